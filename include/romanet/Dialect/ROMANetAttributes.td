@@ -1,0 +1,212 @@
+//===- ROMANetAttributes.td - Attributes of the dialect ----*- tablegen -*-===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ROMANET_DIALECT_ROMANETATTRIBUTES_TD
+#define ROMANET_DIALECT_ROMANETATTRIBUTES_TD
+
+include "romanet/Dialect/ROMANetDialect.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+
+class ROMANet_Attr<string name, string mn> : AttrDef<ROMANet_Dialect, name> {
+  let mnemonic = mn;
+}
+
+//===----------------------------------------------------------------------===//
+// Facts and constraints
+//===----------------------------------------------------------------------===//
+
+def ROMANet_BuffersAttr : ROMANet_Attr<"Buffers", "buffers"> {
+  let summary = "capacities of the on-chip buffers";
+  let description = [{
+    Either three buffers, one for each tensor, or one that they share. All
+    capacities are in bytes and positive. As `romanet.buffers` on an operation it
+    overrides the buffers of the module's machine for that operation.
+
+    ```mlir
+    #romanet.buffers<input = 36864, weights = 36864, output = 36864>
+    #romanet.buffers<shared = 110592>
+    ```
+  }];
+  let parameters = (ins
+    OptionalParameter<"std::optional<int64_t>", "bytes">:$input,
+    OptionalParameter<"std::optional<int64_t>", "bytes">:$weights,
+    OptionalParameter<"std::optional<int64_t>", "bytes">:$output,
+    OptionalParameter<"std::optional<int64_t>", "bytes">:$shared);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The same capacities in the terms of the model, and back.
+    ::romanet::BufferCapacities getCapacities() const;
+    static BuffersAttr get(::mlir::MLIRContext *context,
+                           const ::romanet::BufferCapacities &capacities);
+  }];
+}
+
+def ROMANet_MachineAttr : ROMANet_Attr<"Machine", "machine"> {
+  let summary = "the accelerator: on-chip buffers and DRAM device";
+  let description = [{
+    As `romanet.machine` on a module it describes the machine that the module is
+    compiled for. `dram` names a device preset; `channels`, `ranks` and `chips`
+    (the chips of a rank that work in lock-step) override those of the preset.
+
+    ```mlir
+    module attributes {romanet.machine = #romanet.machine<
+        buffers = <input = 36864, weights = 36864, output = 36864>,
+        dram = "ddr3-1600-2gb-x8">} {}
+    ```
+
+    Presets: `ddr3-1600-2gb-x8`, `ddr4-2400-8gb-x8`, `ddr4-3200-8gb-x8`,
+    `lpddr4-3200-8gb-x16`, `hbm2-8gb-x128`. A module without a machine gets the
+    default: three buffers of 36 KiB and eight DDR3-1600 2Gb x8 chips on 64 bits.
+  }];
+  let parameters = (ins
+    "::mlir::romanet::BuffersAttr":$buffers,
+    "::mlir::StringAttr":$dram,
+    OptionalParameter<"std::optional<int64_t>", "number of channels">:$channels,
+    OptionalParameter<"std::optional<int64_t>", "ranks of a channel">:$ranks,
+    OptionalParameter<"std::optional<int64_t>", "chips of a rank">:$chips);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The DRAM device; the verifier made sure that there is one.
+    ::romanet::DRAMDevice getDevice() const;
+    /// The documented default.
+    static MachineAttr getDefault(::mlir::MLIRContext *context);
+  }];
+}
+
+def ROMANet_LayerAttr : ROMANet_Attr<"Layer", "layer"> {
+  let summary = "the shape of a layer that was tiled";
+  let description = [{
+    As `romanet.layer` on the operation that works on one tile it keeps the shape
+    of the whole layer, which the operation itself no longer shows.
+
+    `loops` are the extents of the tile loops: batch `n`, groups `g`, output and
+    input channels per group `k` and `c`, rows and columns of the output `p` and
+    `q`. `image` is the real input (rows, columns), `bytes` the size of an
+    element of input, weights, partial sum and output, `order` how each tensor's
+    axes lie in DRAM, outermost first, and `init` whether the accumulation starts
+    from a constant (`fill`) or from `data` in DRAM.
+
+    ```mlir
+    #romanet.layer<"conv1",
+        loops = [n = 1, g = 1, k = 64, c = 3, p = 224, q = 224],
+        image = [226, 226], kernel = [3, 3], strides = [1, 1],
+        dilations = [1, 1], pads = [0, 0], bytes = [4, 4, 4, 4],
+        order = ["ngchw", "gkcrs", "ngkhw"], init = fill>
+    ```
+  }];
+  let parameters = (ins
+    "::mlir::StringAttr":$name,
+    ArrayRefParameter<"int64_t">:$loops,
+    ArrayRefParameter<"int64_t">:$image,
+    ArrayRefParameter<"int64_t">:$kernel,
+    ArrayRefParameter<"int64_t">:$strides,
+    ArrayRefParameter<"int64_t">:$dilations,
+    ArrayRefParameter<"int64_t">:$pads,
+    ArrayRefParameter<"int64_t">:$bytes,
+    ArrayRefParameter<"::mlir::StringAttr">:$order,
+    "bool":$initIsData);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The same layer in the terms of the model, and back.
+    ::romanet::Layer getLayer() const;
+    static LayerAttr get(::mlir::MLIRContext *context,
+                         const ::romanet::Layer &layer);
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Decisions
+//===----------------------------------------------------------------------===//
+
+def ROMANet_ScheduleAttr : ROMANet_Attr<"Schedule", "schedule"> {
+  let summary = "tile sizes and loop order of a layer";
+  let description = [{
+    The six loops over tiles, outermost first, each with the elements of one
+    tile. A loop whose tile is the whole extent has one trip and is not emitted.
+
+    On an operation that is not tiled yet it is the user's choice: it is checked
+    and followed. On a tiled operation it is the decision that was carried out.
+
+    ```mlir
+    #romanet.schedule<[g = 1, n = 1, p = 7, q = 224, k = 32, c = 3]>
+    ```
+  }];
+  let parameters = (ins
+    ArrayRefParameter<"int64_t", "loops as numbers of Dim, outermost first">:$order,
+    ArrayRefParameter<"int64_t", "tile of each loop of the order">:$tile);
+  let assemblyFormat = "`<` custom<TileLoops>($order, $tile) `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The same schedule in the terms of the model, and back.
+    ::romanet::Schedule getSchedule() const;
+    static ScheduleAttr get(::mlir::MLIRContext *context,
+                            const ::romanet::Schedule &schedule);
+  }];
+}
+
+def ROMANet_PlaceAttr : ROMANet_Attr<"Place", "place"> {
+  let summary = "one burst of the DRAM";
+  let description = [{
+    Coordinates of a burst; `column` is the column address of its first beat.
+  }];
+  let parameters = (ins "int64_t":$channel, "int64_t":$rank,
+    "int64_t":$bank_group, "int64_t":$bank, "int64_t":$row, "int64_t":$column);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+def ROMANet_DramAttr : ROMANet_Attr<"Dram", "dram"> {
+  let summary = "where in the DRAM a buffer lives";
+  let description = [{
+    As `romanet.dram` on a buffer (a view of the arena, a global, a function
+    argument): its range of physical byte addresses, its layout, and the places
+    of its first and last byte under the device's address map.
+
+    ```mlir
+    #romanet.dram<address = 0, bytes = 4096, layout = "row-major",
+      first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
+      last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 504>>
+    ```
+  }];
+  let parameters = (ins "int64_t":$address, "int64_t":$bytes,
+    "::mlir::StringAttr":$layout, "::mlir::romanet::PlaceAttr":$first,
+    "::mlir::romanet::PlaceAttr":$last);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Memory space
+//===----------------------------------------------------------------------===//
+
+def ROMANet_Space : I32EnumAttr<"Space", "the buffer of a tensor on chip", [
+    I32EnumAttrCase<"Input", 0, "input">,
+    I32EnumAttrCase<"Weights", 1, "weights">,
+    I32EnumAttrCase<"Output", 2, "output">]> {
+  let cppNamespace = "::mlir::romanet";
+  let genSpecializedAttr = 0;
+}
+
+def ROMANet_SpaceAttr : EnumAttr<ROMANet_Dialect, ROMANet_Space, "space"> {
+  let summary = "memory space of an on-chip buffer";
+  let description = [{
+    The memory space of the tiles of one tensor. Buffers without a memory space
+    are in DRAM.
+
+    ```mlir
+    memref<1x3x9x226xf32, #romanet.space<input>>
+    ```
+  }];
+  let assemblyFormat = "`<` $value `>`";
+}
+
+#endif // ROMANET_DIALECT_ROMANETATTRIBUTES_TD

@@ -1,0 +1,112 @@
+//===- Report.h - What a search found, for people and programs --*- C++ -*-===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The schedules and the traffic of a network's layers, as JSON with units in
+// the key names and as an aligned table with units in its headings.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ROMANET_MODEL_REPORT_H
+#define ROMANET_MODEL_REPORT_H
+
+#include "romanet/DRAM/AddressMap.h"
+#include "romanet/DRAM/Energy.h"
+#include "romanet/Model/Search.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+#include <array>
+#include <string>
+#include <vector>
+
+namespace romanet {
+
+/// The ways data moves: tensors and directions.
+struct Stream {
+  Operand operand;
+  bool isWrite;
+};
+inline constexpr std::array<Stream, 4> AllStreams = {{{Operand::Input, false},
+                                                      {Operand::Weights, false},
+                                                      {Operand::Output, false},
+                                                      {Operand::Output, true}}};
+
+/// What a layer moves, and what adds up over layers.
+struct Sums {
+  /// By stream, in the order of AllStreams. Bursts are those of row-major
+  /// tensors.
+  std::array<int64_t, AllStreams.size()> bytes = {}, bursts = {};
+  int64_t totalBytes = 0, totalBursts = 0, compulsoryBytes = 0, macs = 0;
+  /// DRAM rows that the transfers touch. Each is counted as an activation: an
+  /// upper bound where one transfer is served at a time.
+  int64_t activations = 0;
+  EnergyEstimate energy;
+
+  /// False if a sum does not fit; the sums are useless then.
+  [[nodiscard]] bool add(const Sums &other);
+};
+
+/// Where a tensor of a layer lives in DRAM.
+struct TensorPlace {
+  Operand operand = Operand::Input;
+  /// Byte addresses [address, address + bytes).
+  int64_t address = 0, bytes = 0;
+  /// The bursts of the first and the last byte.
+  DRAMAddress first, last;
+};
+
+struct LayerReport {
+  std::string network;
+  Layer layer;
+  /// The buffers of this layer; an operation may override the machine's.
+  BufferCapacities buffers;
+  SearchResult result;
+  /// Zero where no schedule fits.
+  Sums sums;
+  /// Empty unless the program was mapped.
+  std::vector<TensorPlace> places;
+};
+
+/// An operation that has no schedule, and why.
+struct SkippedOperation {
+  std::string name, reason;
+};
+
+struct Report {
+  BufferCapacities buffers;
+  DRAMDevice device;
+  std::string space, objective;
+  std::vector<LayerReport> layers;
+  std::vector<SkippedOperation> skipped;
+  /// Of the layers that fit.
+  Sums sums;
+  /// Number of layers that do not.
+  int64_t infeasible = 0;
+
+  /// Searches the schedule of a verified layer and appends what it found. The
+  /// error names the layer with which a total no longer fits 64 bits.
+  llvm::Error search(std::string network, Layer layer);
+
+  /// Appends a verified layer whose schedule somebody else chose, with buffers
+  /// of its own. The error is the same.
+  llvm::Error evaluate(std::string network, Layer layer,
+                       const BufferCapacities &layerBuffers,
+                       const Schedule &schedule,
+                       std::vector<TensorPlace> places);
+
+private:
+  llvm::Error append(LayerReport report);
+};
+
+/// A layer that does not fit has `infeasible` instead of a schedule and its
+/// traffic; `totals` are those of the other layers.
+llvm::json::Value toJSON(const Report &report);
+void printTable(const Report &report, llvm::raw_ostream &os);
+
+} // namespace romanet
+
+#endif // ROMANET_MODEL_REPORT_H

@@ -1,0 +1,237 @@
+//===- Passes.td - The passes of ROMANet -------------------*- tablegen -*-===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ROMANET_TRANSFORMS_PASSES_TD
+#define ROMANET_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+// The examples below are executed: test/Transforms/examples.test takes each
+// pair out of this file, runs the pass on the first and compares with the
+// second.
+
+def AnnotatePass : Pass<"romanet-annotate", "::mlir::ModuleOp"> {
+  let summary = "Set the on-chip buffers of every convolution-like operation";
+  let description = [{
+    Puts a `romanet.buffers` on every operation that can be scheduled, where it
+    does not have one. The capacities come from the options, or, if there are
+    none, from the `romanet.machine` of the module, or, if it has none, from
+    the default machine. An operation that cannot be scheduled gets a remark
+    with the reason.
+
+    Options give either `input`, `weights` and `output`, or `shared`.
+
+    Before, with `input=4096 weights=2048 output=1024`:
+
+    ```mlir
+    func.func @example(%a: tensor<8x16xi8>, %b: tensor<16x4xi8>,
+                       %c: tensor<8x4xi32>) -> tensor<8x4xi32> {
+      %0 = linalg.matmul ins(%a, %b : tensor<8x16xi8>, tensor<16x4xi8>)
+                         outs(%c : tensor<8x4xi32>) -> tensor<8x4xi32>
+      return %0 : tensor<8x4xi32>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func @example(%a: tensor<8x16xi8>, %b: tensor<16x4xi8>,
+                       %c: tensor<8x4xi32>) -> tensor<8x4xi32> {
+      %0 = linalg.matmul {romanet.buffers =
+               #romanet.buffers<input = 4096, weights = 2048, output = 1024>}
+           ins(%a, %b : tensor<8x16xi8>, tensor<16x4xi8>)
+           outs(%c : tensor<8x4xi32>) -> tensor<8x4xi32>
+      return %0 : tensor<8x4xi32>
+    }
+    ```
+  }];
+  let options = [
+    Option<"input", "input", "int64_t", /*default=*/"0",
+           "capacity of the input buffer in bytes (0: not given)">,
+    Option<"weights", "weights", "int64_t", /*default=*/"0",
+           "capacity of the weights buffer in bytes (0: not given)">,
+    Option<"output", "output", "int64_t", /*default=*/"0",
+           "capacity of the output buffer in bytes (0: not given)">,
+    Option<"shared", "shared", "int64_t", /*default=*/"0",
+           "capacity of one buffer for all tensors in bytes (0: not given)">,
+  ];
+}
+
+def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
+  let summary = "Choose the schedule of every layer and emit its loop nest";
+  let description = [{
+    For every convolution and contraction with static shapes, on tensors or on
+    memrefs: searches the schedule that moves the fewest bytes between DRAM and
+    the on-chip buffers, and replaces the operation by that schedule: a nest of
+    `scf.for` over tiles, in which every tensor is staged in an on-chip buffer
+    by a copy at the depth where its tile changes. The buffers are static, of
+    the size of the largest tile; ragged tiles are views of them. An output tile
+    is not read at its first visit when the accumulation starts from a constant.
+
+    The buffers come from the operation's `romanet.buffers`, or from the
+    module's `romanet.machine`, or from the default machine (then a remark says
+    so and the machine is written on the module). A `romanet.schedule` that
+    the user put on an operation is checked and followed.
+
+    The operation on tiles carries the decision (`romanet.schedule`) and the
+    shape of its layer (`romanet.layer`). An operation that is not scheduled is
+    left alone, with a remark that says why. A layer whose smallest tile does
+    not fit is an error, and nothing is changed.
+
+    Before, with `romanet.buffers = #romanet.buffers<input = 64, weights = 64,
+    output = 64>` on the operation:
+
+    ```mlir
+    func.func @example(%a: tensor<4x16xi8>, %b: tensor<16x8xi8>) -> tensor<4x8xi32> {
+      %zero = arith.constant 0 : i32
+      %empty = tensor.empty() : tensor<4x8xi32>
+      %init = linalg.fill ins(%zero : i32) outs(%empty : tensor<4x8xi32>) -> tensor<4x8xi32>
+      %0 = linalg.matmul {romanet.buffers =
+               #romanet.buffers<input = 64, weights = 64, output = 64>}
+           ins(%a, %b : tensor<4x16xi8>, tensor<16x8xi8>)
+           outs(%init : tensor<4x8xi32>) -> tensor<4x8xi32> loc("product")
+      return %0 : tensor<4x8xi32>
+    }
+    ```
+
+    After, in one of whose loops the weights change, while the input is loaded
+    once:
+
+    ```mlir
+    EXAMPLE-OUTPUT
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::bufferization::BufferizationDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect",
+    "::mlir::romanet::ROMANetDialect"
+  ];
+}
+
+def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
+  let summary = "Give every DRAM buffer a place";
+  let description = [{
+    Gives every buffer in DRAM a range of physical addresses, such that no two
+    overlap, in ROMANet's order: the columns of a row, then the same row of the
+    next bank, then the next row. A module on tensors is bufferized first.
+
+    Allocations become views of one arena, the global `@romanet_dram`, which
+    lies at address 0. Constants and the arguments of functions that nothing in
+    the module calls get a place that their owner (loader or host) is to use.
+    The decision is readable on every buffer as `romanet.dram`. A function that
+    is called in the module takes its results as arguments, so that its caller
+    places them; the result of a function that nothing in the module calls lies
+    in the arena and is valid until the next call. On-chip buffers are freed
+    after their last use.
+
+    A buffer of unknown size is left alone, with a remark. Buffers that do not
+    fit the device are an error, and nothing is changed.
+
+    Before, with the default machine:
+
+    ```mlir
+    func.func @example(%a: memref<1024xf32>) {
+      %b = memref.alloc() : memref<1024xf32>
+      memref.copy %a, %b : memref<1024xf32> to memref<1024xf32>
+      return
+    }
+    ```
+
+    After:
+
+    ```mlir
+    EXAMPLE-OUTPUT
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::romanet::ROMANetDialect"
+  ];
+}
+
+def StripPass : Pass<"romanet-strip", "::mlir::ModuleOp"> {
+  let summary = "Remove all that only ROMANet understands";
+  let description = [{
+    Removes the attributes of the dialect and the memory spaces of on-chip
+    buffers, so that tools that do not know the dialect take the program. What
+    the program computes and which copies it makes stays the same.
+
+    Before:
+
+    ```mlir
+    func.func @example(%a: memref<16xi8> {romanet.dram = #romanet.dram<
+        address = 0, bytes = 16, layout = "row-major",
+        first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
+        last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>>}) {
+      %b = memref.alloc() : memref<16xi8, #romanet.space<input>>
+      memref.copy %a, %b : memref<16xi8> to memref<16xi8, #romanet.space<input>>
+      return
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func @example(%a: memref<16xi8>) {
+      %b = memref.alloc() : memref<16xi8>
+      memref.copy %a, %b : memref<16xi8> to memref<16xi8>
+      return
+    }
+    ```
+  }];
+}
+
+def CountTrafficPass : Pass<"romanet-count-traffic", "::mlir::ModuleOp"> {
+  let summary = "Make the program count the bytes that its copies move";
+  let description = [{
+    Adds a counter to every copy between DRAM and an on-chip buffer. When the
+    program runs, the function `function` prints, before it returns, one line per
+    layer in program order:
+
+        romanet-traffic,LAYER,RUNS,INPUT-READ,WEIGHTS-READ,OUTPUT-READ,OUTPUT-WRITE
+
+    LAYER is the number of the layer in the module, RUNS how often it was
+    executed, the rest are bytes summed over all runs. Needs a program on
+    memrefs, and the functions `printI64`, `printComma` and `printNewline` of
+    MLIR's C runner utilities at run time. Run it before `romanet-strip`.
+  }];
+  let options = [
+    Option<"function", "function", "std::string", /*default=*/"\"main\"",
+           "function that prints the counters before it returns">,
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::memref::MemRefDialect"
+  ];
+}
+
+def ReportPass : Pass<"romanet-report", "::mlir::ModuleOp"> {
+  let summary = "Report schedules, traffic, buffers, places and energy";
+  let description = [{
+    Prints, for every scheduled layer and in total: the schedule, bytes and
+    bursts per tensor against compulsory traffic, the use of the on-chip
+    buffers, the places of its tensors in DRAM (after `romanet-dram-map`), and
+    an estimate of the DRAM energy with its terms. Layers that are not scheduled
+    are listed with the reason. Changes nothing.
+
+    Bursts and activations are those of row-major tensors; an activation is
+    counted for every row that a tile transfer touches, an upper bound for an
+    open-row policy that serves one transfer at a time. Time is that of all
+    bursts at peak bandwidth, a lower bound.
+  }];
+  let options = [
+    Option<"format", "format", "std::string", /*default=*/"\"table\"",
+           "table or json">,
+    Option<"output", "output", "std::string", /*default=*/"\"\"",
+           "file to write (default: standard error; '-': standard output)">,
+  ];
+}
+
+#endif // ROMANET_TRANSFORMS_PASSES_TD

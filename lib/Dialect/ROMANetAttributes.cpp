@@ -1,0 +1,403 @@
+//===- ROMANetAttributes.cpp - Syntax and rules of the attributes ---------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "romanet/DRAM/Device.h"
+#include "romanet/Dialect/ROMANetDialect.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace mlir::romanet;
+
+/// Prints `[n = 1, ...]`: the value of each loop of `order`.
+static void printTileLoops(AsmPrinter &printer, ArrayRef<int64_t> order,
+                           ArrayRef<int64_t> values) {
+  printer << '[';
+  llvm::interleaveComma(
+      llvm::zip(order, values), printer.getStream(), [&](auto pair) {
+        printer << core::dimName(core::AllDims[std::get<0>(pair)]) << " = "
+                << std::get<1>(pair);
+      });
+  printer << ']';
+}
+
+static ParseResult parseTileLoops(AsmParser &parser,
+                                  SmallVectorImpl<int64_t> &order,
+                                  SmallVectorImpl<int64_t> &values) {
+  return parser.parseCommaSeparatedList(
+      AsmParser::Delimiter::Square, [&]() -> ParseResult {
+        StringRef name;
+        SMLoc loc = parser.getCurrentLocation();
+        if (parser.parseKeyword(&name))
+          return failure();
+        std::optional<core::Dim> dim = core::parseDim(name);
+        if (!dim)
+          return parser.emitError(loc) << "unknown loop '" << name
+                                       << "', expected n, g, k, c, p or q";
+        order.push_back(static_cast<int64_t>(*dim));
+        return failure(parser.parseEqual() ||
+                       parser.parseInteger(values.emplace_back()));
+      });
+}
+
+#include "romanet/Dialect/ROMANetEnums.cpp.inc"
+#define GET_ATTRDEF_CLASSES
+#include "romanet/Dialect/ROMANetAttributes.cpp.inc"
+
+void ROMANetDialect::registerAttributes() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "romanet/Dialect/ROMANetAttributes.cpp.inc"
+      >();
+}
+
+using EmitError = llvm::function_ref<InFlightDiagnostic()>;
+
+/// Turns an error of the core into a diagnostic.
+static LogicalResult report(EmitError emitError, llvm::Error error) {
+  if (!error)
+    return success();
+  return emitError() << llvm::toString(std::move(error));
+}
+
+//===----------------------------------------------------------------------===//
+// BuffersAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult BuffersAttr::verify(EmitError emitError,
+                                  std::optional<int64_t> input,
+                                  std::optional<int64_t> weights,
+                                  std::optional<int64_t> output,
+                                  std::optional<int64_t> shared) {
+  bool anySeparate = input || weights || output;
+  bool allSeparate = input && weights && output;
+  if (shared ? anySeparate : !allSeparate)
+    return emitError() << "expected either 'input', 'weights' and 'output', or "
+                          "'shared', in bytes";
+  auto capacities =
+      shared ? core::BufferCapacities::makeShared(*shared)
+             : core::BufferCapacities::makeSeparate(*input, *weights, *output);
+  return report(emitError, capacities.verify());
+}
+
+core::BufferCapacities BuffersAttr::getCapacities() const {
+  if (getShared())
+    return core::BufferCapacities::makeShared(*getShared());
+  return core::BufferCapacities::makeSeparate(*getInput(), *getWeights(),
+                                              *getOutput());
+}
+
+BuffersAttr BuffersAttr::get(MLIRContext *context,
+                             const core::BufferCapacities &capacities) {
+  if (capacities.isShared)
+    return get(context, std::nullopt, std::nullopt, std::nullopt,
+               capacities.shared);
+  return get(context, capacities.separate[core::Operand::Input],
+             capacities.separate[core::Operand::Weights],
+             capacities.separate[core::Operand::Output], std::nullopt);
+}
+
+//===----------------------------------------------------------------------===//
+// MachineAttr
+//===----------------------------------------------------------------------===//
+
+static llvm::Expected<core::DRAMDevice>
+makeDevice(StringRef preset, std::optional<int64_t> channels,
+           std::optional<int64_t> ranks, std::optional<int64_t> chips) {
+  llvm::Expected<core::DRAMDevice> device = core::dramPreset(preset);
+  if (!device)
+    return device.takeError();
+  device->channels = channels.value_or(device->channels);
+  device->ranks = ranks.value_or(device->ranks);
+  device->chips = chips.value_or(device->chips);
+  if (llvm::Error error = device->verify())
+    return std::move(error);
+  return device;
+}
+
+LogicalResult MachineAttr::verify(EmitError emitError, BuffersAttr,
+                                  StringAttr dram,
+                                  std::optional<int64_t> channels,
+                                  std::optional<int64_t> ranks,
+                                  std::optional<int64_t> chips) {
+  return report(emitError,
+                makeDevice(dram, channels, ranks, chips).takeError());
+}
+
+core::DRAMDevice MachineAttr::getDevice() const {
+  return llvm::cantFail(
+      makeDevice(getDram(), getChannels(), getRanks(), getChips()));
+}
+
+MachineAttr MachineAttr::getDefault(MLIRContext *context) {
+  return get(context,
+             BuffersAttr::get(context, core::BufferCapacities::makeDefault()),
+             StringAttr::get(context, core::defaultDRAMDevice().name),
+             std::nullopt, std::nullopt, std::nullopt);
+}
+
+//===----------------------------------------------------------------------===//
+// ScheduleAttr
+//===----------------------------------------------------------------------===//
+
+/// Each of the six loops once.
+static LogicalResult verifyIsPermutation(EmitError emitError,
+                                         ArrayRef<int64_t> order) {
+  llvm::SmallVector<bool, core::NumDims> seen(core::NumDims, false);
+  for (int64_t dim : order) {
+    if (dim < 0 || dim >= core::NumDims)
+      return emitError() << "loop number " << dim << " is not between 0 and "
+                         << core::NumDims - 1;
+    if (seen[dim])
+      return emitError() << "loop '" << core::dimName(core::AllDims[dim])
+                         << "' is named twice";
+    seen[dim] = true;
+  }
+  for (core::Dim dim : core::AllDims)
+    if (!seen[static_cast<unsigned>(dim)])
+      return emitError()
+             << "loop '" << core::dimName(dim)
+             << "' is missing; a schedule names n, g, k, c, p and q "
+                "once each, outermost first";
+  return success();
+}
+
+LogicalResult ScheduleAttr::verify(EmitError emitError, ArrayRef<int64_t> order,
+                                   ArrayRef<int64_t> tile) {
+  if (order.size() != tile.size())
+    return emitError() << order.size() << " loops but " << tile.size()
+                       << " tiles";
+  if (failed(verifyIsPermutation(emitError, order)))
+    return failure();
+  for (auto [dim, size] : llvm::zip(order, tile))
+    if (size <= 0)
+      return emitError() << "tile of loop '"
+                         << core::dimName(core::AllDims[dim]) << "' is " << size
+                         << ", expected at least 1 element";
+  return success();
+}
+
+core::Schedule ScheduleAttr::getSchedule() const {
+  core::Schedule schedule;
+  for (auto [index, dim] : llvm::enumerate(getOrder())) {
+    schedule.order[index] = core::AllDims[dim];
+    schedule.tile[core::AllDims[dim]] = getTile()[index];
+  }
+  return schedule;
+}
+
+ScheduleAttr ScheduleAttr::get(MLIRContext *context,
+                               const core::Schedule &schedule) {
+  SmallVector<int64_t> order, tile;
+  for (core::Dim dim : schedule.order) {
+    order.push_back(static_cast<int64_t>(dim));
+    tile.push_back(schedule.tile[dim]);
+  }
+  return get(context, order, tile);
+}
+
+//===----------------------------------------------------------------------===//
+// LayerAttr
+//===----------------------------------------------------------------------===//
+
+/// Letters of the axes in `order`, indexed by Axis.
+static constexpr llvm::StringLiteral kAxisLetters = "ngkchwrs";
+
+static std::string axisLetters(ArrayRef<core::Axis> axes) {
+  std::string text;
+  for (core::Axis axis : axes)
+    text += kAxisLetters[static_cast<unsigned>(axis)];
+  return text;
+}
+
+Attribute LayerAttr::parse(AsmParser &parser, Type) {
+  SMLoc loc = parser.getCurrentLocation();
+  std::string name;
+  SmallVector<int64_t> order, loops, image, kernel, strides, dilations, pads,
+      bytes;
+  SmallVector<StringAttr> axes;
+  StringRef init;
+  auto parseIntegers = [&](StringRef keyword,
+                           SmallVectorImpl<int64_t> &values) -> ParseResult {
+    return failure(
+        parser.parseComma() || parser.parseKeyword(keyword) ||
+        parser.parseEqual() ||
+        parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
+          return parser.parseInteger(values.emplace_back());
+        }));
+  };
+  auto parseAxes = [&]() -> ParseResult {
+    return parser.parseCommaSeparatedList(
+        AsmParser::Delimiter::Square, [&]() -> ParseResult {
+          std::string text;
+          if (parser.parseString(&text))
+            return failure();
+          axes.push_back(StringAttr::get(parser.getContext(), text));
+          return success();
+        });
+  };
+  if (parser.parseLess() || parser.parseString(&name) || parser.parseComma() ||
+      parser.parseKeyword("loops") || parser.parseEqual() ||
+      parseTileLoops(parser, order, loops) || parseIntegers("image", image) ||
+      parseIntegers("kernel", kernel) || parseIntegers("strides", strides) ||
+      parseIntegers("dilations", dilations) || parseIntegers("pads", pads) ||
+      parseIntegers("bytes", bytes) || parser.parseComma() ||
+      parser.parseKeyword("order") || parser.parseEqual() || parseAxes() ||
+      parser.parseComma() || parser.parseKeyword("init") ||
+      parser.parseEqual() || parser.parseKeyword(&init) ||
+      parser.parseGreater())
+    return {};
+  if (init != "fill" && init != "data") {
+    parser.emitError(loc) << "expected init = fill or init = data";
+    return {};
+  }
+  // The extents are kept in the order n, g, k, c, p, q, however written.
+  auto emitError = [&] { return parser.emitError(loc); };
+  if (failed(verifyIsPermutation(emitError, order)))
+    return {};
+  SmallVector<int64_t> extents(core::NumDims);
+  for (auto [dim, extent] : llvm::zip(order, loops))
+    extents[dim] = extent;
+  return getChecked(emitError, parser.getContext(),
+                    StringAttr::get(parser.getContext(), name), extents, image,
+                    kernel, strides, dilations, pads, bytes, axes,
+                    init == "data");
+}
+
+void LayerAttr::print(AsmPrinter &printer) const {
+  auto printIntegers = [&](StringRef keyword, ArrayRef<int64_t> values) {
+    printer << ", " << keyword << " = [";
+    llvm::interleaveComma(values, printer.getStream());
+    printer << ']';
+  };
+  SmallVector<int64_t> order(
+      llvm::to_vector(llvm::seq<int64_t>(0, core::NumDims)));
+  printer << '<' << getName() << ", loops = ";
+  printTileLoops(printer, order, getLoops());
+  printIntegers("image", getImage());
+  printIntegers("kernel", getKernel());
+  printIntegers("strides", getStrides());
+  printIntegers("dilations", getDilations());
+  printIntegers("pads", getPads());
+  printIntegers("bytes", getBytes());
+  printer << ", order = [";
+  llvm::interleaveComma(getOrder(), printer.getStream(),
+                        [&](StringAttr axes) { printer << axes; });
+  printer << "], init = " << (getInitIsData() ? "data" : "fill") << '>';
+}
+
+LogicalResult
+LayerAttr::verify(EmitError emitError, StringAttr name, ArrayRef<int64_t> loops,
+                  ArrayRef<int64_t> image, ArrayRef<int64_t> kernel,
+                  ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations,
+                  ArrayRef<int64_t> pads, ArrayRef<int64_t> bytes,
+                  ArrayRef<StringAttr> order, bool initIsData) {
+  if (loops.size() != core::NumDims)
+    return emitError() << "expected " << core::NumDims << " loops";
+  for (auto [keyword, values] :
+       {std::pair<StringRef, ArrayRef<int64_t>>{"image", image},
+        {"kernel", kernel},
+        {"strides", strides},
+        {"dilations", dilations},
+        {"pads", pads}})
+    if (values.size() != 2)
+      return emitError() << "expected two values, of rows and columns, for '"
+                         << keyword << "'";
+  if (bytes.size() != 4)
+    return emitError() << "expected four values for 'bytes': input, weights, "
+                          "partial sum, output";
+  if (order.size() != core::NumOperands)
+    return emitError() << "expected the axes of three tensors for 'order'";
+  for (StringAttr axes : order)
+    for (char letter : axes.getValue())
+      if (!kAxisLetters.contains(letter))
+        return emitError() << "unknown axis '" << Twine(letter)
+                           << "', expected letters of '" << kAxisLetters << "'";
+  // Whatever else a layer must obey is the model's to say.
+  MLIRContext *context = name.getContext();
+  auto layer = Base::get(context, name, loops, image, kernel, strides,
+                         dilations, pads, bytes, order, initIsData);
+  return report(emitError, layer.getLayer().verify());
+}
+
+core::Layer LayerAttr::getLayer() const {
+  core::Layer layer;
+  layer.name = getName().str();
+  llvm::copy(getLoops(), layer.size.begin());
+  layer.inputHeight = getImage()[0];
+  layer.inputWidth = getImage()[1];
+  layer.kernelHeight = getKernel()[0];
+  layer.kernelWidth = getKernel()[1];
+  layer.strideHeight = getStrides()[0];
+  layer.strideWidth = getStrides()[1];
+  layer.dilationHeight = getDilations()[0];
+  layer.dilationWidth = getDilations()[1];
+  layer.padTop = getPads()[0];
+  layer.padLeft = getPads()[1];
+  layer.inputBytes = getBytes()[0];
+  layer.weightBytes = getBytes()[1];
+  layer.accumulatorBytes = getBytes()[2];
+  layer.outputBytes = getBytes()[3];
+  layer.initIsData = getInitIsData();
+  for (core::Operand operand : core::AllOperands) {
+    layer.order.axes[operand].clear();
+    for (char letter : getOrder()[static_cast<unsigned>(operand)].getValue())
+      layer.order.axes[operand].push_back(
+          static_cast<core::Axis>(kAxisLetters.find(letter)));
+  }
+  return layer;
+}
+
+LayerAttr LayerAttr::get(MLIRContext *context, const core::Layer &layer) {
+  SmallVector<StringAttr> order;
+  for (core::Operand operand : core::AllOperands)
+    order.push_back(
+        StringAttr::get(context, axisLetters(layer.order.axes[operand])));
+  return get(context, StringAttr::get(context, layer.name), layer.size,
+             {layer.inputHeight, layer.inputWidth},
+             {layer.kernelHeight, layer.kernelWidth},
+             {layer.strideHeight, layer.strideWidth},
+             {layer.dilationHeight, layer.dilationWidth},
+             {layer.padTop, layer.padLeft},
+             {layer.inputBytes, layer.weightBytes, layer.accumulatorBytes,
+              layer.outputBytes},
+             order, layer.initIsData);
+}
+
+//===----------------------------------------------------------------------===//
+// PlaceAttr, DramAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult PlaceAttr::verify(EmitError emitError, int64_t channel,
+                                int64_t rank, int64_t bankGroup, int64_t bank,
+                                int64_t row, int64_t column) {
+  for (auto [name, value] : {std::pair<StringRef, int64_t>{"channel", channel},
+                             {"rank", rank},
+                             {"bank_group", bankGroup},
+                             {"bank", bank},
+                             {"row", row},
+                             {"column", column}})
+    if (value < 0)
+      return emitError() << "'" << name << "' is " << value
+                         << ", expected 0 or more";
+  return success();
+}
+
+LogicalResult DramAttr::verify(EmitError emitError, int64_t address,
+                               int64_t bytes, StringAttr layout, PlaceAttr,
+                               PlaceAttr) {
+  if (address < 0 || bytes <= 0)
+    return emitError() << "expected an address of 0 or more and a size of at "
+                          "least 1 byte, got address "
+                       << address << " and " << bytes << " bytes";
+  if (layout.empty())
+    return emitError() << "expected the name of a layout";
+  return success();
+}

@@ -1,0 +1,92 @@
+//===- ROMANetDialect.cpp - The romanet dialect ---------------------------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "romanet/Dialect/ROMANetDialect.h"
+#include "mlir/IR/BuiltinOps.h"
+
+using namespace mlir;
+using namespace mlir::romanet;
+
+#include "romanet/Dialect/ROMANetDialect.cpp.inc"
+
+void ROMANetDialect::initialize() { registerAttributes(); }
+
+/// `attribute` must hold a value of type `AttrT`.
+template <typename AttrT>
+static LogicalResult verifyKind(Operation *op, NamedAttribute attribute) {
+  if (isa<AttrT>(attribute.getValue()))
+    return success();
+  return op->emitOpError() << "attribute '" << attribute.getName().getValue()
+                           << "' must be a #romanet." << AttrT::getMnemonic()
+                           << ", not " << attribute.getValue();
+}
+
+LogicalResult
+ROMANetDialect::verifyOperationAttribute(Operation *op,
+                                         NamedAttribute attribute) {
+  StringRef name = attribute.getName().getValue();
+  if (name == kMachineAttr) {
+    if (!isa<ModuleOp>(op))
+      return op->emitOpError() << "'" << name << "' belongs on a module";
+    return verifyKind<MachineAttr>(op, attribute);
+  }
+  if (name == kBuffersAttr)
+    return verifyKind<BuffersAttr>(op, attribute);
+  if (name == kLayerAttr)
+    return verifyKind<LayerAttr>(op, attribute);
+  if (name == kDramAttr)
+    return verifyKind<DramAttr>(op, attribute);
+  if (name == kScheduleAttr) {
+    if (failed(verifyKind<ScheduleAttr>(op, attribute)))
+      return failure();
+    // On an operation that is not tiled yet the extents are those of its
+    // operands; the passes that read the layer check them.
+    auto layer = op->getAttrOfType<LayerAttr>(kLayerAttr);
+    if (!layer)
+      return success();
+    auto schedule = cast<ScheduleAttr>(attribute.getValue()).getSchedule();
+    if (llvm::Error error = schedule.verify(layer.getLayer()))
+      return op->emitOpError() << llvm::toString(std::move(error));
+    return success();
+  }
+  return op->emitOpError() << "unknown attribute '" << name << "'";
+}
+
+/// Arguments and results of functions carry places in DRAM and nothing else.
+static LogicalResult verifyBufferAttribute(Operation *op,
+                                           NamedAttribute attribute) {
+  if (attribute.getName() != kDramAttr)
+    return op->emitOpError()
+           << "attribute '" << attribute.getName().getValue()
+           << "' does not belong on an argument or a result; only '"
+           << kDramAttr << "' does";
+  return verifyKind<DramAttr>(op, attribute);
+}
+
+LogicalResult
+ROMANetDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned,
+                                         NamedAttribute attribute) {
+  return verifyBufferAttribute(op, attribute);
+}
+
+LogicalResult
+ROMANetDialect::verifyRegionResultAttribute(Operation *op, unsigned, unsigned,
+                                            NamedAttribute attribute) {
+  return verifyBufferAttribute(op, attribute);
+}
+
+SpaceAttr mlir::romanet::spaceOf(MLIRContext *context, core::Operand operand) {
+  return SpaceAttr::get(context, static_cast<Space>(operand));
+}
+
+std::optional<core::Operand>
+mlir::romanet::operandOfSpace(Attribute memorySpace) {
+  if (auto space = dyn_cast_or_null<SpaceAttr>(memorySpace))
+    return static_cast<core::Operand>(space.getValue());
+  return std::nullopt;
+}

@@ -1,0 +1,393 @@
+//===- Report.cpp - What a search found, for people and programs ----------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "romanet/Model/Report.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace romanet;
+using llvm::json::Array;
+using llvm::json::Object;
+using llvm::json::Value;
+
+static std::string streamName(const Stream &stream) {
+  return (operandName(stream.operand) + (stream.isWrite ? "_write" : "_read"))
+      .str();
+}
+
+bool Sums::add(const Sums &other) {
+  auto addTo = [](int64_t &sum, int64_t value) {
+    return !llvm::AddOverflow(sum, value, sum);
+  };
+  for (size_t i = 0; i < AllStreams.size(); ++i)
+    if (!addTo(bytes[i], other.bytes[i]) || !addTo(bursts[i], other.bursts[i]))
+      return false;
+  energy += other.energy;
+  return addTo(totalBytes, other.totalBytes) &&
+         addTo(totalBursts, other.totalBursts) &&
+         addTo(compulsoryBytes, other.compulsoryBytes) &&
+         addTo(macs, other.macs) && addTo(activations, other.activations);
+}
+
+static Sums sumsOf(const Layer &layer, const Found &found,
+                   const DRAMDevice &device) {
+  BlockTraffic bursts =
+      computeBlockTraffic(layer, found.schedule, device.burstBytes());
+  Sums sums;
+  DRAMTraffic dram;
+  for (auto [i, stream] : llvm::enumerate(AllStreams)) {
+    Operand operand = stream.operand;
+    sums.bytes[i] = stream.isWrite ? found.traffic.write[operand].bytes
+                                   : found.traffic.read[operand].bytes;
+    sums.bursts[i] =
+        stream.isWrite ? bursts.write[operand] : bursts.read[operand];
+    (stream.isWrite ? dram.writeBursts : dram.readBursts) += sums.bursts[i];
+  }
+  sums.totalBytes = found.traffic.totalBytes();
+  sums.totalBursts = bursts.total();
+  for (Operand operand : AllOperands)
+    sums.compulsoryBytes += layer.compulsoryReadBytes()[operand] +
+                            layer.compulsoryWriteBytes()[operand];
+  sums.macs = layer.macs();
+  dram.activations = sums.activations =
+      computeBlockTraffic(layer, found.schedule, device.rowBytes()).total();
+  sums.energy = estimateEnergy(device, dram);
+  return sums;
+}
+
+llvm::Error Report::append(LayerReport report) {
+  if (const Found *found = std::get_if<Found>(&report.result))
+    report.sums = sumsOf(report.layer, *found, device);
+  else
+    ++infeasible;
+  if (!sums.add(report.sums))
+    return llvm::createStringError("layer '" + report.layer.name +
+                                   "': the totals of the layers up to it do "
+                                   "not fit 64 bits");
+  layers.push_back(std::move(report));
+  return llvm::Error::success();
+}
+
+llvm::Error Report::search(std::string network, Layer layer) {
+  SearchResult result = searchBytes(layer, buffers);
+  return append({std::move(network),
+                 std::move(layer),
+                 buffers,
+                 std::move(result),
+                 Sums(),
+                 {}});
+}
+
+llvm::Error Report::evaluate(std::string network, Layer layer,
+                             const BufferCapacities &layerBuffers,
+                             const Schedule &schedule,
+                             std::vector<TensorPlace> places) {
+  Found found;
+  found.schedule = schedule;
+  found.traffic = computeTraffic(layer, schedule);
+  found.footprint = footprint(layer, schedule.tile, layerBuffers);
+  return append({std::move(network), std::move(layer), layerBuffers,
+                 std::move(found), Sums(), std::move(places)});
+}
+
+//===----------------------------------------------------------------------===//
+// JSON
+//===----------------------------------------------------------------------===//
+
+static void addSums(Object &object, const Sums &sums) {
+  for (auto [i, stream] : llvm::enumerate(AllStreams)) {
+    object[streamName(stream) + "_bytes"] = sums.bytes[i];
+    object[streamName(stream) + "_bursts"] = sums.bursts[i];
+  }
+  object["total_bytes"] = sums.totalBytes;
+  object["total_bursts"] = sums.totalBursts;
+  object["compulsory_bytes"] = sums.compulsoryBytes;
+  object["activations_upper_bound"] = sums.activations;
+  object["time_lower_bound_ns"] = sums.energy.timeNs;
+  object["energy"] = Object{{"read_pj", sums.energy.readPJ},
+                            {"write_pj", sums.energy.writePJ},
+                            {"activate_precharge_pj", sums.energy.activatePJ},
+                            {"background_pj", sums.energy.backgroundPJ},
+                            {"refresh_pj", sums.energy.refreshPJ},
+                            {"total_pj", sums.energy.totalPJ()}};
+}
+
+static Object toObject(const Footprint &footprint) {
+  Object object;
+  for (Operand operand : AllOperands)
+    object[(operandName(operand) + "_bytes").str()] = footprint[operand];
+  return object;
+}
+
+static Object toObject(const BufferCapacities &buffers) {
+  Object object;
+  if (buffers.isShared)
+    object["shared_capacity_bytes"] = buffers.shared;
+  else
+    for (Operand operand : AllOperands)
+      object[(operandName(operand) + "_capacity_bytes").str()] =
+          buffers.separate[operand];
+  Array doubled;
+  for (Operand operand : AllOperands)
+    if (buffers.doubleBuffered[operand])
+      doubled.push_back(operandName(operand));
+  object["double_buffered"] = std::move(doubled);
+  return object;
+}
+
+static Object toObject(const Infeasible &infeasible) {
+  return Object{{"buffer", infeasible.operand ? operandName(*infeasible.operand)
+                                              : llvm::StringRef("shared")},
+                {"need_bytes", infeasible.need},
+                {"limit_bytes", infeasible.limit},
+                {"footprint", toObject(infeasible.smallest)},
+                {"message", infeasible.message()}};
+}
+
+static Object toObject(const DRAMAddress &at) {
+  return Object{
+      {"channel", at.channel}, {"rank", at.rank}, {"bank_group", at.bankGroup},
+      {"bank", at.bank},       {"row", at.row},   {"column", at.column}};
+}
+
+static Object toObject(const LayerReport &report) {
+  Object object{{"network", report.network},
+                {"name", report.layer.name},
+                {"macs", report.layer.macs()},
+                {"buffers", toObject(report.buffers)}};
+  if (const auto *infeasible = std::get_if<Infeasible>(&report.result)) {
+    object["infeasible"] = toObject(*infeasible);
+    return object;
+  }
+  const Found &found = std::get<Found>(report.result);
+  Object tiles;
+  for (Dim dim : AllDims)
+    tiles[dimName(dim)] = found.schedule.tile[dim];
+  Array order;
+  for (Dim dim : found.schedule.order)
+    order.push_back(dimName(dim));
+  object["tiles"] = std::move(tiles);
+  object["order"] = std::move(order);
+  object["footprint"] = toObject(found.footprint);
+  addSums(object, report.sums);
+  if (report.places.empty())
+    return object;
+  Array places;
+  for (const TensorPlace &place : report.places)
+    places.push_back(Object{{"tensor", operandName(place.operand)},
+                            {"address_bytes", place.address},
+                            {"size_bytes", place.bytes},
+                            {"first", toObject(place.first)},
+                            {"last", toObject(place.last)}});
+  object["places"] = std::move(places);
+  return object;
+}
+
+static Object toObject(const DRAMDevice &device) {
+  return Object{{"preset", device.name},
+                {"source", device.source},
+                {"channels", device.channels},
+                {"ranks", device.ranks},
+                {"chips", device.chips},
+                {"burst_bytes", device.burstBytes()},
+                {"row_bytes", device.rowBytes()},
+                {"capacity_bytes", device.capacityBytes()}};
+}
+
+Value romanet::toJSON(const Report &report) {
+  Array layers;
+  for (const LayerReport &layer : report.layers)
+    layers.push_back(toObject(layer));
+  Object totals{{"macs", report.sums.macs},
+                {"layers", static_cast<int64_t>(report.layers.size())},
+                {"infeasible_layers", report.infeasible}};
+  addSums(totals, report.sums);
+  Array skipped;
+  for (const SkippedOperation &operation : report.skipped)
+    skipped.push_back(
+        Object{{"name", operation.name}, {"reason", operation.reason}});
+  return Object{{"schema_version", 1},
+                {"space", report.space},
+                {"objective", report.objective},
+                {"machine", toObject(report.buffers)},
+                {"dram", toObject(report.device)},
+                {"layers", std::move(layers)},
+                {"skipped", std::move(skipped)},
+                {"totals", std::move(totals)}};
+}
+
+//===----------------------------------------------------------------------===//
+// Table
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Cells of text, columns as wide as their widest cell: the first to the left,
+/// the others to the right. A row of one cell is a remark of any length.
+class Table {
+public:
+  using Row = std::vector<std::string>;
+
+  void add(Row row) {
+    widths.resize(std::max(widths.size(), row.size()));
+    if (row.size() > 1)
+      for (auto [i, cell] : llvm::enumerate(row))
+        widths[i] = std::max(widths[i], cell.size());
+    rows.push_back(std::move(row));
+  }
+  void print(llvm::raw_ostream &os) const {
+    for (const Row &row : rows) {
+      os << row[0];
+      if (row.size() > 1)
+        os.indent(widths[0] - row[0].size());
+      for (size_t i = 1; i < row.size(); ++i)
+        os << "  " << llvm::right_justify(row[i], widths[i]);
+      os << '\n';
+    }
+  }
+
+private:
+  std::vector<Row> rows;
+  std::vector<size_t> widths;
+};
+
+} // namespace
+
+static std::string toText(int64_t number) {
+  return llvm::formatv("{0}", number);
+}
+
+/// Picojoules as microjoules, nanoseconds as microseconds.
+static std::string inMicro(double value, double perMicro) {
+  return llvm::formatv("{0:F3}", value / perMicro);
+}
+
+static void printHead(const Report &report, llvm::raw_ostream &os) {
+  const BufferCapacities &buffers = report.buffers;
+  os << "on-chip buffers: ";
+  if (buffers.isShared)
+    os << "shared " << buffers.shared << " B";
+  else
+    os << llvm::formatv("input {0} B, weights {1} B, output {2} B",
+                        buffers.separate[Operand::Input],
+                        buffers.separate[Operand::Weights],
+                        buffers.separate[Operand::Output]);
+  for (Operand operand : AllOperands)
+    if (buffers.doubleBuffered[operand])
+      os << ", " << operandName(operand) << " double-buffered";
+  os << "\nDRAM: " << report.device.chips << " x " << report.device.name
+     << ", bursts of " << report.device.burstBytes() << " B, rows of "
+     << report.device.rowBytes() << " B, row-major tensors\nspace "
+     << report.space << ", objective " << report.objective << "\n";
+}
+
+/// Tiles, loop order and what they occupy on chip.
+static void printSchedules(const Report &report, llvm::raw_ostream &os) {
+  Table table;
+  Table::Row heading = {"schedule"};
+  for (Dim dim : AllDims)
+    heading.push_back(("tile " + dimName(dim)).str());
+  for (const char *text : {"loops", "input on chip [B]", "weights on chip [B]",
+                           "output on chip [B]"})
+    heading.push_back(text);
+  table.add(heading);
+  for (const LayerReport &layer : report.layers) {
+    if (const auto *infeasible = std::get_if<Infeasible>(&layer.result)) {
+      table.add(
+          {layer.layer.name + "  does not fit: " + infeasible->message()});
+      continue;
+    }
+    const Found &found = std::get<Found>(layer.result);
+    Table::Row row = {layer.layer.name};
+    for (Dim dim : AllDims)
+      row.push_back(toText(found.schedule.tile[dim]));
+    std::string loops;
+    for (Dim dim : found.schedule.loops(layer.layer))
+      loops += dimName(dim);
+    row.push_back(loops.empty() ? "-" : loops);
+    for (Operand operand : AllOperands)
+      row.push_back(toText(found.footprint[operand]));
+    table.add(row);
+  }
+  table.print(os);
+}
+
+static void printTraffic(const Report &report, llvm::raw_ostream &os) {
+  Table table;
+  table.add({"traffic", "input read [B]", "weights read [B]", "output read [B]",
+             "output write [B]", "total [B]", "compulsory [B]",
+             "total [bursts]", "activations (at most)", "energy [uJ]", "read",
+             "write", "act+pre", "background", "refresh",
+             "time [us] (at least)"});
+  auto addRow = [&](std::string name, const Sums &sums) {
+    Table::Row row = {std::move(name)};
+    for (int64_t bytes : sums.bytes)
+      row.push_back(toText(bytes));
+    for (int64_t number : {sums.totalBytes, sums.compulsoryBytes,
+                           sums.totalBursts, sums.activations})
+      row.push_back(toText(number));
+    const EnergyEstimate &energy = sums.energy;
+    for (double picojoules :
+         {energy.totalPJ(), energy.readPJ, energy.writePJ, energy.activatePJ,
+          energy.backgroundPJ, energy.refreshPJ})
+      row.push_back(inMicro(picojoules, 1e6));
+    row.push_back(inMicro(energy.timeNs, 1e3));
+    table.add(row);
+  };
+  for (const LayerReport &layer : report.layers)
+    if (std::holds_alternative<Found>(layer.result))
+      addRow(layer.layer.name, layer.sums);
+  addRow("total", report.sums);
+  table.print(os);
+}
+
+static void printPlaces(const Report &report, llvm::raw_ostream &os) {
+  Table table;
+  table.add({"place", "tensor", "address", "size [B]", "channel", "rank",
+             "bank group", "bank", "row", "column"});
+  for (const LayerReport &layer : report.layers)
+    for (const TensorPlace &place : layer.places) {
+      auto range = [](int64_t first, int64_t last) {
+        return first == last ? toText(first)
+                             : toText(first) + "-" + toText(last);
+      };
+      const DRAMAddress &first = place.first, &last = place.last;
+      table.add({layer.layer.name, operandName(place.operand).str(),
+                 llvm::formatv("{0:x}", place.address), toText(place.bytes),
+                 range(first.channel, last.channel),
+                 range(first.rank, last.rank),
+                 range(first.bankGroup, last.bankGroup),
+                 toText(first.bank) + ".." + toText(last.bank),
+                 toText(first.row) + ".." + toText(last.row),
+                 toText(first.column) + ".." + toText(last.column)});
+    }
+  table.print(os);
+}
+
+void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
+  printHead(report, os);
+  os << '\n';
+  printSchedules(report, os);
+  os << '\n';
+  printTraffic(report, os);
+  if (llvm::any_of(report.layers, [](const LayerReport &layer) {
+        return !layer.places.empty();
+      })) {
+    os << '\n';
+    printPlaces(report, os);
+  }
+  os << "\nmultiply-accumulates: " << report.sums.macs << '\n';
+  if (report.infeasible)
+    os << "totals leave out " << report.infeasible << " of "
+       << report.layers.size() << " layers, which do not fit\n";
+  for (const SkippedOperation &operation : report.skipped)
+    os << "not scheduled: " << operation.name << ": " << operation.reason
+       << '\n';
+}

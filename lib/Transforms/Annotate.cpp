@@ -1,0 +1,63 @@
+//===- Annotate.cpp - Set the on-chip buffers of operations ---------------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Machine.h"
+#include "romanet/Analysis/LayerExtraction.h"
+#include "romanet/Transforms/Passes.h"
+
+namespace mlir::romanet {
+#define GEN_PASS_DEF_ANNOTATEPASS
+#include "romanet/Transforms/Passes.h.inc"
+} // namespace mlir::romanet
+
+using namespace mlir;
+using namespace mlir::romanet;
+
+namespace {
+struct AnnotatePass : mlir::romanet::impl::AnnotatePassBase<AnnotatePass> {
+  using AnnotatePassBase::AnnotatePassBase;
+
+  /// The buffers that the options give; null where they give none.
+  FailureOr<BuffersAttr> buffersFromOptions() {
+    auto given = [](const Option<int64_t> &option) -> std::optional<int64_t> {
+      if (option.getNumOccurrences() > 0 || option != 0)
+        return option;
+      return std::nullopt;
+    };
+    if (!given(input) && !given(weights) && !given(output) && !given(shared))
+      return BuffersAttr();
+    Location loc = getOperation().getLoc();
+    auto buffers = BuffersAttr::getChecked(
+        [&] { return emitError(loc) << "options of romanet-annotate: "; },
+        &getContext(), given(input), given(weights), given(output),
+        given(shared));
+    if (!buffers)
+      return failure();
+    return buffers;
+  }
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    FailureOr<BuffersAttr> buffers = buffersFromOptions();
+    if (failed(buffers))
+      return signalPassFailure();
+    if (!*buffers)
+      buffers = getOrSetMachine(module).getBuffers();
+    module.walk([&](Operation *op) {
+      if (!isCandidate(op) || op->hasAttr(kBuffersAttr))
+        return;
+      auto layer = extractLayer(op);
+      if (auto *reason = std::get_if<NotALayer>(&layer))
+        emitRemark(op->getLoc())
+            << "'" << op->getName() << "' is not annotated: " << reason->reason;
+      else
+        op->setAttr(kBuffersAttr, *buffers);
+    });
+  }
+};
+} // namespace

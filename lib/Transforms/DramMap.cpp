@@ -1,0 +1,479 @@
+//===- DramMap.cpp - Give every DRAM buffer a place -----------------------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Machine.h"
+#include "mlir/Analysis/CallGraph.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Bufferization/Transforms/BufferViewFlowAnalysis.h"
+#include "mlir/Dialect/Bufferization/Transforms/FuncBufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Interfaces/DataLayoutInterfaces.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+#include "romanet/Analysis/LayerExtraction.h"
+#include "romanet/DRAM/Placement.h"
+#include "romanet/Transforms/Passes.h"
+#include "llvm/ADT/SCCIterator.h"
+#include "llvm/ADT/ScopeExit.h"
+
+namespace mlir::romanet {
+#define GEN_PASS_DEF_DRAMMAPPASS
+#include "romanet/Transforms/Passes.h.inc"
+} // namespace mlir::romanet
+
+using namespace mlir;
+using namespace mlir::romanet;
+
+/// The global that all allocations become views of. It lies at address 0.
+static constexpr llvm::StringLiteral kArena = "romanet_dram";
+
+void mlir::romanet::registerDialects(DialectRegistry &registry) {
+  registry.insert<ROMANetDialect>();
+  arith::registerBufferizableOpInterfaceExternalModels(registry);
+  bufferization::func_ext::registerBufferizableOpInterfaceExternalModels(
+      registry);
+  linalg::registerBufferizableOpInterfaceExternalModels(registry);
+  scf::registerBufferizableOpInterfaceExternalModels(registry);
+  tensor::registerBufferizableOpInterfaceExternalModels(registry);
+}
+
+//===----------------------------------------------------------------------===//
+// Bufferization
+//===----------------------------------------------------------------------===//
+
+static bool isTensorType(Type type) { return isa<TensorType>(type); }
+
+/// Operations that still work on tensors.
+static bool worksOnTensors(Operation *op) {
+  if (auto function = dyn_cast<FunctionOpInterface>(op))
+    return llvm::any_of(function.getArgumentTypes(), isTensorType) ||
+           llvm::any_of(function.getResultTypes(), isTensorType);
+  return llvm::any_of(op->getOperandTypes(), isTensorType) ||
+         llvm::any_of(op->getResultTypes(), isTensorType);
+}
+
+/// The first operation on tensors that upstream cannot bufferize.
+static Operation *findUnbufferizable(ModuleOp module) {
+  Operation *found = nullptr;
+  module.walk([&](Operation *op) {
+    if (!worksOnTensors(op) || isa<FunctionOpInterface>(op) ||
+        isa<bufferization::BufferizableOpInterface>(op))
+      return WalkResult::advance();
+    found = op;
+    return WalkResult::interrupt();
+  });
+  return found;
+}
+
+static void buildBufferization(OpPassManager &pipeline) {
+  bufferization::OneShotBufferizePassOptions options;
+  options.bufferizeFunctionBoundaries = true;
+  options.functionBoundaryTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  pipeline.addPass(bufferization::createOneShotBufferizePass(options));
+  // Loops that carry a buffer unchanged stop carrying it, and copies of a
+  // buffer onto itself vanish: the second round sees what the first uncovered.
+  pipeline.addPass(createCanonicalizerPass());
+  pipeline.addPass(createCSEPass());
+  pipeline.addPass(createCanonicalizerPass());
+}
+
+/// A function that is called twice would overwrite its first result with the
+/// second: functions that are called take their results as arguments.
+static LogicalResult letCallersPlaceResults(ModuleOp module) {
+  llvm::SmallPtrSet<Operation *, 8> functions;
+  SmallVector<func::FuncOp> publicFunctions;
+  module.walk([&](func::FuncOp function) {
+    std::optional<SymbolTable::UseRange> uses =
+        SymbolTable::getSymbolUses(function, module);
+    if (!uses || uses->empty() || function.isExternal())
+      return;
+    // Upstream leaves the results of public functions alone.
+    if (function.isPublic()) {
+      publicFunctions.push_back(function);
+      function.setPrivate();
+    }
+    if (llvm::all_of(function.getResultTypes(), [](Type type) {
+          auto memref = dyn_cast<MemRefType>(type);
+          return !memref || memref.hasStaticShape();
+        }))
+      functions.insert(function);
+  });
+  llvm::scope_exit restore([&] {
+    for (func::FuncOp function : publicFunctions)
+      function.setPublic();
+  });
+
+  // A result that is an argument has its place already.
+  if (failed(bufferization::dropEquivalentBufferResults(module)))
+    return failure();
+  bufferization::BufferResultsToOutParamsOpts options;
+  options.hoistStaticAllocs = true;
+  options.filterFn = [&](func::FuncOp *function) {
+    return functions.contains(*function);
+  };
+  return bufferization::promoteBufferResultsToOutParams(module, options);
+}
+
+//===----------------------------------------------------------------------===//
+// Buffers
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A buffer in DRAM: the result of an allocation, a global, or an argument of a
+/// function.
+struct DramBuffer {
+  Operation *op; ///< allocation, global, or function
+  int argument = -1;
+  core::BufferRequest request;
+
+  Location loc() const {
+    if (argument < 0)
+      return op->getLoc();
+    return cast<FunctionOpInterface>(op).getArgument(argument).getLoc();
+  }
+};
+
+} // namespace
+
+static bool isInDram(MemRefType type) {
+  Attribute space = type.getMemorySpace();
+  auto number = dyn_cast_or_null<IntegerAttr>(space);
+  return !space || (number && number.getValue().isZero());
+}
+
+/// Bytes of a buffer of `type`; std::nullopt if they are not known or do not
+/// fit 63 bits.
+static std::optional<int64_t> sizeInBytes(MemRefType type,
+                                          const DataLayout &dataLayout) {
+  if (!type.hasStaticShape() || !type.getLayout().isIdentity())
+    return std::nullopt;
+  int64_t bytes = dataLayout.getTypeSize(type.getElementType());
+  for (int64_t extent : type.getShape())
+    if (llvm::MulOverflow(bytes, extent, bytes))
+      return std::nullopt;
+  return bytes;
+}
+
+/// Whether two instances of the allocation can be live at a time, so that one
+/// place is not enough.
+static std::optional<StringRef>
+needsSeveralPlaces(Operation *alloc, BufferViewFlowAnalysis &aliases) {
+  for (Operation *parent = alloc->getParentOp();
+       parent && !isa<FunctionOpInterface>(parent);
+       parent = parent->getParentOp())
+    if (isa<scf::ParallelOp, scf::ForallOp>(parent))
+      return StringRef("it is allocated in a parallel loop");
+  if (isa<FunctionOpInterface>(alloc->getParentOp()))
+    return std::nullopt;
+  for (Value alias : aliases.resolve(alloc->getResult(0)))
+    for (Operation *user : alias.getUsers())
+      if (user->hasTrait<OpTrait::IsTerminator>() &&
+          isa_and_nonnull<LoopLikeOpInterface>(user->getParentOp()))
+        return StringRef("it is allocated in a loop and outlives the "
+                         "iteration");
+  return std::nullopt;
+}
+
+namespace {
+class DramMapper {
+public:
+  DramMapper(ModuleOp module, core::DRAMDevice device)
+      : module(module), device(std::move(device)) {}
+
+  LogicalResult run() {
+    if (failed(checkNoRecursion()))
+      return failure();
+    freeOnChipBuffers();
+    if (failed(collect()))
+      return failure();
+    return place();
+  }
+
+private:
+  /// A function that is active twice has two of each of its buffers.
+  LogicalResult checkNoRecursion() {
+    CallGraph graph(module);
+    for (auto scc = llvm::scc_begin(const_cast<const CallGraph *>(&graph));
+         !scc.isAtEnd(); ++scc) {
+      if (!scc.hasCycle())
+        continue;
+      for (const CallGraphNode *node : *scc)
+        if (!node->isExternal())
+          return emitError(node->getCallableRegion()->getLoc())
+                 << "function calls itself, directly or through others, so "
+                    "that its buffers cannot have one place each";
+    }
+    return success();
+  }
+
+  /// On-chip buffers live from their allocation to their last use; nothing
+  /// frees them otherwise, since the arena leaves no other allocation to free.
+  void freeOnChipBuffers() {
+    module.walk([](FunctionOpInterface function) {
+      if (function.isExternal())
+        return;
+      BufferViewFlowAnalysis aliases(function);
+      SmallVector<memref::AllocOp> allocs;
+      function.walk([&](memref::AllocOp alloc) {
+        if (isa_and_nonnull<SpaceAttr>(alloc.getType().getMemorySpace()))
+          allocs.push_back(alloc);
+      });
+      for (memref::AllocOp alloc : allocs) {
+        Operation *last = alloc;
+        bool isFreed = false;
+        for (Value alias : aliases.resolve(alloc.getResult()))
+          for (Operation *user : alias.getUsers()) {
+            isFreed |= isa<memref::DeallocOp>(user);
+            Operation *inBlock =
+                alloc->getBlock()->findAncestorOpInBlock(*user);
+            if (inBlock && last->isBeforeInBlock(inBlock))
+              last = inBlock;
+          }
+        if (isFreed || last->hasTrait<OpTrait::IsTerminator>())
+          continue;
+        OpBuilder builder(alloc.getContext());
+        builder.setInsertionPointAfter(last);
+        memref::DeallocOp::create(builder, alloc.getLoc(), alloc);
+      }
+    });
+  }
+
+  /// Takes a buffer that has no place yet, or says why it gets none.
+  void add(Operation *op, int argument, MemRefType type, const Twine &name,
+           std::optional<StringRef> obstacle = std::nullopt) {
+    DramBuffer buffer{op, argument, {name.str(), 0}};
+    std::optional<int64_t> bytes = sizeInBytes(type, dataLayout);
+    if (!obstacle && !bytes)
+      obstacle = "its size is not known at compile time, or its layout is not "
+                 "contiguous";
+    if (obstacle) {
+      emitRemark(buffer.loc())
+          << "buffer " << type << " (" << buffer.request.name
+          << ") gets no place in DRAM: " << *obstacle;
+      return;
+    }
+    if (*bytes == 0)
+      return;
+    buffer.request.bytes = *bytes;
+    buffers.push_back(std::move(buffer));
+  }
+
+  LogicalResult collect() {
+    module.walk([&](FunctionOpInterface function) {
+      if (function.isExternal())
+        return;
+      BufferViewFlowAnalysis aliases(function);
+      function.walk([&](Operation *op) {
+        if (!isa<memref::AllocOp, memref::AllocaOp>(op))
+          return;
+        auto type = cast<MemRefType>(op->getResult(0).getType());
+        if (isInDram(type))
+          add(op, -1, type, "allocated in @" + function.getName(),
+              needsSeveralPlaces(op, aliases));
+      });
+    });
+    if (!buffers.empty() && module.lookupSymbol(kArena))
+      return emitError(buffers.front().loc())
+             << "a buffer was allocated after the module got its places (@"
+             << kArena << "); map the module once, after all allocations";
+    numAllocations = buffers.size();
+
+    // What an earlier run placed stays where it is.
+    auto skipPlaced = [&](Attribute attribute) {
+      if (auto place = dyn_cast_or_null<DramAttr>(attribute))
+        end = std::max(end, place.getAddress() + place.getBytes());
+    };
+    module.walk([&](Operation *op) { skipPlaced(op->getAttr(kDramAttr)); });
+    module.walk([&](memref::GlobalOp global) {
+      if (isInDram(global.getType()) && !global->hasAttr(kDramAttr) &&
+          global.getSymName() != kArena)
+        add(global, -1, global.getType(), "@" + global.getSymName());
+    });
+    module.walk([&](func::FuncOp function) {
+      // The arguments of a function that is called are buffers of its callers.
+      if (function.isExternal() || isCalled(function))
+        return;
+      for (auto [index, type] : llvm::enumerate(function.getArgumentTypes())) {
+        skipPlaced(function.getArgAttr(index, kDramAttr));
+        auto memref = dyn_cast<MemRefType>(type);
+        if (memref && isInDram(memref) &&
+            !function.getArgAttr(index, kDramAttr))
+          add(function, index, memref,
+              "argument " + Twine(index) + " of @" + function.getName());
+      }
+    });
+    return success();
+  }
+
+  bool isCalled(func::FuncOp function) {
+    std::optional<SymbolTable::UseRange> uses =
+        SymbolTable::getSymbolUses(function, module);
+    return uses && !uses->empty();
+  }
+
+  /// Places `group` behind what is placed already.
+  LogicalResult placeGroup(ArrayRef<DramBuffer> group,
+                           SmallVectorImpl<core::PlacedRange> &ranges) {
+    SmallVector<core::BufferRequest> requests;
+    for (const DramBuffer &buffer : group)
+      requests.push_back(buffer.request);
+    auto placed = core::placeBuffers(requests, device, end);
+    if (auto *overflow = std::get_if<core::DRAMOverflow>(&placed)) {
+      const DramBuffer *largest = llvm::max_element(
+          group, [](const DramBuffer &a, const DramBuffer &b) {
+            return a.request.bytes < b.request.bytes;
+          });
+      return emitError(largest->loc()) << overflow->message();
+    }
+    for (const core::PlacedRange &range : std::get<0>(placed)) {
+      end = std::max(end, range.address + range.bytes);
+      ranges.push_back(range);
+    }
+    return success();
+  }
+
+  LogicalResult place() {
+    if (buffers.empty())
+      return success();
+    // The allocations by themselves, so that the arena holds nothing else.
+    ArrayRef<DramBuffer> all(buffers);
+    SmallVector<core::PlacedRange> ranges;
+    if (failed(placeGroup(all.take_front(numAllocations), ranges)))
+      return failure();
+    if (numAllocations > 0)
+      createArena(end);
+    if (failed(placeGroup(all.drop_front(numAllocations), ranges)))
+      return failure();
+
+    llvm::Expected<core::AddressMap> map =
+        core::AddressMap::create(device, core::AddressMap::romanetOrder());
+    if (!map)
+      return emitError(module.getLoc()) << llvm::toString(map.takeError());
+    for (auto [buffer, range] : llvm::zip(buffers, ranges))
+      assign(buffer, makeAttr(range, *map), range.address);
+    eraseDeallocations();
+    return success();
+  }
+
+  void createArena(int64_t bytes) {
+    OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
+    auto type = MemRefType::get({bytes}, builder.getI8Type());
+    arena = memref::GlobalOp::create(
+        builder, module.getLoc(), kArena,
+        /*sym_visibility=*/builder.getStringAttr("private"), type,
+        /*initial_value=*/builder.getUnitAttr(), /*constant=*/false,
+        /*alignment=*/builder.getI64IntegerAttr(device.burstBytes()));
+  }
+
+  PlaceAttr makePlace(const core::DRAMAddress &at) {
+    return PlaceAttr::get(module.getContext(), at.channel, at.rank,
+                          at.bankGroup, at.bank, at.row, at.column);
+  }
+
+  DramAttr makeAttr(const core::PlacedRange &range,
+                    const core::AddressMap &map) {
+    return DramAttr::get(
+        module.getContext(), range.address, range.bytes,
+        StringAttr::get(module.getContext(), "row-major"),
+        makePlace(map.decode(range.address)),
+        makePlace(map.decode(range.address + range.bytes - 1)));
+  }
+
+  void assign(const DramBuffer &buffer, DramAttr place, int64_t address) {
+    if (buffer.argument >= 0)
+      return cast<func::FuncOp>(buffer.op).setArgAttr(buffer.argument,
+                                                      kDramAttr, place);
+    if (isa<memref::GlobalOp>(buffer.op))
+      return buffer.op->setAttr(kDramAttr, place);
+    OpBuilder builder(buffer.op);
+    Location loc = buffer.op->getLoc();
+    Value base = memref::GetGlobalOp::create(builder, loc, arena.getType(),
+                                             arena.getSymName());
+    Value offset = arith::ConstantIndexOp::create(builder, loc, address);
+    auto type = cast<MemRefType>(buffer.op->getResult(0).getType());
+    auto viewType = MemRefType::get(type.getShape(), type.getElementType());
+    auto view = memref::ViewOp::create(builder, loc, viewType, base, offset,
+                                       ValueRange());
+    view->setAttr(kDramAttr, place);
+    Value replacement = view;
+    // An explicit memory space 0 is DRAM as well, but another type.
+    if (viewType != type)
+      replacement = memref::MemorySpaceCastOp::create(builder, loc, type, view);
+    buffer.op->getResult(0).replaceAllUsesWith(replacement);
+    buffer.op->erase();
+  }
+
+  /// The arena is never freed in part.
+  void eraseDeallocations() {
+    SmallVector<memref::DeallocOp> deallocations;
+    module.walk([&](memref::DeallocOp dealloc) {
+      auto global =
+          viewRoot(dealloc.getMemref()).getDefiningOp<memref::GetGlobalOp>();
+      if (global && global.getName() == kArena)
+        deallocations.push_back(dealloc);
+    });
+    for (memref::DeallocOp dealloc : deallocations)
+      dealloc.erase();
+  }
+
+  ModuleOp module;
+  core::DRAMDevice device;
+  DataLayout dataLayout{module};
+  /// Allocations first, so that the arena starts at address 0.
+  SmallVector<DramBuffer> buffers;
+  size_t numAllocations = 0;
+  /// The first address behind everything that is placed.
+  int64_t end = 0;
+  memref::GlobalOp arena;
+};
+
+struct DramMapPass : mlir::romanet::impl::DramMapPassBase<DramMapPass> {
+  void getDependentDialects(DialectRegistry &registry) const override {
+    DramMapPassBase::getDependentDialects(registry);
+    registerDialects(registry);
+  }
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    MachineAttr machine = getOrSetMachine(module);
+
+    if (module
+            .walk([](Operation *op) {
+              return worksOnTensors(op) ? WalkResult::interrupt()
+                                        : WalkResult::advance();
+            })
+            .wasInterrupted()) {
+      if (Operation *op = findUnbufferizable(module)) {
+        emitRemark(op->getLoc())
+            << "'" << op->getName()
+            << "' works on tensors and cannot be bufferized, so that the "
+               "module has no DRAM buffers to place; lower it to linalg first";
+        return;
+      }
+      OpPassManager pipeline(ModuleOp::getOperationName());
+      buildBufferization(pipeline);
+      if (failed(runPipeline(pipeline, module)))
+        return signalPassFailure();
+    }
+
+    if (failed(letCallersPlaceResults(module)))
+      return signalPassFailure();
+    if (failed(DramMapper(module, machine.getDevice()).run()))
+      signalPassFailure();
+  }
+};
+} // namespace

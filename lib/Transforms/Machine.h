@@ -1,0 +1,26 @@
+//===- Machine.h - The machine a pass works for -----------------*- C++ -*-===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ROMANET_LIB_TRANSFORMS_MACHINE_H
+#define ROMANET_LIB_TRANSFORMS_MACHINE_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "romanet/Dialect/ROMANetDialect.h"
+
+namespace mlir::romanet {
+
+/// The machine of the module. Where it has none, writes the default on it, so
+/// that all later passes agree, and says so in a remark.
+MachineAttr getOrSetMachine(ModuleOp module);
+
+/// The buffers of `op`: its own, else the machine's.
+core::BufferCapacities buffersOf(Operation *op, MachineAttr machine);
+
+} // namespace mlir::romanet
+
+#endif // ROMANET_LIB_TRANSFORMS_MACHINE_H

@@ -1,0 +1,158 @@
+//===- Report.cpp - Report schedules, traffic, places and energy ----------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "romanet/Model/Report.h"
+#include "Machine.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
+#include "romanet/Analysis/LayerExtraction.h"
+#include "romanet/Analysis/Staging.h"
+#include "romanet/Transforms/Passes.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/ToolOutputFile.h"
+
+namespace mlir::romanet {
+#define GEN_PASS_DEF_REPORTPASS
+#include "romanet/Transforms/Passes.h.inc"
+} // namespace mlir::romanet
+
+using namespace mlir;
+using namespace mlir::romanet;
+
+/// The place of the DRAM buffer that `value` is, or is a view of; null where it
+/// has none.
+static DramAttr placeOf(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    auto function =
+        dyn_cast<FunctionOpInterface>(argument.getOwner()->getParentOp());
+    return function ? function.getArgAttrOfType<DramAttr>(
+                          argument.getArgNumber(), kDramAttr)
+                    : DramAttr();
+  }
+  Operation *op = value.getDefiningOp();
+  if (auto get = dyn_cast<memref::GetGlobalOp>(op))
+    op = SymbolTable::lookupNearestSymbolFrom(op, get.getNameAttr());
+  if (!op)
+    return {};
+  // A buffer is itself a view, of the arena.
+  if (auto place = op->getAttrOfType<DramAttr>(kDramAttr))
+    return place;
+  if (auto view = dyn_cast<ViewLikeOpInterface>(op))
+    return placeOf(view.getViewSource());
+  return {};
+}
+
+static core::DRAMAddress addressOf(PlaceAttr place) {
+  core::DRAMAddress address;
+  address.channel = place.getChannel();
+  address.rank = place.getRank();
+  address.bankGroup = place.getBankGroup();
+  address.bank = place.getBank();
+  address.row = place.getRow();
+  address.column = place.getColumn();
+  return address;
+}
+
+/// The places of the tensors of `op`, as far as they have some.
+static std::vector<core::TensorPlace> placesOf(linalg::LinalgOp op) {
+  std::vector<core::TensorPlace> places;
+  core::PerOperand<StagedOperand> staging = stagingOf(op);
+  for (core::Operand operand : core::AllOperands) {
+    llvm::SmallSetVector<DramAttr, 2> found;
+    for (memref::CopyOp load : staging[operand].loads)
+      found.insert(placeOf(load.getSource()));
+    for (memref::CopyOp store : staging[operand].stores)
+      found.insert(placeOf(store.getTarget()));
+    for (DramAttr place : found)
+      if (place)
+        places.push_back({operand, place.getAddress(), place.getBytes(),
+                          addressOf(place.getFirst()),
+                          addressOf(place.getLast())});
+  }
+  return places;
+}
+
+namespace {
+struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
+  using ReportPassBase::ReportPassBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    if (format != "table" && format != "json") {
+      emitError(module.getLoc()) << "option 'format' of romanet-report is '"
+                                 << format << "', expected table or json";
+      return signalPassFailure();
+    }
+    MachineAttr machine = module->getAttrOfType<MachineAttr>(kMachineAttr);
+    if (!machine)
+      machine = MachineAttr::getDefault(&getContext());
+    core::Report report;
+    report.buffers = machine.getBuffers().getCapacities();
+    report.device = machine.getDevice();
+    report.space = "S0";
+    report.objective = "bytes";
+    for (linalg::LinalgOp op : tiledOps(module))
+      if (failed(addLayer(op, machine, report)))
+        return signalPassFailure();
+    module.walk([&](Operation *op) {
+      if (isCandidate(op))
+        addSkipped(op, report);
+    });
+    if (failed(write(report)))
+      signalPassFailure();
+    markAllAnalysesPreserved();
+  }
+
+  LogicalResult addLayer(linalg::LinalgOp op, MachineAttr machine,
+                         core::Report &report) {
+    auto function = op->getParentOfType<FunctionOpInterface>();
+    if (llvm::Error error = report.evaluate(
+            function ? function.getName().str() : "",
+            op->getAttrOfType<LayerAttr>(kLayerAttr).getLayer(),
+            buffersOf(op, machine),
+            op->getAttrOfType<ScheduleAttr>(kScheduleAttr).getSchedule(),
+            placesOf(op)))
+      return emitError(op.getLoc()) << llvm::toString(std::move(error));
+    return success();
+  }
+
+  void addSkipped(Operation *op, core::Report &report) {
+    auto layer = extractLayer(op);
+    if (auto *reason = std::get_if<NotALayer>(&layer))
+      report.skipped.push_back(
+          {op->getName().getStringRef().str(), reason->reason});
+    else
+      report.skipped.push_back({std::get<ExtractedLayer>(layer).layer.name,
+                                "romanet-tile has not run on it"});
+  }
+
+  LogicalResult write(const core::Report &report) {
+    auto print = [&](llvm::raw_ostream &os) {
+      if (format == "json")
+        os << llvm::formatv("{0:2}\n", core::toJSON(report));
+      else
+        core::printTable(report, os);
+    };
+    if (output.empty()) {
+      print(llvm::errs());
+      return success();
+    }
+    std::error_code error;
+    llvm::ToolOutputFile file(output, error, llvm::sys::fs::OF_Text);
+    if (error)
+      return emitError(getOperation().getLoc())
+             << "cannot write the report to '" << output
+             << "': " << error.message();
+    print(file.os());
+    file.keep();
+    return success();
+  }
+};
+} // namespace

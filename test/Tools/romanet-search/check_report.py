@@ -1,0 +1,33 @@
+"""Checks that the numbers of a report agree with each other."""
+
+import json
+import sys
+
+with open(sys.argv[1], encoding="utf-8") as file:
+    report = json.load(file)
+
+STREAMS = ["input_read", "weights_read", "output_read", "output_write"]
+machine = report["machine"]
+burst_bytes = report["dram"]["burst_bytes"]
+totals = {}
+for layer in report["layers"]:
+    assert sorted(layer["order"]) == sorted("ngkcpq"), layer
+    assert sorted(layer["tiles"]) == sorted("ngkcpq"), layer
+    assert all(tile >= 1 for tile in layer["tiles"].values()), layer
+    for unit in ["bytes", "bursts"]:
+        assert layer["total_" + unit] == sum(
+            layer[f"{stream}_{unit}"] for stream in STREAMS
+        ), layer
+    for stream in STREAMS:
+        moved, bursts = layer[stream + "_bytes"], layer[stream + "_bursts"]
+        assert moved <= bursts * burst_bytes and bursts <= moved, layer
+    assert layer["compulsory_bytes"] <= layer["total_bytes"], layer
+    for tensor in ["input", "weights", "output"]:
+        used = layer["footprint"][tensor + "_bytes"]
+        assert 0 < used <= machine[tensor + "_capacity_bytes"], layer
+    for key, value in layer.items():
+        if isinstance(value, int):
+            totals[key] = totals.get(key, 0) + value
+
+for key, value in totals.items():
+    assert report["totals"][key] == value, (key, report["totals"])

@@ -1,0 +1,243 @@
+//===- AddressMapTest.cpp - Decoding and encoding of addresses ------------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "romanet/DRAM/AddressMap.h"
+#include "gtest/gtest.h"
+#include <algorithm>
+#include <random>
+
+using namespace llvm;
+using namespace romanet;
+
+// For the messages of GoogleTest.
+namespace romanet {
+static void PrintTo(const DRAMAddress &a, std::ostream *os) {
+  *os << "ch " << a.channel << " ra " << a.rank << " bg " << a.bankGroup
+      << " ba " << a.bank << " ro " << a.row << " co " << a.column << " byte "
+      << a.byte;
+}
+} // namespace romanet
+
+namespace {
+
+/// Every field has a different number of values, so that no two can be mixed
+/// up: 8 channels, 2 ranks, 4 bank groups of 1 bank, 16 rows of 32 bursts of
+/// 4 beats of 2 bytes.
+DRAMDevice smallDevice() {
+  DRAMDevice device = defaultDRAMDevice();
+  device.channels = 8;
+  device.ranks = 2;
+  device.bankGroups = 4;
+  device.banksPerGroup = 1;
+  device.rows = 16;
+  device.columns = 128;
+  device.burstLength = 4;
+  device.chips = 2;
+  device.chipBits = 8;
+  return device;
+}
+
+DRAMDevice tinyDevice() {
+  DRAMDevice device = smallDevice();
+  device.channels = device.ranks = device.bankGroups = 2;
+  device.banksPerGroup = 2;
+  device.rows = 4;
+  device.columns = 8;
+  return device;
+}
+
+AddressMap makeMap(const DRAMDevice &device, StringRef order) {
+  Expected<AddressMap> map = AddressMap::create(device, order);
+  if (!map) {
+    ADD_FAILURE() << toString(map.takeError());
+    abort();
+  }
+  return *map;
+}
+
+bool inRange(const DRAMAddress &a, const DRAMDevice &device) {
+  auto in = [](int64_t value, int64_t limit) {
+    return 0 <= value && value < limit;
+  };
+  return in(a.channel, device.channels) && in(a.rank, device.ranks) &&
+         in(a.bankGroup, device.bankGroups) &&
+         in(a.bank, device.banksPerGroup) && in(a.row, device.rows) &&
+         in(a.column, device.columns) && a.column % device.burstLength == 0 &&
+         in(a.byte, device.burstBytes());
+}
+
+/// In range and inverse to each other on all addresses: a bijection, as the
+/// fields have as many values as there are addresses.
+void expectBijective(const DRAMDevice &device, StringRef order) {
+  SCOPED_TRACE(order.str());
+  AddressMap map = makeMap(device, order);
+  EXPECT_EQ(map.order(), order);
+  for (int64_t address = 0; address != device.capacityBytes(); ++address) {
+    DRAMAddress decoded = map.decode(address);
+    ASSERT_TRUE(inRange(decoded, device)) << address;
+    ASSERT_EQ(map.encode(decoded), address);
+  }
+}
+
+TEST(AddressMap, BijectiveOnASmallDevice) {
+  expectBijective(smallDevice(), AddressMap::romanetOrder());
+  expectBijective(smallDevice(), "rochrababgco");
+}
+
+TEST(AddressMap, BijectiveInEveryOrder) {
+  std::vector<std::string> fields = {"ba", "bg", "ch", "co", "ra", "ro"};
+  int orders = 0;
+  do {
+    std::string order;
+    for (const std::string &field : fields)
+      order += field;
+    expectBijective(tinyDevice(), order);
+    ++orders;
+  } while (std::next_permutation(fields.begin(), fields.end()));
+  EXPECT_EQ(orders, 720);
+}
+
+// The other way round: every place of the device has an address of its own.
+TEST(AddressMap, EveryPlaceHasItsAddress) {
+  DRAMDevice device = tinyDevice();
+  AddressMap map = makeMap(device, "cochbarorabg");
+  std::vector<bool> used(device.capacityBytes());
+  DRAMAddress a;
+  for (a.channel = 0; a.channel != device.channels; ++a.channel)
+    for (a.rank = 0; a.rank != device.ranks; ++a.rank)
+      for (a.bankGroup = 0; a.bankGroup != device.bankGroups; ++a.bankGroup)
+        for (a.bank = 0; a.bank != device.banksPerGroup; ++a.bank)
+          for (a.row = 0; a.row != device.rows; ++a.row)
+            for (a.column = 0; a.column != device.columns;
+                 a.column += device.burstLength)
+              for (a.byte = 0; a.byte != device.burstBytes(); ++a.byte) {
+                int64_t address = map.encode(a);
+                ASSERT_TRUE(0 <= address && address < device.capacityBytes());
+                ASSERT_FALSE(used[address]) << address;
+                used[address] = true;
+                ASSERT_EQ(map.decode(address), a);
+              }
+  EXPECT_EQ(std::count(used.begin(), used.end(), false), 0);
+}
+
+TEST(AddressMap, InverseOnRandomAddressesOfEveryPreset) {
+  for (StringRef name : dramPresetNames()) {
+    Expected<DRAMDevice> device = dramPreset(name);
+    ASSERT_TRUE(static_cast<bool>(device));
+    int64_t last = device->capacityBytes() - 1;
+    for (StringRef order :
+         {AddressMap::romanetOrder(), StringRef("rochrababgco"),
+          StringRef("chrababgroco"), StringRef("cobabgrachro")}) {
+      SCOPED_TRACE(name.str() + " " + order.str() + ", seed 7");
+      AddressMap map = makeMap(*device, order);
+      std::mt19937_64 random(7);
+      for (int i = 0; i != 5000; ++i) {
+        int64_t address = i == 0 ? 0
+                          : i == 1
+                              ? last
+                              : static_cast<int64_t>(random() % (last + 1));
+        DRAMAddress decoded = map.decode(address);
+        ASSERT_TRUE(inRange(decoded, *device)) << "case " << i;
+        ASSERT_EQ(map.encode(decoded), address) << "case " << i;
+      }
+    }
+  }
+}
+
+TEST(AddressMap, DecodesByHand) {
+  // DDR3: 6 bits of byte, 7 of column, 3 of bank, 15 of row.
+  AddressMap ddr3 = makeMap(defaultDRAMDevice(), AddressMap::romanetOrder());
+  int64_t address = (((int64_t(12345) << 3 | 5) << 7 | 100) << 6) | 17;
+  DRAMAddress expected;
+  expected.row = 12345;
+  expected.bank = 5;
+  expected.column = 800;
+  expected.byte = 17;
+  EXPECT_EQ(ddr3.decode(address), expected);
+  EXPECT_EQ(ddr3.encode(expected), address);
+
+  // The small device in DRAMsim3's usual order, from the least significant: 3
+  // bits of byte, 5 of column, 2 of bank group, 0 of bank, 1 of rank, 3 of
+  // channel, 4 of row. 0b1011'110'1'10'10101'011:
+  AddressMap usual = makeMap(smallDevice(), "rochrababgco");
+  expected = {};
+  expected.row = 0b1011;
+  expected.channel = 0b110;
+  expected.rank = 1;
+  expected.bankGroup = 0b10;
+  expected.column = 0b10101 * 4;
+  expected.byte = 0b011;
+  EXPECT_EQ(usual.decode(0b101111011010101011), expected);
+
+  // The same bits in another order: 2 of bank group, 4 of row, 5 of column, 3
+  // of channel, 1 of rank. 0b1'011'11011'0101'01'011:
+  AddressMap other = makeMap(smallDevice(), "rachcobarobg");
+  expected = {};
+  expected.rank = 1;
+  expected.channel = 0b011;
+  expected.column = 0b11011 * 4;
+  expected.row = 0b0101;
+  expected.bankGroup = 0b01;
+  expected.byte = 0b011;
+  EXPECT_EQ(other.decode(0b101111011010101011), expected);
+}
+
+TEST(AddressMap, RomanetOrderIsColumnThenBankThenRow) {
+  DRAMDevice device = smallDevice();
+  device.banksPerGroup = 2;
+  device.columns = 16;
+  AddressMap map = makeMap(device, AddressMap::romanetOrder());
+  int64_t address = 0;
+  DRAMAddress a;
+  for (a.row = 0; a.row != device.rows; ++a.row)
+    for (a.rank = 0; a.rank != device.ranks; ++a.rank)
+      for (a.channel = 0; a.channel != device.channels; ++a.channel)
+        for (a.bankGroup = 0; a.bankGroup != device.bankGroups; ++a.bankGroup)
+          for (a.bank = 0; a.bank != device.banksPerGroup; ++a.bank)
+            for (a.column = 0; a.column != device.columns;
+                 a.column += device.burstLength) {
+              ASSERT_EQ(map.decode(address), a) << address;
+              address += device.burstBytes();
+            }
+  EXPECT_EQ(address, device.capacityBytes());
+}
+
+void expectError(StringRef order, StringRef part) {
+  SCOPED_TRACE(order.str());
+  Expected<AddressMap> map = AddressMap::create(defaultDRAMDevice(), order);
+  ASSERT_FALSE(static_cast<bool>(map));
+  std::string message = toString(map.takeError());
+  EXPECT_NE(message.find(part.str()), std::string::npos) << message;
+  EXPECT_NE(message.find("'" + order.str() + "'"), std::string::npos)
+      << message;
+}
+
+TEST(AddressMap, MalformedOrders) {
+  expectError("rorachbgba", "missing co");
+  expectError("rorabgba", "missing co, ch");
+  expectError("", "missing ro, ra, bg, ba, co, ch");
+  expectError("rorachbgbaba", "field 'ba' twice");
+  expectError("rorachbgbacoco", "field 'co' twice");
+  expectError("rorachbgbaxx", "unknown field 'xx'");
+  expectError("RoRaChBgBaCo", "unknown field 'Ro'");
+  // One letter lost shifts all the others: the length is the better message.
+  expectError("rorachbgbac", "it has 11 letters");
+  expectError("r", "it has 1 letters");
+}
+
+TEST(AddressMap, BrokenDevice) {
+  DRAMDevice device = defaultDRAMDevice();
+  device.rows = 1000;
+  Expected<AddressMap> map =
+      AddressMap::create(device, AddressMap::romanetOrder());
+  ASSERT_FALSE(static_cast<bool>(map));
+  std::string message = toString(map.takeError());
+  EXPECT_NE(message.find("rows is 1000"), std::string::npos) << message;
+}
+
+} // namespace

@@ -1,0 +1,85 @@
+//===- NetworkTest.cpp - Figures of whole networks ------------------------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "romanet/Model/LayerTable.h"
+#include "romanet/Model/Search.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "gtest/gtest.h"
+
+using namespace romanet;
+
+namespace {
+
+struct Network {
+  const char *file;
+  int64_t macs;
+  /// Bytes at 3 x 36 KiB with 32-bit and 8-bit partial sums, and at one buffer
+  /// of 108 KiB with 8-bit partial sums; and each tensor once.
+  int64_t separate32, separate8, shared8, compulsory;
+};
+
+constexpr Network networks[] = {
+    {"alexnet_grouped", 665784864, 4376505, 3583299, 3399920, 3380411},
+    {"vgg16", 15346630656, 108513368, 69252800, 50139072, 37339840},
+    {"mobilenet_v1", 567716352, 16588224, 14728946, 13372352, 13370816},
+};
+
+class NetworkTest : public testing::TestWithParam<Network> {
+protected:
+  void SetUp() override {
+    std::string path =
+        std::string(ROMANET_LAYER_TABLES "/") + GetParam().file + ".csv";
+    auto buffer = llvm::MemoryBuffer::getFile(path);
+    ASSERT_TRUE(buffer) << path << ": " << buffer.getError().message();
+    auto rows = parseLayerTable((*buffer)->getBuffer(), path);
+    ASSERT_TRUE(static_cast<bool>(rows)) << llvm::toString(rows.takeError());
+    for (LayerTableRow &row : *rows)
+      if (!row.isFullyConnected)
+        layers.push_back(row.layer);
+  }
+
+  int64_t optimum(const BufferCapacities &buffers, int64_t accumulatorBytes) {
+    int64_t bytes = 0;
+    for (Layer layer : layers) {
+      layer.accumulatorBytes = accumulatorBytes;
+      SearchResult result = searchBytes(layer, buffers);
+      bytes += std::get<Found>(result).traffic.totalBytes();
+    }
+    return bytes;
+  }
+
+  std::vector<Layer> layers;
+};
+
+} // namespace
+
+TEST_P(NetworkTest, MultiplyAccumulates) {
+  int64_t macs = 0;
+  for (const Layer &layer : layers)
+    macs += layer.macs();
+  EXPECT_EQ(macs, GetParam().macs);
+}
+
+TEST_P(NetworkTest, CompulsoryBytes) {
+  int64_t bytes = 0;
+  for (const Layer &layer : layers)
+    for (Operand operand : AllOperands)
+      bytes += layer.compulsoryReadBytes()[operand] +
+               layer.compulsoryWriteBytes()[operand];
+  EXPECT_EQ(bytes, GetParam().compulsory);
+}
+
+TEST_P(NetworkTest, FewestBytesOfSpaceS0) {
+  EXPECT_EQ(optimum(BufferCapacities::makeDefault(), 4), GetParam().separate32);
+  EXPECT_EQ(optimum(BufferCapacities::makeDefault(), 1), GetParam().separate8);
+  EXPECT_EQ(optimum(BufferCapacities::makeShared(110592), 1),
+            GetParam().shared8);
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, NetworkTest, testing::ValuesIn(networks),
+                         [](const auto &info) { return info.param.file; });

@@ -1,0 +1,173 @@
+//===- RandomCase.cpp - Seeded random layers and machines -----------------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RandomCase.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/raw_ostream.h"
+#include "gtest/gtest.h"
+
+using namespace romanet;
+
+DataOrder RandomCase::dataOrder(const Layer &layer) {
+  DataOrder order = chance(50) ? DataOrder::nchw() : DataOrder::nhwc();
+  if (chance(30))
+    for (Operand operand : AllOperands)
+      shuffle(order.axes[operand]);
+  if (chance(20))
+    for (Operand operand : AllOperands) {
+      Layer whole = layer;
+      whole.order = order;
+      llvm::SmallVector<int64_t, 6> shape = whole.shape(operand);
+      llvm::SmallVector<Axis, 6> kept;
+      for (auto [axis, extent] : llvm::zip_equal(order.axes[operand], shape))
+        if (extent != 1)
+          kept.push_back(axis);
+      order.axes[operand] = kept;
+    }
+  return order;
+}
+
+Layer RandomCase::layer(const PerDim<int64_t> &size) {
+  constexpr int64_t widths[] = {1, 2, 4};
+  Layer layer;
+  layer.name = "random";
+  layer.size = size;
+  layer.kernelHeight = uniform(1, chance(15) ? 12 : 4);
+  layer.kernelWidth = uniform(1, chance(5) ? 12 : 4);
+  layer.strideHeight = uniform(1, 4);
+  layer.strideWidth = uniform(1, 4);
+  if (chance(30)) {
+    layer.dilationHeight = uniform(1, 3);
+    layer.dilationWidth = uniform(1, 3);
+  }
+  if (chance(10))
+    layer.strideHeight = layer.inputRowsOf(1) + uniform(1, 3);
+  if (chance(60)) {
+    layer.padTop = uniform(0, layer.inputRowsOf(1) - 1);
+    layer.padLeft = uniform(0, layer.inputColumnsOf(1) - 1);
+  }
+  auto inputExtent = [&](int64_t window, int64_t kernel, int64_t pad) {
+    int64_t last = window - kernel - pad;
+    return std::max<int64_t>(last + 1, 1) + uniform(0, kernel + 2);
+  };
+  layer.inputHeight = inputExtent(layer.inputRowsOf(size[Dim::P]),
+                                  layer.inputRowsOf(1), layer.padTop);
+  layer.inputWidth = inputExtent(layer.inputColumnsOf(size[Dim::Q]),
+                                 layer.inputColumnsOf(1), layer.padLeft);
+  layer.inputBytes = widths[uniform(0, 2)];
+  layer.weightBytes = widths[uniform(0, 2)];
+  layer.accumulatorBytes = widths[uniform(0, 2)];
+  layer.outputBytes = widths[uniform(0, 2)];
+  layer.initIsData = chance(30);
+  layer.order = dataOrder(layer);
+  EXPECT_EQ(llvm::toString(layer.verify()), "") << describe(layer);
+  return layer;
+}
+
+Layer RandomCase::layer(const PerDim<int64_t> &largest, int64_t product) {
+  PerDim<int64_t> size;
+  int64_t extents = 1;
+  for (Dim dim : AllDims) {
+    size[dim] = chance(15) ? 1 : uniform(1, largest[dim]);
+    extents *= size[dim];
+  }
+  while (extents > product) {
+    int64_t &shrunk = size[AllDims[uniform(0, NumDims - 1)]];
+    extents /= shrunk;
+    shrunk = (shrunk + 1) / 2;
+    extents *= shrunk;
+  }
+  return layer(size);
+}
+
+Schedule RandomCase::schedule(const Layer &layer) {
+  Schedule schedule;
+  for (Dim dim : AllDims)
+    schedule.tile[dim] =
+        chance(25) ? layer.size[dim] : uniform(1, layer.size[dim]);
+  shuffle(schedule.order);
+  EXPECT_EQ(llvm::toString(schedule.verify(layer)), "");
+  return schedule;
+}
+
+BufferCapacities RandomCase::buffers(const Layer &layer) {
+  BufferCapacities buffers;
+  for (Operand operand : AllOperands)
+    buffers.doubleBuffered[operand] = chance(20);
+  Footprint least = footprint(layer, {{1, 1, 1, 1, 1, 1}}, buffers);
+  Footprint most = footprint(layer, layer.size, buffers);
+  // A few steps of a factor of the range, so that small ones are as frequent as
+  // large ones.
+  auto between = [&](int64_t low, int64_t high) {
+    for (int64_t steps = uniform(0, 6); steps > 0; --steps)
+      high = low + (high - low) / 2;
+    return uniform(low, std::max(low, high));
+  };
+  buffers.isShared = chance(40);
+  for (Operand operand : AllOperands) {
+    buffers.separate[operand] = between(least[operand], most[operand]);
+    buffers.shared += buffers.separate[operand];
+  }
+  // Just too little, and just enough.
+  if (chance(3))
+    for (Operand operand : AllOperands)
+      buffers.separate[operand] = std::max<int64_t>(least[operand] - 1, 1);
+  if (chance(3))
+    buffers.shared =
+        std::max<int64_t>(least[Operand::Input] + least[Operand::Weights] +
+                              least[Operand::Output] - chance(50),
+                          1);
+  if (buffers.isShared)
+    buffers.separate = {{0, 0, 0}};
+  return buffers;
+}
+
+std::string romanet::describe(const Layer &layer) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << "layer";
+  for (Dim dim : AllDims)
+    os << ' ' << dimName(dim) << '=' << layer.size[dim];
+  os << " input " << layer.inputHeight << 'x' << layer.inputWidth << " kernel "
+     << layer.kernelHeight << 'x' << layer.kernelWidth << " stride "
+     << layer.strideHeight << 'x' << layer.strideWidth << " dilation "
+     << layer.dilationHeight << 'x' << layer.dilationWidth << " pad "
+     << layer.padTop << 'x' << layer.padLeft << " bytes " << layer.inputBytes
+     << ' ' << layer.weightBytes << ' ' << layer.accumulatorBytes << ' '
+     << layer.outputBytes << (layer.initIsData ? " init is data" : "");
+  for (Operand operand : AllOperands) {
+    os << ' ' << operandName(operand) << ' ';
+    for (Axis axis : layer.order.axes[operand])
+      os << "NGKCHWRS"[static_cast<unsigned>(axis)];
+  }
+  return text;
+}
+
+std::string romanet::describe(const Schedule &schedule) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << "schedule";
+  for (Dim dim : schedule.order)
+    os << ' ' << dimName(dim) << '=' << schedule.tile[dim];
+  return text;
+}
+
+std::string romanet::describe(const BufferCapacities &buffers) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << "buffers";
+  if (buffers.isShared)
+    os << " shared=" << buffers.shared;
+  for (Operand operand : AllOperands) {
+    if (!buffers.isShared)
+      os << ' ' << operandName(operand) << '=' << buffers.separate[operand];
+    if (buffers.doubleBuffered[operand])
+      os << " double " << operandName(operand);
+  }
+  return text;
+}

@@ -1,0 +1,60 @@
+//===- RandomCase.h - Seeded random layers and machines ---------*- C++ -*-===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ROMANET_TEST_UNIT_MODEL_RANDOMCASE_H
+#define ROMANET_TEST_UNIT_MODEL_RANDOMCASE_H
+
+#include "romanet/Model/Machine.h"
+#include "romanet/Model/Schedule.h"
+#include <random>
+
+namespace romanet {
+
+class RandomCase {
+public:
+  explicit RandomCase(uint64_t seed) : engine(seed) {}
+
+  /// Uniform in [low, high]. Not a distribution of the standard library, which
+  /// differs between implementations.
+  int64_t uniform(int64_t low, int64_t high) {
+    return low + static_cast<int64_t>(engine() %
+                                      static_cast<uint64_t>(high - low + 1));
+  }
+  bool chance(int64_t percent) { return uniform(1, 100) <= percent; }
+
+  /// A verified layer with loops of the given extents. Strides may exceed the
+  /// kernel; the input may end inside the last window, or go on below it.
+  Layer layer(const PerDim<int64_t> &size);
+  /// A layer whose extents are at most `largest` each and multiply up to at
+  /// most `product`.
+  Layer layer(const PerDim<int64_t> &largest, int64_t product);
+  Schedule schedule(const Layer &layer);
+  /// Separate or shared buffers, between too small for any tile and large
+  /// enough for the whole layer.
+  BufferCapacities buffers(const Layer &layer);
+
+private:
+  DataOrder dataOrder(const Layer &layer);
+  template <typename Range>
+  void shuffle(Range &range) {
+    for (size_t i = range.size(); i > 1; --i)
+      std::swap(range.data()[i - 1],
+                range.data()[uniform(0, static_cast<int64_t>(i) - 1)]);
+  }
+
+  std::mt19937_64 engine;
+};
+
+/// One line with all that decides the traffic, for failure messages.
+std::string describe(const Layer &layer);
+std::string describe(const Schedule &schedule);
+std::string describe(const BufferCapacities &buffers);
+
+} // namespace romanet
+
+#endif // ROMANET_TEST_UNIT_MODEL_RANDOMCASE_H

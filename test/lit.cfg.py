@@ -1,0 +1,28 @@
+import os
+
+import lit.formats
+from lit.llvm import llvm_config
+
+config.name = "ROMANet"
+config.test_format = lit.formats.ShTest(not llvm_config.use_lit_shell)
+config.suffixes = [".mlir", ".test"]
+# Models are inputs of tests; Integration and Unit are run by ctest and GoogleTest.
+config.excludes = ["Inputs", "Models", "Integration", "Unit"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.romanet_obj_root, "test")
+
+llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
+llvm_config.add_tool_substitutions(
+    ["romanet-opt", "romanet-search", "romanet-lsp-server", "mlir-opt", "mlir-runner",
+     "FileCheck", "not", "count", "split-file"],
+    [os.path.join(config.romanet_obj_root, "bin"), config.llvm_tools_dir],
+)
+config.substitutions += [
+    ("%plugin", os.path.join(config.romanet_obj_root, "lib", "ROMANetPlugin.so")),
+    ("%models", os.path.join(config.romanet_src_root, "test", "Models")),
+    ("%source_root", config.romanet_src_root),
+    ("%romanet_bin", os.path.join(config.romanet_obj_root, "bin")),
+    ("%llvm_bin", config.llvm_tools_dir),
+    ("%llvm_lib", config.llvm_lib_dir),
+    ("%python", config.python_executable),
+]

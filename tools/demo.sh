@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and schedules the bundled networks for the default
+# machine. The scheduled programs and the full reports are left in build/demo.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+tools/setup.sh
+tools/build.sh romanet-opt romanet-search ROMANetPlugin
+
+mkdir -p build/demo
+for network in alexnet vgg16 mobilenet_v1; do
+  echo
+  echo "== $network"
+  build/bin/romanet-opt --romanet-tile --romanet-dram-map \
+    --romanet-report="format=table output=-" \
+    --romanet-report="format=json output=build/demo/$network.json" \
+    "test/Models/$network.mlir" -o "build/demo/$network.mlir"
+done
+echo
+echo "scheduled programs and reports: build/demo/*.mlir, build/demo/*.json"

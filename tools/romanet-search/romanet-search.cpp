@@ -1,0 +1,267 @@
+//===- romanet-search.cpp - Schedules of a table of layers ----------------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The front door to the search without any IR: layers from a CSV file in,
+// schedules and their exact DRAM traffic out.
+//
+//===----------------------------------------------------------------------===//
+
+#include "romanet/DRAM/Device.h"
+#include "romanet/Model/LayerTable.h"
+#include "romanet/Model/Report.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/WithColor.h"
+
+using namespace romanet;
+namespace cl = llvm::cl;
+
+static cl::OptionCategory category("Options of romanet-search");
+
+static cl::opt<std::string>
+    layersFile("layers", cl::Required, cl::value_desc("FILE.csv"),
+               cl::desc("Table of layers, '-' for standard input; columns "
+                        "network,layer,type,N,C,H,W,K,R,S,stride,pad,groups,P,"
+                        "Q,macs"),
+               cl::cat(category));
+static cl::opt<int64_t> inputCapacity(
+    "input-capacity", cl::value_desc("bytes"),
+    cl::desc("On-chip buffer of the input (default 36864 if no capacity is "
+             "given; else give all three, or --shared-capacity)"),
+    cl::cat(category));
+static cl::opt<int64_t>
+    weightsCapacity("weights-capacity", cl::value_desc("bytes"),
+                    cl::desc("On-chip buffer of the weights"),
+                    cl::cat(category));
+static cl::opt<int64_t> outputCapacity(
+    "output-capacity", cl::value_desc("bytes"),
+    cl::desc("On-chip buffer of the output, at accumulator width"),
+    cl::cat(category));
+static cl::opt<int64_t>
+    sharedCapacity("shared-capacity", cl::value_desc("bytes"),
+                   cl::desc("One on-chip buffer for all three tensors"),
+                   cl::cat(category));
+static cl::list<std::string> doubleBuffer(
+    "double-buffer", cl::CommaSeparated, cl::value_desc("tensors"),
+    cl::desc("Tensors that keep two tiles on chip: input,weights,output"),
+    cl::cat(category));
+static cl::opt<int64_t>
+    elementBits("element-bits", cl::init(8), cl::value_desc("bits"),
+                cl::desc("Width of inputs and weights (default 8)"),
+                cl::cat(category));
+static cl::opt<int64_t>
+    accumulatorBits("accumulator-bits", cl::init(32), cl::value_desc("bits"),
+                    cl::desc("Width of partial sums (default 32)"),
+                    cl::cat(category));
+static cl::opt<int64_t>
+    outputBits("output-bits", cl::init(8), cl::value_desc("bits"),
+               cl::desc("Width of finished outputs (default 8)"),
+               cl::cat(category));
+static cl::opt<std::string>
+    space("space", cl::init("S0"), cl::value_desc("name"),
+          cl::desc("Schedules to search (default S0): S0, all tile sizes and "
+                   "loop orders, tiles reloaded when they change"),
+          cl::cat(category));
+static cl::opt<std::string>
+    objective("objective", cl::init("bytes"), cl::value_desc("name"),
+              cl::desc("What to minimise (default bytes): bytes, moved between "
+                       "DRAM and chip"),
+              cl::cat(category));
+static cl::opt<std::string>
+    format("format", cl::init("table"), cl::value_desc("name"),
+           cl::desc("Output: table or json (default table)"),
+           cl::cat(category));
+static cl::opt<std::string>
+    layout("layout", cl::init("nchw"), cl::value_desc("name"),
+           cl::desc("Row-major order of the tensors, for the bursts: nchw or "
+                    "nhwc (default nchw)"),
+           cl::cat(category));
+static cl::opt<std::string>
+    dram("dram", cl::value_desc("preset"),
+         cl::desc("DRAM whose bursts are counted (default: eight DDR3-1600 2Gb "
+                  "x8 chips on 64 bits)"),
+         cl::cat(category));
+static cl::opt<bool> fullyConnected("fc",
+                                    cl::desc("Include fully connected layers"),
+                                    cl::cat(category));
+
+static llvm::raw_ostream &note() {
+  return llvm::WithColor::note(llvm::errs(), "romanet-search");
+}
+
+template <typename... Ts>
+static llvm::Error failure(const Ts &...parts) {
+  std::string message;
+  llvm::raw_string_ostream os(message);
+  (os << ... << parts);
+  return llvm::createStringError(message);
+}
+
+static llvm::Error checkChoice(const cl::opt<std::string> &option,
+                               llvm::ArrayRef<llvm::StringRef> choices) {
+  if (llvm::is_contained(choices, option.getValue()))
+    return llvm::Error::success();
+  return failure("--", option.ArgStr, "=", option.getValue(),
+                 " is not known, expected ", llvm::join(choices, " or "));
+}
+
+static llvm::Expected<BufferCapacities> readBuffers() {
+  const cl::opt<int64_t> *separate[] = {&inputCapacity, &weightsCapacity,
+                                        &outputCapacity};
+  size_t given = llvm::count_if(
+      separate, [](const auto *option) { return option->getNumOccurrences(); });
+  bool isShared = sharedCapacity.getNumOccurrences();
+  if (isShared && given)
+    return failure("--shared-capacity excludes capacities of single tensors");
+  if (given && given < std::size(separate))
+    return failure("expected all of --input-capacity, --weights-capacity and "
+                   "--output-capacity, or none");
+
+  BufferCapacities buffers = BufferCapacities::makeDefault();
+  if (isShared)
+    buffers = BufferCapacities::makeShared(sharedCapacity);
+  else if (given)
+    buffers = BufferCapacities::makeSeparate(inputCapacity, weightsCapacity,
+                                             outputCapacity);
+  else
+    note() << "no capacities given, using three buffers of "
+           << buffers.separate[Operand::Input] << " bytes\n";
+
+  for (const std::string &name : doubleBuffer) {
+    const auto *operand = llvm::find_if(
+        AllOperands, [&](Operand each) { return operandName(each) == name; });
+    if (operand == AllOperands.end())
+      return failure("--double-buffer=", name,
+                     " is not known, expected some of input,weights,output");
+    buffers.doubleBuffered[*operand] = true;
+  }
+  if (llvm::Error error = buffers.verify())
+    return error;
+  return buffers;
+}
+
+static llvm::Expected<int64_t> readBytes(const cl::opt<int64_t> &bits) {
+  if (bits > 0 && bits % 8 == 0)
+    return bits / 8;
+  return failure("--", bits.ArgStr, "=", bits.getValue(),
+                 " is no width, expected a positive multiple of 8");
+}
+
+/// Sets what the table does not say: element widths and the data order.
+static llvm::Error completeLayers(std::vector<LayerTableRow> &rows) {
+  llvm::Expected<int64_t> element = readBytes(elementBits);
+  if (!element)
+    return element.takeError();
+  llvm::Expected<int64_t> accumulator = readBytes(accumulatorBits);
+  if (!accumulator)
+    return accumulator.takeError();
+  llvm::Expected<int64_t> output = readBytes(outputBits);
+  if (!output)
+    return output.takeError();
+  if (llvm::Error error = checkChoice(layout, {"nchw", "nhwc"}))
+    return error;
+
+  for (LayerTableRow &row : rows) {
+    Layer &layer = row.layer;
+    layer.inputBytes = layer.weightBytes = *element;
+    layer.accumulatorBytes = *accumulator;
+    layer.outputBytes = *output;
+    if (layout == "nhwc")
+      layer.order = DataOrder::nhwc();
+    if (llvm::Error error = layer.verify())
+      return failure(layersFile.getValue(), ": ",
+                     llvm::toString(std::move(error)));
+  }
+  return llvm::Error::success();
+}
+
+static llvm::Expected<std::vector<LayerTableRow>> readLayers() {
+  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(layersFile,
+                                                   /*IsText=*/true);
+  if (!buffer)
+    return failure(layersFile.getValue(), ": ", buffer.getError().message());
+  llvm::Expected<std::vector<LayerTableRow>> rows =
+      parseLayerTable((*buffer)->getBuffer(), layersFile);
+  if (!rows)
+    return rows;
+  if (!fullyConnected) {
+    size_t before = rows->size();
+    llvm::erase_if(
+        *rows, [](const LayerTableRow &row) { return row.isFullyConnected; });
+    if (size_t without = before - rows->size())
+      note() << "fully connected layers left out: " << without
+             << " (--fc includes them)\n";
+  }
+  if (llvm::Error error = completeLayers(*rows))
+    return error;
+  return rows;
+}
+
+/// The number of layers that do not fit.
+static llvm::Expected<int64_t> run() {
+  if (llvm::Error error = checkChoice(space, {"S0"}))
+    return error;
+  if (llvm::Error error = checkChoice(objective, {"bytes"}))
+    return error;
+  if (llvm::Error error = checkChoice(format, {"table", "json"}))
+    return error;
+  DRAMDevice device = defaultDRAMDevice();
+  if (dram.getNumOccurrences()) {
+    llvm::Expected<DRAMDevice> preset = dramPreset(dram);
+    if (!preset)
+      return preset.takeError();
+    device = std::move(*preset);
+  }
+  llvm::Expected<BufferCapacities> buffers = readBuffers();
+  if (!buffers)
+    return buffers.takeError();
+  llvm::Expected<std::vector<LayerTableRow>> rows = readLayers();
+  if (!rows)
+    return rows.takeError();
+
+  Report report;
+  report.buffers = *buffers;
+  report.device = device;
+  report.space = space;
+  report.objective = objective;
+  for (LayerTableRow &row : *rows)
+    if (llvm::Error error = report.search(row.network, std::move(row.layer)))
+      return failure(layersFile.getValue(), ": ",
+                     llvm::toString(std::move(error)));
+  if (format == "json")
+    llvm::outs() << llvm::formatv("{0:2}\n", toJSON(report));
+  else
+    printTable(report, llvm::outs());
+  for (const LayerReport &layer : report.layers)
+    if (const auto *infeasible = std::get_if<Infeasible>(&layer.result))
+      llvm::WithColor::error(llvm::errs(), "romanet-search")
+          << "layer '" << layer.layer.name << "': " << infeasible->message()
+          << '\n';
+  return report.infeasible;
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(
+      argc, argv,
+      "Searches the schedule of each layer of a table that moves the fewest "
+      "bytes between DRAM and the on-chip buffers.\n\n"
+      "Exit status: 0 if every layer has a schedule, 1 if one does not fit or "
+      "the input is wrong.\n");
+  llvm::Expected<int64_t> infeasible = run();
+  if (!infeasible) {
+    llvm::WithColor::error(llvm::errs(), "romanet-search")
+        << llvm::toString(infeasible.takeError()) << '\n';
+    return 1;
+  }
+  return *infeasible ? 1 : 0;
+}
