@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/setup.sh
-tools/build.sh romanet-opt romanet-search ROMANetPlugin
+tools/build.sh -DROMANET_INCLUDE_TESTS=OFF romanet-opt romanet-search ROMANetPlugin
 
 mkdir -p build/demo
 for network in alexnet vgg16 mobilenet_v1; do

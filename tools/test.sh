@@ -5,7 +5,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 tools/setup.sh || exit 1
 tools/setup.sh libgtest-dev python3 || exit 1
-tools/build.sh all || exit 1
+tools/build.sh -DROMANET_INCLUDE_TESTS=ON all || exit 1
 
 results=$PWD/build/test-results
 rm -rf "$results"
