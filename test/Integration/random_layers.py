@@ -21,20 +21,10 @@ import argparse
 import json
 import os
 import random
-import re
-import subprocess
 import sys
 import tempfile
 
-LOWERING = (
-    "convert-linalg-to-loops,lower-affine,convert-scf-to-cf,expand-strided-metadata,"
-    "lower-affine,convert-arith-to-llvm,convert-cf-to-llvm,convert-func-to-llvm,"
-    "finalize-memref-to-llvm,reconcile-unrealized-casts"
-)
-BUFFERIZATION = (
-    "one-shot-bufferize{bufferize-function-boundaries=true "
-    "function-boundary-type-conversion=identity-layout-map},canonicalize"
-)
+from execution import STREAMS, Tools, split_output
 
 # A form of the operation: its named spelling, and the axes of input, weights and
 # output. "h" and "w" are rows and columns under the kernel; p, q, r, s are
@@ -324,67 +314,6 @@ def module(cases, on_tensors):
     return text
 
 
-class Tools:
-    def __init__(self, romanet_bin, llvm_bin):
-        self.romanet_opt = os.path.join(romanet_bin, "romanet-opt")
-        self.mlir_opt = os.path.join(llvm_bin, "mlir-opt")
-        self.runner = os.path.join(llvm_bin, "mlir-runner")
-        lib = os.path.join(llvm_bin, "..", "lib")
-        self.libraries = ",".join(
-            os.path.join(lib, name)
-            for name in ("libmlir_runner_utils.so", "libmlir_c_runner_utils.so"))
-
-    def run(self, command, text):
-        done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=600)
-        if done.returncode != 0:
-            raise RuntimeError(f"{' '.join(command)}\nexit {done.returncode}\n{done.stderr[:4000]}")
-        return done.stdout
-
-    def execute(self, llvm_dialect):
-        return self.run([self.runner, "-e", "main", "--entry-point-result=void",
-                         f"--shared-libs={self.libraries}"], llvm_dialect)
-
-    def execute_untouched(self, text):
-        """The output of the untouched program, and its copies within DRAM."""
-        # Constraints and pinned schedules mean nothing to stock MLIR.
-        stripped = self.run([self.romanet_opt, "--romanet-strip"], text)
-        buffers = self.run([self.mlir_opt, f"--pass-pipeline=builtin.module({BUFFERIZATION})"],
-                           stripped)
-        pipeline = f"builtin.module({LOWERING})"
-        lowered = self.run([self.mlir_opt, f"--pass-pipeline={pipeline}"], buffers)
-        return self.execute(lowered), copies_within_dram(buffers)
-
-    def execute_scheduled(self, text, report):
-        """The same of the scheduled program; writes the model's report."""
-        scheduled = self.run(
-            [self.romanet_opt, "--romanet-tile", "--romanet-dram-map",
-             f"--romanet-report=format=json output={report}"], text)
-        stripped = self.run(
-            [self.romanet_opt, "--romanet-count-traffic", "--romanet-strip"], scheduled)
-        pipeline = f"builtin.module({LOWERING})"
-        lowered = self.run([self.mlir_opt, f"--pass-pipeline={pipeline}"], stripped)
-        return self.execute(lowered), copies_within_dram(scheduled)
-
-
-def copies_within_dram(text):
-    return len([line for line in text.splitlines()
-                if "memref.copy" in line and "romanet.space" not in line])
-
-
-def split_output(output):
-    """The printed tensors, without the addresses of their buffers, and the
-    lines of the counters."""
-    results, counters = [], []
-    for line in output.splitlines():
-        if line.startswith("Unranked Memref"):
-            results.append(re.sub(r"base@ = \S+", "", line))
-        elif re.fullmatch(r"-?\d+( ?, ?-?\d+){5}", line.strip()):
-            counters.append([int(word) for word in line.split(",")])
-        elif results:
-            results[-1] += "\n" + line
-    return results, counters
-
-
 def check(tools, cases, on_tensors, keep, label):
     """Runs one module; returns a description of every case that fails."""
     text = module(cases, on_tensors)
@@ -409,8 +338,7 @@ def check(tools, cases, on_tensors, keep, label):
     if scheduled_copies > copies:
         failures.append(f"{label}: {scheduled_copies} copies within DRAM instead of {copies}")
     for case, want, got, counted, layer in zip(cases, expected, actual, counters, layers):
-        predicted = [layer[key + "_bytes"] for key in
-                     ("input_read", "weights_read", "output_read", "output_write")]
+        predicted = [layer[stream + "_bytes"] for stream in STREAMS]
         if want != got:
             failures.append(f"{label}: results differ: {case.describe()}\n{want}\n{got}")
         elif counted[1:] != [1] + predicted:

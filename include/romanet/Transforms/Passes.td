@@ -60,6 +60,7 @@ def AnnotatePass : Pass<"romanet-annotate", "::mlir::ModuleOp"> {
     Option<"shared", "shared", "int64_t", /*default=*/"0",
            "capacity of one buffer for all tensors in bytes (0: not given)">,
   ];
+  let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }
 
 def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
@@ -186,6 +187,7 @@ def StripPass : Pass<"romanet-strip", "::mlir::ModuleOp"> {
     }
     ```
   }];
+  let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }
 
 def CountTrafficPass : Pass<"romanet-count-traffic", "::mlir::ModuleOp"> {
@@ -208,7 +210,7 @@ def CountTrafficPass : Pass<"romanet-count-traffic", "::mlir::ModuleOp"> {
   ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
-    "::mlir::memref::MemRefDialect"
+    "::mlir::memref::MemRefDialect", "::mlir::romanet::ROMANetDialect"
   ];
 }
 
@@ -232,6 +234,7 @@ def ReportPass : Pass<"romanet-report", "::mlir::ModuleOp"> {
     Option<"output", "output", "std::string", /*default=*/"\"\"",
            "file to write (default: standard error; '-': standard output)">,
   ];
+  let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }
 
 #endif // ROMANET_TRANSFORMS_PASSES_TD
