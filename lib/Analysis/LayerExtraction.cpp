@@ -236,11 +236,16 @@ static bool mayAccess(Operation *op, Value root) {
     if (!value)
       return true;
     Value other = viewRoot(value);
+    // The argument of a loop's or a branch's block may be the same buffer under
+    // another name, that of a function cannot be.
+    auto argument = dyn_cast<BlockArgument>(other);
     bool isOtherBuffer =
         other != root &&
-        (isa<BlockArgument>(other) ||
-         isa_and_nonnull<memref::AllocOp, memref::AllocaOp,
-                         memref::GetGlobalOp>(other.getDefiningOp()));
+        (argument
+             ? argument.getOwner()->isEntryBlock() &&
+                   isa<FunctionOpInterface>(argument.getOwner()->getParentOp())
+             : isa_and_nonnull<memref::AllocOp, memref::AllocaOp,
+                               memref::GetGlobalOp>(other.getDefiningOp()));
     return !isOtherBuffer;
   });
 }

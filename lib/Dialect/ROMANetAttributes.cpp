@@ -12,6 +12,7 @@
 #include "romanet/Dialect/ROMANetDialect.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::romanet;
@@ -397,6 +398,9 @@ LogicalResult DramAttr::verify(EmitError emitError, int64_t address,
     return emitError() << "expected an address of 0 or more and a size of at "
                           "least 1 byte, got address "
                        << address << " and " << bytes << " bytes";
+  if (int64_t end; llvm::AddOverflow(address, bytes, end))
+    return emitError() << "address " << address << " and " << bytes
+                       << " bytes end beyond what is counted in 64 bits";
   if (layout.empty())
     return emitError() << "expected the name of a layout";
   return success();

@@ -177,15 +177,47 @@ needsSeveralPlaces(Operation *alloc, BufferViewFlowAnalysis &aliases) {
        parent = parent->getParentOp())
     if (isa<scf::ParallelOp, scf::ForallOp>(parent))
       return StringRef("it is allocated in a parallel loop");
-  if (isa<FunctionOpInterface>(alloc->getParentOp()))
-    return std::nullopt;
+  bool isInCycle =
+      llvm::any_of(alloc->getBlock()->getSuccessors(), [&](Block *next) {
+        return next->isReachable(alloc->getBlock());
+      });
   for (Value alias : aliases.resolve(alloc->getResult(0)))
-    for (Operation *user : alias.getUsers())
-      if (user->hasTrait<OpTrait::IsTerminator>() &&
-          isa_and_nonnull<LoopLikeOpInterface>(user->getParentOp()))
+    for (Operation *user : alias.getUsers()) {
+      if ((isInCycle && isa<BranchOpInterface>(user)) ||
+          (user->hasTrait<OpTrait::IsTerminator>() &&
+           isa_and_nonnull<LoopLikeOpInterface>(user->getParentOp()) &&
+           user->getParentOp()->isProperAncestor(alloc)))
         return StringRef("it is allocated in a loop and outlives the "
                          "iteration");
+      // The results that callers could place are arguments by now.
+      if (auto ret = dyn_cast<func::ReturnOp>(user);
+          ret && !SymbolTable::symbolKnownUseEmpty(
+                     ret->getParentOp(), ret->getParentOfType<ModuleOp>()))
+        return StringRef("every call of its function returns a new one");
+    }
   return std::nullopt;
+}
+
+/// Whether the allocation is freed in a way that the arena cannot follow.
+static std::optional<StringRef>
+isFreedUnderAnotherName(Operation *alloc, BufferViewFlowAnalysis &aliases) {
+  for (Value alias : aliases.resolve(alloc->getResult(0)))
+    for (Operation *user : alias.getUsers()) {
+      if (isa<memref::ReallocOp>(user))
+        return StringRef("it is reallocated");
+      if (isa<memref::DeallocOp>(user) &&
+          viewRoot(alias) != alloc->getResult(0))
+        return StringRef("it is freed where it may be one of several buffers");
+    }
+  return std::nullopt;
+}
+
+/// Why the allocation cannot be a view of the arena, if so.
+static std::optional<StringRef> obstacleOf(Operation *alloc,
+                                           BufferViewFlowAnalysis &aliases) {
+  if (std::optional<StringRef> obstacle = needsSeveralPlaces(alloc, aliases))
+    return obstacle;
+  return isFreedUnderAnotherName(alloc, aliases);
 }
 
 namespace {
@@ -283,7 +315,7 @@ private:
         auto type = cast<MemRefType>(op->getResult(0).getType());
         if (isInDram(type))
           add(op, -1, type, "allocated in @" + function.getName(),
-              needsSeveralPlaces(op, aliases));
+              obstacleOf(op, aliases));
       });
     });
     if (!buffers.empty() && module.lookupSymbol(kArena))

@@ -84,8 +84,7 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
     left alone, with a remark that says why. A layer whose smallest tile does
     not fit is an error, and nothing is changed.
 
-    Before, with `romanet.buffers = #romanet.buffers<input = 64, weights = 64,
-    output = 64>` on the operation:
+    Before:
 
     ```mlir
     func.func @example(%a: tensor<4x16xi8>, %b: tensor<16x8xi8>) -> tensor<4x8xi32> {
@@ -100,11 +99,53 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
     }
     ```
 
-    After, in one of whose loops the weights change, while the input is loaded
-    once:
+    After: the output has 128 bytes and the weights have 128, for buffers of 64, so
+    that half of the columns (`k = 4`) are on chip at a time. The input fits as a
+    whole and is loaded once, in front of the loop; the weights change with every
+    step. Every tensor moves once, which nothing can beat. The output starts from
+    zero on chip, not from zeros in DRAM. The on-chip buffers are carried through
+    the loop, so that bufferization updates them in place.
 
     ```mlir
-    EXAMPLE-OUTPUT
+    func.func @example(%a: tensor<4x16xi8>, %b: tensor<16x8xi8>) -> tensor<4x8xi32> {
+      %zero = arith.constant 0 : i32
+      %c0 = arith.constant 0 : index
+      %c4 = arith.constant 4 : index
+      %c8 = arith.constant 8 : index
+      %dram = tensor.empty() : tensor<4x8xi32>
+      %input = bufferization.alloc_tensor()
+          {memory_space = #romanet.space<input>} : tensor<4x16xi8>
+      %weights = bufferization.alloc_tensor()
+          {memory_space = #romanet.space<weights>} : tensor<16x4xi8>
+      %output = bufferization.alloc_tensor()
+          {memory_space = #romanet.space<output>} : tensor<4x4xi32>
+      %a_tile = bufferization.materialize_in_destination %a in %input
+          : (tensor<4x16xi8>, tensor<4x16xi8>) -> tensor<4x16xi8>
+      %0:3 = scf.for %k = %c0 to %c8 step %c4
+          iter_args(%w = %weights, %o = %output, %d = %dram)
+          -> (tensor<16x4xi8>, tensor<4x4xi32>, tensor<4x8xi32>) {
+        %b_slice = tensor.extract_slice %b[0, %k] [16, 4] [1, 1]
+            : tensor<16x8xi8> to tensor<16x4xi8>
+        %b_tile = bufferization.materialize_in_destination %b_slice in %w
+            : (tensor<16x4xi8>, tensor<16x4xi8>) -> tensor<16x4xi8>
+        %start = linalg.fill ins(%zero : i32) outs(%o : tensor<4x4xi32>) -> tensor<4x4xi32>
+        %sum = linalg.matmul {
+            romanet.buffers = #romanet.buffers<input = 64, weights = 64, output = 64>,
+            romanet.layer = #romanet.layer<"product",
+                loops = [n = 4, g = 1, k = 8, c = 16, p = 1, q = 1],
+                image = [1, 1], kernel = [1, 1], strides = [1, 1],
+                dilations = [1, 1], pads = [0, 0], bytes = [1, 1, 4, 4],
+                order = ["nc", "ck", "nk"], init = fill>,
+            romanet.schedule = #romanet.schedule<[g = 1, n = 4, p = 1, q = 1, k = 4, c = 16]>}
+            ins(%a_tile, %b_tile : tensor<4x16xi8>, tensor<16x4xi8>)
+            outs(%start : tensor<4x4xi32>) -> tensor<4x4xi32>
+        %stored = tensor.insert_slice %sum into %d[0, %k] [4, 4] [1, 1]
+            : tensor<4x4xi32> into tensor<4x8xi32>
+        scf.yield %b_tile, %sum, %stored
+            : tensor<16x4xi8>, tensor<4x4xi32>, tensor<4x8xi32>
+      }
+      return %0#2 : tensor<4x8xi32>
+    }
     ```
   }];
   let dependentDialects = [
@@ -145,10 +186,26 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     }
     ```
 
-    After:
+    After: the arena has the allocation alone, the argument comes behind it. Both
+    lie in the first row of bank 0, which holds 8192 bytes; a column address is 8
+    bytes, one from each chip.
 
     ```mlir
-    EXAMPLE-OUTPUT
+    memref.global "private" @romanet_dram : memref<4096xi8> = uninitialized {alignment = 64 : i64}
+    func.func @example(%a: memref<1024xf32> {romanet.dram = #romanet.dram<
+        address = 4096, bytes = 4096, layout = "row-major",
+        first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 512>,
+        last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 1016>>}) {
+      %arena = memref.get_global @romanet_dram : memref<4096xi8>
+      %address = arith.constant 0 : index
+      %b = memref.view %arena[%address][] {romanet.dram = #romanet.dram<
+          address = 0, bytes = 4096, layout = "row-major",
+          first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
+          last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 504>>}
+          : memref<4096xi8> to memref<1024xf32>
+      memref.copy %a, %b : memref<1024xf32> to memref<1024xf32>
+      return
+    }
     ```
   }];
   let dependentDialects = [
@@ -197,12 +254,16 @@ def CountTrafficPass : Pass<"romanet-count-traffic", "::mlir::ModuleOp"> {
     program runs, the function `function` prints, before it returns, one line per
     layer in program order:
 
-        romanet-traffic,LAYER,RUNS,INPUT-READ,WEIGHTS-READ,OUTPUT-READ,OUTPUT-WRITE
+        LAYER, RUNS, INPUT-READ, WEIGHTS-READ, OUTPUT-READ, OUTPUT-WRITE
 
     LAYER is the number of the layer in the module, RUNS how often it was
     executed, the rest are bytes summed over all runs. Needs a program on
     memrefs, and the functions `printI64`, `printComma` and `printNewline` of
     MLIR's C runner utilities at run time. Run it before `romanet-strip`.
+
+    No example: a counter is a load, an addition and a store at every copy, and
+    the printing of one layer some twenty operations. What is counted is tested
+    by running it (test/Transforms/count-traffic.mlir).
   }];
   let options = [
     Option<"function", "function", "std::string", /*default=*/"\"main\"",

@@ -1,0 +1,392 @@
+// RUN: romanet-opt %s -allow-unregistered-dialect -split-input-file -verify-diagnostics
+
+//===----------------------------------------------------------------------===//
+// romanet.buffers
+//===----------------------------------------------------------------------===//
+
+// expected-error @below {{capacity of the weights buffer is 0 bytes, expected at least 1}}
+"test.op"() {romanet.buffers = #romanet.buffers<input = 1, weights = 0, output = 1>} : () -> ()
+
+// -----
+
+// expected-error @below {{capacity of the output buffer is -4 bytes, expected at least 1}}
+"test.op"() {romanet.buffers = #romanet.buffers<input = 1, weights = 1, output = -4>} : () -> ()
+
+// -----
+
+// expected-error @below {{capacity of the input buffer is -9223372036854775808 bytes, expected at least 1}}
+"test.op"() {romanet.buffers = #romanet.buffers<input = -9223372036854775808, weights = 1, output = 1>} : () -> ()
+
+// -----
+
+// expected-error @below {{capacity of the shared buffer is 0 bytes, expected at least 1}}
+"test.op"() {romanet.buffers = #romanet.buffers<shared = 0>} : () -> ()
+
+// -----
+
+// expected-error @below {{expected either 'input', 'weights' and 'output', or 'shared', in bytes}}
+"test.op"() {romanet.buffers = #romanet.buffers<input = 1, output = 1>} : () -> ()
+
+// -----
+
+// expected-error @below {{expected either 'input', 'weights' and 'output', or 'shared', in bytes}}
+"test.op"() {romanet.buffers = #romanet.buffers<input = 1, shared = 1>} : () -> ()
+
+// -----
+
+// expected-error @below {{expected either 'input', 'weights' and 'output', or 'shared', in bytes}}
+"test.op"() {romanet.buffers = #romanet.buffers<input = 1, weights = 1, output = 1, shared = 1>} : () -> ()
+
+// -----
+
+// Malformed: a key that there is not.
+// expected-error @below {{unknown struct parameter name: inputs}}
+"test.op"() {romanet.buffers = #romanet.buffers<inputs = 1, weights = 1, output = 1>} : () -> ()
+
+// -----
+
+// expected-error @below {{'romanet.buffers' does not belong on an argument or a result; only 'romanet.dram' does}}
+func.func @on_argument(%a: memref<1xi8> {romanet.buffers = #romanet.buffers<shared = 1>}) {
+  return
+}
+
+// -----
+
+// expected-error @below {{'romanet.buffers' does not belong on an argument or a result; only 'romanet.dram' does}}
+func.func @on_result(%a: memref<1xi8>) -> (memref<1xi8> {romanet.buffers = #romanet.buffers<shared = 1>}) {
+  return %a : memref<1xi8>
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// romanet.machine
+//===----------------------------------------------------------------------===//
+
+// expected-error @below {{there is no DRAM preset 'ddr9', the presets are: ddr3-1600-2gb-x8, ddr4-2400-8gb-x8, ddr4-3200-8gb-x8, lpddr4-3200-8gb-x16, hbm2-8gb-x128}}
+module attributes {romanet.machine = #romanet.machine<buffers = <shared = 1>, dram = "ddr9">} {}
+
+// -----
+
+// Chips work in lock-step and addresses are split by bits.
+// expected-error @below {{chips is 3, it must be a positive power of two}}
+module attributes {romanet.machine = #romanet.machine<buffers = <shared = 1>, dram = "ddr3-1600-2gb-x8", chips = 3>} {}
+
+// -----
+
+// expected-error @below {{channels is 0, it must be a positive power of two}}
+module attributes {romanet.machine = #romanet.machine<buffers = <shared = 1>, dram = "ddr3-1600-2gb-x8", channels = 0>} {}
+
+// -----
+
+// expected-error @below {{ranks is -2, it must be a positive power of two}}
+module attributes {romanet.machine = #romanet.machine<buffers = <shared = 1>, dram = "ddr3-1600-2gb-x8", ranks = -2>} {}
+
+// -----
+
+// 2^62 ranks of 2 GiB.
+// expected-error @below {{the capacity in bytes does not fit 64 bits}}
+module attributes {romanet.machine = #romanet.machine<buffers = <shared = 1>, dram = "ddr3-1600-2gb-x8", ranks = 4611686018427387904>} {}
+
+// -----
+
+// expected-error @+2 {{capacity of the shared buffer is -1 bytes, expected at least 1}}
+// expected-error @+1 {{failed to parse ROMANet_MachineAttr parameter 'buffers'}}
+module attributes {romanet.machine = #romanet.machine<buffers = <shared = -1>, dram = "ddr3-1600-2gb-x8">} {}
+
+// -----
+
+// expected-error @below {{struct is missing required parameter: dram}}
+module attributes {romanet.machine = #romanet.machine<buffers = <shared = 1>>} {}
+
+// -----
+
+// expected-error @below {{'romanet.machine' belongs on a module}}
+func.func private @machine_on_function() attributes {
+  romanet.machine = #romanet.machine<buffers = <shared = 1>, dram = "ddr3-1600-2gb-x8">}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// romanet.schedule
+//===----------------------------------------------------------------------===//
+
+// expected-error @below {{loop 'q' is missing; a schedule names n, g, k, c, p and q once each, outermost first}}
+"test.op"() {romanet.schedule = #romanet.schedule<[n = 1, g = 1, k = 1, c = 1, p = 1]>} : () -> ()
+
+// -----
+
+// expected-error @below {{loop 'k' is named twice}}
+"test.op"() {romanet.schedule = #romanet.schedule<[n = 1, g = 1, k = 1, c = 1, p = 1, k = 2]>} : () -> ()
+
+// -----
+
+// The kernel's loops stay whole and have no tile.
+// expected-error @below {{unknown loop 'r', expected n, g, k, c, p or q}}
+"test.op"() {romanet.schedule = #romanet.schedule<[n = 1, g = 1, k = 1, c = 1, p = 1, r = 1]>} : () -> ()
+
+// -----
+
+// expected-error @below {{tile of loop 'c' is 0, expected at least 1 element}}
+"test.op"() {romanet.schedule = #romanet.schedule<[n = 1, g = 1, k = 1, c = 0, p = 1, q = 1]>} : () -> ()
+
+// -----
+
+// expected-error @below {{tile of loop 'p' is -7, expected at least 1 element}}
+"test.op"() {romanet.schedule = #romanet.schedule<[n = 1, g = 1, k = 1, c = 1, p = -7, q = 1]>} : () -> ()
+
+// -----
+
+// expected-error @below {{expected integer value}}
+"test.op"() {romanet.schedule = #romanet.schedule<[n = x, g = 1, k = 1, c = 1, p = 1, q = 1]>} : () -> ()
+
+// -----
+
+// expected-error @below {{expected '['}}
+"test.op"() {romanet.schedule = #romanet.schedule<n = 1, g = 1, k = 1, c = 1, p = 1, q = 1>} : () -> ()
+
+// -----
+
+// On a tiled operation the extents are known: 65 of 64 output channels.
+// expected-error @below {{tile of loop k is 65, expected 1 to 64}}
+"test.op"() {
+  romanet.schedule = #romanet.schedule<[n = 1, g = 1, k = 65, c = 3, p = 224, q = 224]>,
+  romanet.layer = #romanet.layer<"conv1",
+    loops = [n = 1, g = 1, k = 64, c = 3, p = 224, q = 224],
+    image = [226, 226], kernel = [3, 3], strides = [1, 1], dilations = [1, 1],
+    pads = [0, 0], bytes = [4, 4, 4, 4], order = ["ngchw", "gkcrs", "ngkhw"], init = fill>
+} : () -> ()
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// romanet.layer
+//===----------------------------------------------------------------------===//
+
+// expected-error @below {{loop 'g' is missing}}
+#layer = #romanet.layer<"l", loops = [n = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kc", "k"], init = fill>
+
+// -----
+
+// expected-error @below {{expected two values, of rows and columns, for 'image'}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kc", "k"], init = fill>
+
+// -----
+
+// expected-error @below {{expected two values, of rows and columns, for 'kernel'}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kc", "k"], init = fill>
+
+// -----
+
+// expected-error @below {{expected four values for 'bytes': input, weights, partial sum, output}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4], order = ["c", "kc", "k"], init = fill>
+
+// -----
+
+// expected-error @below {{expected the axes of three tensors for 'order'}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kc"], init = fill>
+
+// -----
+
+// expected-error @below {{unknown axis 'x', expected letters of 'ngkchwrs'}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["cx", "kc", "k"], init = fill>
+
+// -----
+
+// The input has no output channels.
+// expected-error @below {{layer 'l': data order of the input has axis K, which that tensor does not have}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["ck", "kc", "k"], init = fill>
+
+// -----
+
+// expected-error @below {{layer 'l': data order of the weights has axis K twice}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kck", "k"], init = fill>
+
+// -----
+
+// expected-error @below {{layer 'l': data order of the output leaves out axis K of extent 2}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 2, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kc", "n"], init = fill>
+
+// -----
+
+// expected-error @below {{layer 'l': number of input channels per group C is 0, expected}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 0, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kc", "k"], init = fill>
+
+// -----
+
+// expected-error @below {{layer 'l': horizontal stride is 0, expected}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 0], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kc", "k"], init = fill>
+
+// -----
+
+// expected-error @below {{layer 'l': padding at the top is -1, expected 0}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [-1, 0], bytes = [1, 1, 4, 4], order = ["c", "kc", "k"], init = fill>
+
+// -----
+
+// Output row 3 would start at input row 3 of 3.
+// expected-error @below {{layer 'l': output row 3 starts at input row 3, but the input has only 3 rows}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 4, q = 1],
+  image = [3, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["hc", "kc", "hk"], init = fill>
+
+// -----
+
+// Almost 2^31 x 2^31 outputs of 4 bytes: no count of bytes holds that.
+// expected-error @below {{layer 'l': too large: a schedule could move more than 2305843009213693951 bytes}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 2147483647, q = 2147483647],
+  image = [2147483647, 2147483647], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["hwc", "kc", "hwk"], init = fill>
+
+// -----
+
+// The product of these extents is 2^66, which would wrap to 0.
+// expected-error @below {{layer 'l': too large}}
+#layer = #romanet.layer<"l", loops = [n = 1073741824, g = 1, k = 1073741824, c = 64, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["nc", "kc", "nk"], init = fill>
+
+// -----
+
+// One more than the largest signed 64-bit number.
+// expected-error @below {{integer value too large}}
+#layer = #romanet.layer<"l", loops = [n = 9223372036854775808, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["nc", "kc", "nk"], init = fill>
+
+// -----
+
+// expected-error @below {{expected init = fill or init = data}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kc", "k"], init = zero>
+
+// -----
+
+// expected-error @+1 {{expected string}}
+#layer = #romanet.layer<l, loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kc", "k"], init = fill>
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// romanet.dram and its places
+//===----------------------------------------------------------------------===//
+
+#place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>
+// expected-error @below {{expected an address of 0 or more and a size of at least 1 byte, got address -64 and 4 bytes}}
+#dram = #romanet.dram<address = -64, bytes = 4, layout = "row-major", first = #place, last = #place>
+
+// -----
+
+#place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>
+// expected-error @below {{got address 0 and 0 bytes}}
+#dram = #romanet.dram<address = 0, bytes = 0, layout = "row-major", first = #place, last = #place>
+
+// -----
+
+// The last byte would lie beyond what a signed 64-bit number can address.
+#place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>
+// expected-error @below {{address 9223372036854775807 and 9223372036854775807 bytes end beyond what is counted in 64 bits}}
+#dram = #romanet.dram<address = 9223372036854775807, bytes = 9223372036854775807, layout = "row-major", first = #place, last = #place>
+
+// -----
+
+#place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>
+// expected-error @below {{expected the name of a layout}}
+#dram = #romanet.dram<address = 0, bytes = 4, layout = "", first = #place, last = #place>
+
+// -----
+
+// expected-error @below {{'bank_group' is -1, expected 0 or more}}
+#place = #romanet.place<channel = 0, rank = 0, bank_group = -1, bank = 0, row = 0, column = 0>
+
+// -----
+
+// Without its column.
+// expected-error @below {{expected ','}}
+#place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0>
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// Spaces
+//===----------------------------------------------------------------------===//
+
+// expected-error @+2 {{expected ::mlir::romanet::Space to be one of: input, weights, output}}
+// expected-error @+1 {{failed to parse}}
+func.func private @space(memref<1xi8, #romanet.space<inputs>>)
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// Every name takes its own kind of attribute, and there are no other names
+//===----------------------------------------------------------------------===//
+
+// expected-error @below {{'romanet.machine' must be a #romanet.machine, not #romanet.buffers<shared = 1>}}
+module attributes {romanet.machine = #romanet.buffers<shared = 1>} {}
+
+// -----
+
+// expected-error @below {{'romanet.buffers' must be a #romanet.buffers, not 36864}}
+"test.op"() {romanet.buffers = 36864} : () -> ()
+
+// -----
+
+// expected-error @below {{'romanet.layer' must be a #romanet.layer, not "conv1"}}
+"test.op"() {romanet.layer = "conv1"} : () -> ()
+
+// -----
+
+// expected-error @below {{'romanet.schedule' must be a #romanet.schedule, not [1, 2]}}
+"test.op"() {romanet.schedule = [1, 2]} : () -> ()
+
+// -----
+
+// expected-error @below {{'romanet.dram' must be a #romanet.dram, not #romanet.place<}}
+"test.op"() {romanet.dram = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>} : () -> ()
+
+// -----
+
+// expected-error @below {{'romanet.dram' must be a #romanet.dram, not 0}}
+func.func private @argument_kind(memref<1xi8> {romanet.dram = 0})
+
+// -----
+
+// expected-error @below {{unknown attribute 'romanet.bufers'}}
+"test.op"() {romanet.bufers = #romanet.buffers<shared = 1>} : () -> ()
+
+// -----
+
+// expected-error @below {{unknown attribute 'romanet.speed'}}
+module attributes {romanet.speed = 1} {}
+
+// -----
+
+// expected-error @+1 {{unknown attribute `cache` in dialect `romanet`}}
+#attribute = #romanet.cache<shared = 1>

@@ -1,0 +1,116 @@
+// What is printed parses again to the same, in the pretty and in the generic
+// form.
+//
+// RUN: romanet-opt -allow-unregistered-dialect %s | FileCheck %s
+// RUN: romanet-opt -allow-unregistered-dialect %s | romanet-opt -allow-unregistered-dialect | FileCheck %s
+// RUN: romanet-opt -allow-unregistered-dialect %s --mlir-print-op-generic | romanet-opt -allow-unregistered-dialect | FileCheck %s
+// RUN: romanet-opt -allow-unregistered-dialect %s > %t.pretty
+// RUN: romanet-opt -allow-unregistered-dialect %t.pretty | diff %t.pretty -
+// RUN: romanet-opt -allow-unregistered-dialect %s --mlir-print-op-generic > %t.generic
+// RUN: romanet-opt -allow-unregistered-dialect %t.generic --mlir-print-op-generic | diff %t.generic -
+// RUN: romanet-opt -allow-unregistered-dialect %s --emit-bytecode | romanet-opt -allow-unregistered-dialect | diff %t.pretty -
+
+// CHECK-LABEL: module @preset
+// CHECK-SAME: romanet.machine = #romanet.machine<buffers = <input = 36864, weights = 18432, output = 9216>, dram = "ddr3-1600-2gb-x8">
+module @preset attributes {romanet.machine = #romanet.machine<
+    buffers = <input = 36864, weights = 18432, output = 9216>,
+    dram = "ddr3-1600-2gb-x8">} {}
+
+// The parameters may come in any order; they are printed in one.
+// CHECK-LABEL: module @overridden
+// CHECK-SAME: #romanet.machine<buffers = <shared = 110592>, dram = "ddr4-2400-8gb-x8", channels = 2, ranks = 4, chips = 16>
+module @overridden attributes {romanet.machine = #romanet.machine<
+    chips = 16, ranks = 4, channels = 2, dram = "ddr4-2400-8gb-x8",
+    buffers = <shared = 110592>>} {}
+
+// CHECK-LABEL: module @partly_overridden
+// CHECK-SAME: dram = "hbm2-8gb-x128", channels = 8>
+module @partly_overridden attributes {romanet.machine = #romanet.machine<
+    buffers = <shared = 1>, dram = "hbm2-8gb-x128", channels = 8>} {}
+
+// Every preset that the error for an unknown name lists.
+// CHECK-LABEL: module @presets
+module @presets {
+  // CHECK: dram = "ddr4-3200-8gb-x8"
+  module attributes {romanet.machine = #romanet.machine<
+      buffers = <shared = 1>, dram = "ddr4-3200-8gb-x8">} {}
+  // CHECK: dram = "lpddr4-3200-8gb-x16"
+  module attributes {romanet.machine = #romanet.machine<
+      buffers = <shared = 1>, dram = "lpddr4-3200-8gb-x16">} {}
+}
+
+// The written form wraps the attribute; inside another one it is short.
+// CHECK-LABEL: func.func @constraints
+func.func @constraints(%a: memref<8x16xi8>, %b: memref<16x4xi8>, %c: memref<8x4xi32>) {
+  // CHECK: romanet.buffers = #romanet.buffers<input = 1, weights = 9223372036854775807, output = 4>
+  linalg.matmul {romanet.buffers = #romanet.buffers<
+      output = 4, input = 1, weights = 9223372036854775807>}
+      ins(%a, %b : memref<8x16xi8>, memref<16x4xi8>) outs(%c : memref<8x4xi32>)
+  // CHECK: romanet.buffers = #romanet.buffers<shared = 2048>
+  linalg.matmul {romanet.buffers = #romanet.buffers<shared = 2048>}
+      ins(%a, %b : memref<8x16xi8>, memref<16x4xi8>) outs(%c : memref<8x4xi32>)
+  // The order of the loops is the decision, so it is printed as it is written.
+  // CHECK: romanet.schedule = #romanet.schedule<[q = 1, n = 8, c = 3, k = 2, g = 1, p = 1]>
+  linalg.matmul {romanet.schedule =
+      #romanet.schedule<[q = 1, n = 8, c = 3, k = 2, g = 1, p = 1]>}
+      ins(%a, %b : memref<8x16xi8>, memref<16x4xi8>) outs(%c : memref<8x4xi32>)
+  return
+}
+
+// CHECK-LABEL: func.func @layers
+func.func @layers() {
+  // CHECK: romanet.layer = #romanet.layer<"conv1", loops = [n = 1, g = 1, k = 64, c = 3, p = 224, q = 224], image = [226, 226], kernel = [3, 3], strides = [1, 1], dilations = [1, 1], pads = [0, 0], bytes = [4, 4, 4, 4], order = ["ngchw", "gkcrs", "ngkhw"], init = fill>
+  "test.op"() {romanet.layer = #romanet.layer<"conv1",
+      loops = [n = 1, g = 1, k = 64, c = 3, p = 224, q = 224],
+      image = [226, 226], kernel = [3, 3], strides = [1, 1],
+      dilations = [1, 1], pads = [0, 0], bytes = [4, 4, 4, 4],
+      order = ["ngchw", "gkcrs", "ngkhw"], init = fill>} : () -> ()
+  // The extents may be written in any order. Axes of extent 1 may be left out
+  // of the data order; here the groups. A name may need quoting.
+  // CHECK: romanet.layer = #romanet.layer<"a \22b\22", loops = [n = 2, g = 1, k = 4, c = 3, p = 5, q = 6], image = [11, 24], kernel = [2, 3], strides = [2, 4], dilations = [3, 2], pads = [1, 2], bytes = [1, 2, 4, 1], order = ["nhwc", "rsck", "nhwk"], init = data>
+  "test.op"() {romanet.layer = #romanet.layer<"a \"b\"",
+      loops = [q = 6, p = 5, c = 3, k = 4, g = 1, n = 2],
+      image = [11, 24], kernel = [2, 3], strides = [2, 4],
+      dilations = [3, 2], pads = [1, 2], bytes = [1, 2, 4, 1],
+      order = ["nhwc", "rsck", "nhwk"], init = data>} : () -> ()
+  return
+}
+
+// CHECK-LABEL: memref.global "private" @global
+// CHECK-SAME: romanet.dram = #romanet.dram<address = 0, bytes = 64, layout = "row-major", first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>, last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>>
+memref.global "private" @global : memref<64xi8> {romanet.dram = #romanet.dram<
+    address = 0, bytes = 64, layout = "row-major",
+    first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
+    last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>>}
+
+// CHECK-LABEL: func.func @places
+// CHECK-SAME: #romanet.dram<address = 4096, bytes = 1, layout = "nchw8c", first = <channel = 1, rank = 2, bank_group = 3, bank = 4, row = 5, column = 6>, last = <channel = 7, rank = 8, bank_group = 9, bank = 10, row = 11, column = 12>>
+// CHECK-SAME: -> (memref<1xi8> {romanet.dram = #romanet.dram<address = 8192
+func.func @places(%a: memref<1xi8> {romanet.dram = #romanet.dram<
+    address = 4096, bytes = 1, layout = "nchw8c",
+    first = <channel = 1, rank = 2, bank_group = 3, bank = 4, row = 5, column = 6>,
+    last = <channel = 7, rank = 8, bank_group = 9, bank = 10, row = 11, column = 12>>})
+    -> (memref<1xi8> {romanet.dram = #romanet.dram<
+    address = 8192, bytes = 1, layout = "row-major",
+    first = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>,
+    last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>>}) {
+  return %a : memref<1xi8>
+}
+
+// CHECK-LABEL: func.func @spaces
+// CHECK-SAME: memref<1x3x9x226xf32, #romanet.space<input>>
+// CHECK-SAME: memref<4xi8, strided<[2]>, #romanet.space<weights>>
+// CHECK-SAME: memref<*xi8, #romanet.space<output>>
+func.func @spaces(%a: memref<1x3x9x226xf32, #romanet.space<input>>,
+                  %b: memref<4xi8, strided<[2]>, #romanet.space<weights>>,
+                  %c: memref<*xi8, #romanet.space<output>>) {
+  // CHECK: bufferization.alloc_tensor() {memory_space = #romanet.space<output>} : tensor<4xi8>
+  %0 = bufferization.alloc_tensor() {memory_space = #romanet.space<output>} : tensor<4xi8>
+  return
+}
+
+// A place may stand alone.
+// CHECK-LABEL: func.func private @alone
+// CHECK-SAME: test.place = #romanet.place<channel = 0, rank = 1, bank_group = 0, bank = 3, row = 2, column = 8>
+func.func private @alone() attributes {test.place = #romanet.place<
+    channel = 0, rank = 1, bank_group = 0, bank = 3, row = 2, column = 8>}

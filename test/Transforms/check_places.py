@@ -1,0 +1,74 @@
+"""Reads mapped modules on standard input and checks every place.
+
+Within a module no two address ranges overlap, every range lies in the device,
+every view of the arena stands at the address and has the bytes that its
+attribute says, and first and last are the bursts of the range's ends under
+ROMANet's order of the default device: column, then bank, then row.
+"""
+
+import math
+import re
+import sys
+
+BURST, ROW, BANKS, ROWS = 64, 8192, 8, 32768
+BYTES = {"i8": 1, "i16": 2, "i32": 4, "i64": 8, "f32": 4, "f64": 8}
+PLACE = r"<channel = 0, rank = 0, bank_group = 0, bank = (\d+), row = (\d+), column = (\d+)>"
+DRAM = re.compile(r'#romanet\.dram<address = (\d+), bytes = (\d+), layout = "row-major", '
+                  r"first = " + PLACE + ", last = " + PLACE + ">")
+CONSTANT = re.compile(r"(%\S+) = arith\.constant (\d+) : index")
+VIEW = re.compile(r"memref\.view %\S+\[(%\S+)\]\[\] \{.*\} : memref<(\d+)xi8> to memref<([\dx]*)x(\w+)>")
+
+
+def place_of(address):
+    """Bank, row and column of the burst at `address`."""
+    row = address // ROW
+    return row % BANKS, row // BANKS, address % ROW // BURST * 8
+
+
+def check(module):
+    ranges, constants, errors = [], {}, []
+    for line in module.splitlines():
+        constants.update(CONSTANT.findall(line))
+        for found in DRAM.findall(line):
+            address, size, *places = map(int, found)
+            ranges.append((address, address + size))
+            if tuple(places[:3]) != place_of(address) or tuple(places[3:]) != place_of(address + size - 1):
+                errors.append(f"wrong place: {line.strip()}")
+        view = VIEW.search(line)
+        if "memref.view" in line and not view:
+            errors.append(f"a view that is not understood: {line.strip()}")
+        if view:
+            constant, arena, shape, element = view.groups()
+            size = math.prod(map(int, shape.split("x"))) * BYTES[element]
+            address, end = ranges[-1]
+            if int(constants[constant]) != address or end != address + size or end > int(arena):
+                errors.append(f"view and attribute differ: {line.strip()}")
+    ranges.sort()
+    for (_, end), (begin, _) in zip(ranges, ranges[1:]):
+        if begin < end:
+            errors.append(f"ranges overlap: one ends at {end}, the next begins at {begin}")
+    if ranges and ranges[-1][1] > ROW * BANKS * ROWS:
+        errors.append("a range ends behind the device")
+    if text_count(module) != len(ranges):
+        errors.append("an attribute that is not understood")
+    return errors, len(ranges)
+
+
+def text_count(module):
+    return module.count("#romanet.dram<")
+
+
+def main():
+    errors, places = [], 0
+    for module in sys.stdin.read().split("// -----"):
+        found, count = check(module)
+        errors += found
+        places += count
+    for error in errors:
+        print(error)
+    print(f"{places} places")
+    return 1 if errors or not places else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
