@@ -101,8 +101,7 @@ static FailureOr<Roles> convolutionRoles(linalg::LinalgOp op,
     reason = "its loops have no roles of a convolution";
     return failure();
   }
-  if (dims->outputChannel.empty() && dims->inputChannel.empty() &&
-      dims->depth.empty()) {
+  if (op.getMatchingBlockArgument(op.getDpsInputOperand(1)).use_empty()) {
     reason = "it is a pooling, which has no weights to schedule";
     return failure();
   }

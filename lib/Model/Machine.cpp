@@ -9,6 +9,9 @@
 #include "romanet/Model/Machine.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
+#include "llvm/Support/ErrorHandling.h"
+
+#include <algorithm>
 
 using namespace romanet;
 
@@ -47,20 +50,40 @@ llvm::Error BufferCapacities::verify() const {
   return llvm::Error::success();
 }
 
+/// Bytes of one buffer of `operand`.
+static int64_t tileBytes(const Layer &layer, const PerDim<int64_t> &tile,
+                         Operand operand) {
+  switch (operand) {
+  case Operand::Input:
+    return tile[Dim::N] * tile[Dim::G] * tile[Dim::C] *
+           layer.inputRowsOf(tile[Dim::P]) *
+           layer.inputColumnsOf(tile[Dim::Q]) * layer.inputBytes;
+  case Operand::Weights:
+    return tile[Dim::G] * tile[Dim::K] * tile[Dim::C] * layer.kernelHeight *
+           layer.kernelWidth * layer.weightBytes;
+  case Operand::Output:
+    return tile[Dim::N] * tile[Dim::G] * tile[Dim::K] * tile[Dim::P] *
+           tile[Dim::Q] * layer.accumulatorBytes;
+  }
+  llvm_unreachable("not an operand");
+}
+
 Footprint romanet::footprint(const Layer &layer, const PerDim<int64_t> &tile,
                              const BufferCapacities &buffers) {
   Footprint bytes;
-  bytes[Operand::Input] = tile[Dim::N] * tile[Dim::G] * tile[Dim::C] *
-                          layer.inputRowsOf(tile[Dim::P]) *
-                          layer.inputColumnsOf(tile[Dim::Q]) * layer.inputBytes;
-  bytes[Operand::Weights] = tile[Dim::G] * tile[Dim::K] * tile[Dim::C] *
-                            layer.kernelHeight * layer.kernelWidth *
-                            layer.weightBytes;
-  bytes[Operand::Output] = tile[Dim::N] * tile[Dim::G] * tile[Dim::K] *
-                           tile[Dim::P] * tile[Dim::Q] * layer.accumulatorBytes;
   for (Operand operand : AllOperands)
-    if (buffers.doubleBuffered[operand])
-      bytes[operand] *= 2;
+    bytes[operand] = tileBytes(layer, tile, operand) *
+                     (buffers.doubleBuffered[operand] ? 2 : 1);
+  return bytes;
+}
+
+Footprint romanet::footprint(const Layer &layer, const Schedule &schedule,
+                             const BufferCapacities &buffers) {
+  Footprint bytes;
+  for (Operand operand : AllOperands)
+    bytes[operand] =
+        tileBytes(layer, schedule.heldTile(layer, operand), operand) *
+        (buffers.doubleBuffered[operand] ? 2 : 1);
   return bytes;
 }
 
@@ -77,6 +100,21 @@ bool romanet::fits(const Footprint &footprint,
     if (footprint[operand] > buffers.separate[operand])
       return false;
   return true;
+}
+
+int64_t romanet::roomFor(const Footprint &growth, const Footprint &used,
+                         const BufferCapacities &buffers, int64_t limit) {
+  auto atMost = [&](int64_t free, int64_t step) {
+    if (step > 0)
+      limit = std::min(limit, free / step);
+  };
+  if (buffers.isShared) {
+    atMost(buffers.shared - sum(used), sum(growth));
+    return limit;
+  }
+  for (Operand operand : AllOperands)
+    atMost(buffers.separate[operand] - used[operand], growth[operand]);
+  return limit;
 }
 
 std::string Infeasible::message() const {

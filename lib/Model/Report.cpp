@@ -76,7 +76,7 @@ llvm::Error Report::append(LayerReport report) {
 }
 
 llvm::Error Report::search(std::string network, Layer layer) {
-  SearchResult result = searchBytes(layer, buffers);
+  SearchResult result = romanet::search(layer, buffers, options);
   return append({std::move(network),
                  std::move(layer),
                  buffers,
@@ -92,7 +92,7 @@ llvm::Error Report::evaluate(std::string network, Layer layer,
   Found found;
   found.schedule = schedule;
   found.traffic = computeTraffic(layer, schedule);
-  found.footprint = footprint(layer, schedule.tile, layerBuffers);
+  found.footprint = footprint(layer, schedule, layerBuffers);
   return append({std::move(network), std::move(layer), layerBuffers,
                  std::move(found), Sums(), std::move(places)});
 }
@@ -175,6 +175,17 @@ static Object toObject(const LayerReport &report) {
     order.push_back(dimName(dim));
   object["tiles"] = std::move(tiles);
   object["order"] = std::move(order);
+  Object hold;
+  for (Operand operand : AllOperands)
+    hold[operandName(operand)] = found.schedule.hold[operand];
+  object["hold_loops"] = std::move(hold);
+  object["serpentine"] = found.schedule.serpentine;
+  object["retain_halo"] = found.schedule.retainHalo;
+  // A schedule that somebody else chose has no certificate.
+  if (found.lowerBound > 0)
+    object["certificate"] = Object{{"optimal", found.isOptimal()},
+                                   {"lower_bound_bytes", found.lowerBound},
+                                   {"search_nodes", found.evaluated}};
   object["footprint"] = toObject(found.footprint);
   addSums(object, report.sums);
   if (report.places.empty())
@@ -214,8 +225,9 @@ Value romanet::toJSON(const Report &report) {
     skipped.push_back(
         Object{{"name", operation.name}, {"reason", operation.reason}});
   return Object{{"schema_version", 1},
-                {"space", report.space},
+                {"space", report.options.space.name()},
                 {"objective", report.objective},
+                {"strategy", strategyName(report.options.strategy)},
                 {"machine", toObject(report.buffers)},
                 {"dram", toObject(report.device)},
                 {"layers", std::move(layers)},
@@ -285,7 +297,8 @@ static void printHead(const Report &report, llvm::raw_ostream &os) {
   os << "\nDRAM: " << report.device.chips << " x " << report.device.name
      << ", bursts of " << report.device.burstBytes() << " B, rows of "
      << report.device.rowBytes() << " B, row-major tensors\nspace "
-     << report.space << ", objective " << report.objective << "\n";
+     << report.options.space.name() << ", objective " << report.objective
+     << ", strategy " << strategyName(report.options.strategy) << "\n";
 }
 
 /// Tiles, loop order and what they occupy on chip.

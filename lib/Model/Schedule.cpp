@@ -29,6 +29,30 @@ int64_t romanet::loadsPerTile(const PerDim<int64_t> &trips,
   return loads;
 }
 
+llvm::SmallVector<Dim, NumDims> romanet::loadLoops(const PerDim<int64_t> &trips,
+                                                   const LoopOrder &order,
+                                                   Operand operand,
+                                                   unsigned hold) {
+  llvm::SmallVector<Dim, NumDims> loops;
+  size_t depth = 0;
+  for (Dim dim : llvm::ArrayRef(order).take_front(hold)) {
+    if (trips[dim] == 1)
+      continue;
+    loops.push_back(dim);
+    if (isRelevant(operand, dim))
+      depth = loops.size();
+  }
+  loops.truncate(depth);
+  return loops;
+}
+
+PerDim<int64_t> Schedule::heldTile(const Layer &layer, Operand operand) const {
+  PerDim<int64_t> held = tile;
+  for (unsigned i = hold[operand]; i < NumDims; ++i)
+    held[order[i]] = layer.size[order[i]];
+  return held;
+}
+
 int64_t Schedule::trips(const Layer &layer, Dim dim) const {
   return llvm::divideCeilSigned(layer.size[dim], tile[dim]);
 }
@@ -49,10 +73,7 @@ llvm::SmallVector<Dim, NumDims> Schedule::loops(const Layer &layer) const {
 }
 
 unsigned Schedule::loadDepth(const Layer &layer, Operand operand) const {
-  llvm::SmallVector<Dim, NumDims> existing = loops(layer);
-  while (!existing.empty() && !isRelevant(operand, existing.back()))
-    existing.pop_back();
-  return existing.size();
+  return loadLoops(trips(layer), order, operand, hold[operand]).size();
 }
 
 llvm::Error Schedule::verify(const Layer &layer) const {
@@ -65,5 +86,10 @@ llvm::Error Schedule::verify(const Layer &layer) const {
     if (llvm::is_contained(llvm::ArrayRef(order).take_front(i), dim))
       return llvm::createStringError("order names loop " + dimName(dim) +
                                      " twice, expected each loop once");
+  for (Operand operand : AllOperands)
+    if (hold[operand] > NumDims)
+      return llvm::createStringError("depth of the " + operandName(operand) +
+                                     " is " + llvm::Twine(hold[operand]) +
+                                     ", expected 0 to " + llvm::Twine(NumDims));
   return llvm::Error::success();
 }

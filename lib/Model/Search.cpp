@@ -36,19 +36,21 @@
 #include "romanet/Model/Search.h"
 #include "Window.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MathExtras.h"
+#include <algorithm>
 #include <limits>
 #include <tuple>
 #include <vector>
 
 using namespace romanet;
 
-static constexpr LoopOrder orders[] = {
-    // Output-stationary, input-stationary, weight-stationary.
-    {Dim::G, Dim::N, Dim::P, Dim::Q, Dim::K, Dim::C},
-    {Dim::G, Dim::N, Dim::P, Dim::Q, Dim::C, Dim::K},
-    {Dim::G, Dim::K, Dim::C, Dim::N, Dim::P, Dim::Q},
-};
+static constexpr LoopOrder outputStationary = {Dim::G, Dim::N, Dim::P,
+                                               Dim::Q, Dim::K, Dim::C};
+static constexpr LoopOrder inputStationary = {Dim::G, Dim::N, Dim::P,
+                                              Dim::Q, Dim::C, Dim::K};
+static constexpr LoopOrder weightStationary = {Dim::G, Dim::K, Dim::C,
+                                               Dim::N, Dim::P, Dim::Q};
 
 /// In which order larger tiles are preferred.
 static constexpr Dim growthOrder[] = {Dim::Q, Dim::P, Dim::C,
@@ -65,7 +67,8 @@ struct TileRange {
 
 class Searcher {
 public:
-  Searcher(const Layer &layer, const BufferCapacities &buffers);
+  Searcher(const Layer &layer, const BufferCapacities &buffers,
+           llvm::ArrayRef<LoopOrder> orders);
   Found run();
 
 private:
@@ -89,6 +92,7 @@ private:
 
   const Layer &layer;
   const BufferCapacities &buffers;
+  llvm::ArrayRef<LoopOrder> orders;
   /// Descending tiles, ascending trips.
   PerDim<std::vector<TileRange>> all;
 
@@ -148,8 +152,9 @@ static std::vector<TileRange> tileRanges(const Layer &layer, Dim dim) {
   return ranges;
 }
 
-Searcher::Searcher(const Layer &layer, const BufferCapacities &buffers)
-    : layer(layer), buffers(buffers) {
+Searcher::Searcher(const Layer &layer, const BufferCapacities &buffers,
+                   llvm::ArrayRef<LoopOrder> orders)
+    : layer(layer), buffers(buffers), orders(orders) {
   for (Dim dim : AllDims)
     all[dim] = tileRanges(layer, dim);
   int64_t outputs = layer.elements(Operand::Output);
@@ -163,26 +168,15 @@ Searcher::Searcher(const Layer &layer, const BufferCapacities &buffers)
 }
 
 int64_t Searcher::largestTile(Dim dim, PerDim<int64_t> tiles) const {
-  // Footprints grow linearly with each tile.
   tiles[dim] = 1;
   Footprint one = footprint(layer, tiles, buffers);
   if (!fits(one, buffers))
     return 0;
   tiles[dim] = 2;
-  Footprint two = footprint(layer, tiles, buffers);
-  int64_t more = layer.size[dim] - 1;
-  int64_t free = buffers.shared, slope = 0;
-  for (Operand operand : AllOperands) {
-    int64_t growth = two[operand] - one[operand];
-    free -= one[operand];
-    slope += growth;
-    if (!buffers.isShared && growth > 0)
-      more =
-          std::min(more, (buffers.separate[operand] - one[operand]) / growth);
-  }
-  if (buffers.isShared && slope > 0)
-    more = std::min(more, free / slope);
-  return 1 + more;
+  Footprint growth = footprint(layer, tiles, buffers);
+  for (Operand operand : AllOperands)
+    growth[operand] -= one[operand];
+  return 1 + roomFor(growth, one, buffers, layer.size[dim] - 1);
 }
 
 const TileRange *Searcher::rangeOf(Dim dim, int64_t tile) const {
@@ -301,15 +295,90 @@ Found Searcher::run() {
   found.traffic = computeTraffic(layer, best);
   found.footprint = footprint(layer, best.tile, buffers);
   found.evaluated = evaluated;
+  found.lowerBound = bestBytes;
   assert(found.traffic.totalBytes() == bestBytes && "two ways to count bytes");
   return found;
 }
 
+//===----------------------------------------------------------------------===//
+// Strategies
+//===----------------------------------------------------------------------===//
+
+llvm::StringRef romanet::strategyName(Strategy strategy) {
+  static constexpr llvm::StringLiteral names[] = {
+      "optimal",      "fixed-input",  "fixed-weights",
+      "fixed-output", "smartshuttle", "romanet"};
+  return names[static_cast<unsigned>(strategy)];
+}
+
+llvm::Expected<Strategy> romanet::parseStrategy(llvm::StringRef name) {
+  std::string known;
+  for (Strategy strategy : AllStrategies) {
+    if (strategyName(strategy) == name)
+      return strategy;
+    known += (known.empty() ? "" : ", ") + strategyName(strategy).str();
+  }
+  return llvm::createStringError("strategy '" + name +
+                                 "' is not known, expected one of " + known);
+}
+
+/// The loops that `operand` does not depend on can run without reloading it.
+/// The tensor with the highest reuse factor (MACs per datum) has them
+/// innermost, the next one of what is left outside of these, and so on.
+static LoopOrder reusePriorityOrder(const Layer &layer) {
+  auto reuse = [&](Operand operand) -> double {
+    auto size = [&](Dim dim) { return static_cast<double>(layer.size[dim]); };
+    double kernel = static_cast<double>(layer.kernelHeight) * layer.kernelWidth;
+    switch (operand) {
+    case Operand::Input:
+      return kernel * size(Dim::K) /
+             (static_cast<double>(layer.strideHeight) * layer.strideWidth);
+    case Operand::Weights:
+      return size(Dim::N) * size(Dim::P) * size(Dim::Q);
+    case Operand::Output:
+      return kernel * size(Dim::C);
+    }
+    llvm_unreachable("not an operand");
+  };
+  std::array<Operand, NumOperands> priority = AllOperands;
+  std::stable_sort(priority.begin(), priority.end(),
+                   [&](Operand a, Operand b) { return reuse(a) > reuse(b); });
+  LoopOrder order;
+  size_t outside = NumDims;
+  for (Operand operand : priority)
+    for (Dim dim : {Dim::Q, Dim::P, Dim::N, Dim::C, Dim::K})
+      if (!isRelevant(operand, dim))
+        order[--outside] = dim;
+  order[0] = Dim::G;
+  return order;
+}
+
+static llvm::SmallVector<LoopOrder, 3> ordersOf(Strategy strategy,
+                                                const Layer &layer) {
+  switch (strategy) {
+  case Strategy::Optimal:
+    return {outputStationary, inputStationary, weightStationary};
+  case Strategy::FixedInput:
+    return {inputStationary};
+  case Strategy::FixedWeights:
+    return {weightStationary};
+  case Strategy::FixedOutput:
+    return {outputStationary};
+  case Strategy::SmartShuttle:
+    return {outputStationary, weightStationary};
+  case Strategy::ROMANet:
+    return {reusePriorityOrder(layer)};
+  }
+  llvm_unreachable("not a strategy");
+}
+
 SearchResult romanet::searchBytes(const Layer &layer,
-                                  const BufferCapacities &buffers) {
-  Footprint smallest = footprint(layer, {{1, 1, 1, 1, 1, 1}}, buffers);
+                                  const BufferCapacities &buffers,
+                                  Strategy strategy) {
+  PerDim<int64_t> ones = {{1, 1, 1, 1, 1, 1}};
+  Footprint smallest = footprint(layer, ones, buffers);
   if (fits(smallest, buffers))
-    return Searcher(layer, buffers).run();
+    return Searcher(layer, buffers, ordersOf(strategy, layer)).run();
 
   Infeasible infeasible;
   infeasible.smallest = smallest;

@@ -5,14 +5,37 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// How the loads of a tensor are added up without a walk.
+//
+// Its tile is loaded inside the loops out to the innermost relevant one within
+// its depth, the last of `loops` below. Where all loops run forwards, every
+// step of these reloads it (a step of an irrelevant loop sets the last one
+// back), so that bytes are a product of sums over each loop.
+//
+// In serpentine order one loop steps at a time, and the tile is loaded where
+// that loop is relevant. The loops outside it have any indices, and those
+// inside it have just begun an execution: each stands at its first or its last
+// tile. Which of both depends on the parity of the number of executions before,
+// which is the rank of the step among all steps of the loops outside. That rank
+// has the parity of the sum of their indices, since each step changes one index
+// by one. So parity is all there is to know of the loops outside, and the sum
+// over all steps takes one pass over the loops with two sums each.
+//
+// Nothing here overflows in a verified layer. In each space a step loads at
+// most the tile of the indices that it leads to, so that a tile is loaded at
+// most once for each iteration of the irrelevant loops: at most what the
+// product form adds up. Held further out, a tensor has one tile in place of
+// several, which is no larger than these together. Layer::verify bounds that
+// sum for tiles of one element, where it is largest. All terms are positive and
+// all factors at least 1 (no tile is empty; what is new of one may be 0), so
+// that no part of the sum and no product on the way exceeds it.
+//
+//===----------------------------------------------------------------------===//
 
 #include "romanet/Model/Traffic.h"
 #include "Window.h"
-#include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/ErrorHandling.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace romanet;
 
@@ -23,260 +46,225 @@ int64_t Traffic::totalBytes() const {
   return bytes;
 }
 
-int64_t BlockTraffic::total() const {
-  int64_t blocks = 0;
-  for (Operand operand : AllOperands)
-    blocks += read[operand] + write[operand];
-  return blocks;
-}
-
-Traffic romanet::computeTraffic(const Layer &layer, const Schedule &schedule) {
-  PerDim<int64_t> trips = schedule.trips(layer);
-  // Each tensor: what one sweep over all of its tiles moves, and the number of
-  // sweeps.
-  PerOperand<int64_t> tiles, sweeps;
-  for (Operand operand : AllOperands) {
-    tiles[operand] = 1;
-    for (Dim dim : AllDims)
-      if (isRelevant(operand, dim))
-        tiles[operand] *= trips[dim];
-    sweeps[operand] = loadsPerTile(trips, schedule.order, operand);
-  }
-  auto once = [&](Operand operand, int64_t count, int64_t bytes) {
-    return Transfers{tiles[operand] * count, bytes * count};
-  };
-
-  Traffic traffic;
-  int64_t input = layer.inputBytes * layer.size[Dim::N] * layer.size[Dim::G] *
-                  layer.size[Dim::C] *
-                  Window::rows(layer).fetched(schedule.tile[Dim::P]) *
-                  Window::columns(layer).fetched(schedule.tile[Dim::Q]);
-  traffic.read[Operand::Input] =
-      once(Operand::Input, sweeps[Operand::Input], input);
-  traffic.read[Operand::Weights] =
-      once(Operand::Weights, sweeps[Operand::Weights],
-           layer.weightBytes * layer.elements(Operand::Weights));
-
-  int64_t outputs = layer.elements(Operand::Output);
-  int64_t partialWrites = sweeps[Operand::Output] - 1;
-  int64_t partialReads = partialWrites + (layer.initIsData ? 1 : 0);
-  traffic.read[Operand::Output] =
-      once(Operand::Output, partialReads, layer.accumulatorBytes * outputs);
-  traffic.write[Operand::Output] =
-      once(Operand::Output, partialWrites, layer.accumulatorBytes * outputs);
-  traffic.write[Operand::Output].count += tiles[Operand::Output];
-  traffic.write[Operand::Output].bytes += layer.outputBytes * outputs;
-  return traffic;
-}
-
-//===----------------------------------------------------------------------===//
-// Blocks
-//===----------------------------------------------------------------------===//
-
 namespace {
 
-/// One axis of a row-major array, cut into tiles. In a box only the extents and
-/// the start modulo the block decide how many blocks it touches, so tiles that
-/// agree in both are one class.
-struct TiledAxis {
-  /// Bytes from one index to the next.
-  int64_t stride;
-  /// Extent of a tile -> start in bytes modulo the block -> tiles.
-  llvm::MapVector<int64_t, llvm::MapVector<int64_t, int64_t>> classes;
+/// What all loads of a tensor are together.
+struct Loads {
+  int64_t count, elements;
 };
 
-/// Counts the blocks of boxes of one extent, at any start.
-class BoxBlocks {
-public:
-  /// Extents and strides, outermost axis first.
-  BoxBlocks(llvm::ArrayRef<int64_t> extents, llvm::ArrayRef<int64_t> strides,
-            int64_t elementBytes, int64_t blockBytes)
-      : run(elementBytes), blockBytes(blockBytes) {
-    int64_t span = run;
-    for (auto [extent, stride] :
-         llvm::reverse(llvm::zip_equal(extents, strides))) {
-      if (extent == 1)
-        continue;
-      // Axes that continue each other without a gap are one run of bytes.
-      bool isContiguous = levels.empty() && stride == span;
-      if (!isContiguous)
-        levels.push_back(Level{extent, stride, span, Memo()});
-      span += (extent - 1) * stride;
-      if (isContiguous)
-        run = span;
-    }
+/// One of the loops of a nest, with the factor that its index contributes to
+/// what one load adds: the extent of the tile, or 1 where loads are counted.
+struct LoopSums {
+  bool isRelevant;
+  int64_t trips;
+  ByParity all;
+  /// At the first and the last index.
+  int64_t first, last;
+  /// What a step loads, by the parity of the index that it leads to: of a step
+  /// to the index above and of one to the index below.
+  ByParity up, down;
+
+  int64_t total() const { return all[0] + all[1]; }
+
+  /// Steps load the whole tile.
+  void loadWholeTiles() {
+    up = down = all;
+    up[0] -= first;
+    down[(trips - 1) & 1] -= last;
   }
-
-  /// Blocks of a box that starts `start` bytes into a block.
-  int64_t count(int64_t start) { return count(levels.size(), start); }
-
-private:
-  using Memo = llvm::DenseMap<int64_t, int64_t>;
-
-  /// A row of `extent` inner boxes.
-  struct Level {
-    int64_t extent, stride;
-    /// Bytes of an inner box from its first to its last.
-    int64_t innerSpan;
-    /// Start modulo the block -> blocks.
-    Memo memo;
-  };
-
-  int64_t count(size_t depth, int64_t start) {
-    if (depth == 0)
-      return (start + run - 1) / blockBytes + 1;
-    Level &level = levels[depth - 1];
-    auto known = level.memo.find(start);
-    if (known != level.memo.end())
-      return known->second;
-    int64_t blocks = 0;
-    for (int64_t i = 0, at = start; i < level.extent; ++i) {
-      blocks += count(depth - 1, at);
-      // Inner boxes ascend and do not overlap, so the only block that two of
-      // them can share is the last of one and the first of the next.
-      if (i + 1 < level.extent && (at + level.innerSpan - 1) / blockBytes ==
-                                      (at + level.stride) / blockBytes)
-        --blocks;
-      at = (at + level.stride) % blockBytes;
-    }
-    level.memo[start] = blocks;
-    return blocks;
-  }
-
-  /// Innermost first.
-  llvm::SmallVector<Level, 6> levels;
-  /// Bytes of the innermost run.
-  int64_t run;
-  int64_t blockBytes;
 };
 
 } // namespace
 
-/// The loop that tiles an axis; std::nullopt for those of the kernel.
-static std::optional<Dim> loopOf(Axis axis) {
-  switch (axis) {
-  case Axis::N:
-    return Dim::N;
-  case Axis::G:
-    return Dim::G;
-  case Axis::K:
-    return Dim::K;
-  case Axis::C:
-    return Dim::C;
-  case Axis::H:
-    return Dim::P;
-  case Axis::W:
-    return Dim::Q;
-  case Axis::R:
-  case Axis::S:
-    return std::nullopt;
-  }
-  llvm_unreachable("not an axis");
+/// Each index contributes 1.
+static LoopSums onesOf(int64_t trips, bool isRelevant) {
+  LoopSums sums = {isRelevant,  trips, {{(trips + 1) / 2, trips / 2}},
+                   /*first=*/1,
+                   /*last=*/1,  {},    {}};
+  sums.loadWholeTiles();
+  return sums;
 }
 
-/// Blocks of all tiles of a tensor, each transferred once.
-static int64_t blocksOfSweep(const Layer &layer, const Schedule &schedule,
-                             Operand operand, int64_t elementBytes,
-                             int64_t blockBytes) {
-  llvm::SmallVector<int64_t, 6> shape = layer.shape(operand);
-  llvm::SmallVector<TiledAxis, 6> axes(shape.size());
-  // A tensor may lack an axis of extent 1 that a loop tiles all the same (the
-  // one row of an input, under several outputs): its tiles repeat those of the
-  // rest.
-  int64_t repeats = 1;
-  for (Dim dim : AllDims)
-    if (isRelevant(operand, dim) &&
-        llvm::none_of(layer.order.axes[operand],
-                      [&](Axis axis) { return loopOf(axis) == dim; }))
-      repeats *= schedule.trips(layer, dim);
+/// Each index contributes the extent of a tile of `tile` out of `size`.
+static LoopSums extentsOf(int64_t trips, int64_t tile, int64_t size) {
+  LoopSums sums = onesOf(trips, /*isRelevant=*/true);
+  int64_t missing = trips * tile - size;
+  sums.all[0] *= tile;
+  sums.all[1] *= tile;
+  sums.all[(trips - 1) & 1] -= missing;
+  sums.first = tile;
+  sums.last = tile - missing;
+  sums.loadWholeTiles();
+  return sums;
+}
 
-  int64_t stride = elementBytes;
-  for (size_t i = axes.size(); i-- > 0;) {
-    axes[i].stride = stride;
-    auto add = [&](int64_t first, int64_t extent) {
-      ++axes[i].classes[extent][first * stride % blockBytes];
-    };
-    Axis axis = layer.order.axes[operand][i];
-    std::optional<Dim> loop = loopOf(axis);
-    if (!loop) {
-      add(0, shape[i]);
-    } else {
-      int64_t size = layer.size[*loop], tile = schedule.tile[*loop];
-      bool isWindow =
-          operand == Operand::Input && (axis == Axis::H || axis == Axis::W);
+/// Each index contributes the rows of a tile of the input. `counts` are the
+/// ones of this loop; steps to a tile without anything new are taken off them.
+static LoopSums rowsOf(const Window &window, int64_t trips, int64_t tile,
+                       bool retainHalo, LoopSums &counts) {
+  WindowTiles tiles(window, tile);
+  LoopSums sums = {/*isRelevant=*/true,
+                   trips,
+                   tiles.sizes(),
+                   tiles.sizeAt(0),
+                   tiles.sizeAt(trips - 1),
+                   {},
+                   {}};
+  if (retainHalo && tiles.overlap()) {
+    tiles.sumNewAfterLower(sums.up, counts.up);
+    tiles.sumNewAfterHigher(sums.down, counts.down);
+  } else {
+    sums.loadWholeTiles();
+  }
+  return sums;
+}
+
+/// The loads of a nest in serpentine order.
+static int64_t sumSerpentine(llvm::ArrayRef<LoopSums> loops) {
+  // What the loops from each on contribute where they begin an execution, by
+  // the parity of the executions before: from an even one on all stand at their
+  // first index, an odd one starts at the last index, which hands on the parity
+  // of both.
+  std::array<ByParity, NumDims + 1> start;
+  start[loops.size()] = {{1, 1}};
+  for (size_t i = loops.size(); i-- > 0;) {
+    const LoopSums &loop = loops[i];
+    start[i][0] = loop.first * start[i + 1][0];
+    start[i][1] = loop.last * start[i + 1][loop.trips & 1];
+  }
+
+  int64_t sum = start[0][0];
+  // All iterations of the loops outside, by the parity of their rank.
+  ByParity outer = {{1, 0}};
+  for (auto [i, loop] : llvm::enumerate(loops)) {
+    const ByParity &inner = start[i + 1];
+    if (loop.isRelevant)
+      sum += outer[0] * (loop.up[0] * inner[0] + loop.up[1] * inner[1]) +
+             outer[1] * (loop.down[0] * inner[1] + loop.down[1] * inner[0]);
+    outer = {{outer[0] * loop.all[0] + outer[1] * loop.all[1],
+              outer[0] * loop.all[1] + outer[1] * loop.all[0]}};
+  }
+  return sum;
+}
+
+/// The loads of a nest in which all loops run forwards and the innermost is of
+/// P or Q, in the input with halos retained.
+static int64_t sumForwards(llvm::ArrayRef<LoopSums> loops) {
+  const LoopSums &window = loops.back();
+  // Each execution of the last loop begins with a whole tile, since another
+  // index has changed as well.
+  int64_t sum = window.first + window.up[0] + window.up[1];
+  // But where a step of an irrelevant loop sets the last one back from the
+  // second of two tiles to the first, no other index has.
+  loops = loops.drop_back();
+  if (!loops.empty() && !loops.back().isRelevant && window.trips == 2) {
+    sum += (loops.back().trips - 1) * (window.down[0] + window.up[1]);
+    loops = loops.drop_back();
+  }
+  for (const LoopSums &loop : loops)
+    sum *= loop.total();
+  return sum;
+}
+
+static Loads loadsOf(const Layer &layer, const Schedule &schedule,
+                     const PerDim<int64_t> &trips, Operand operand) {
+  llvm::SmallVector<Dim, NumDims> loops =
+      loadLoops(trips, schedule.order, operand, schedule.hold[operand]);
+  bool isInput = operand == Operand::Input;
+  auto isWindow = [&](Dim dim) {
+    return isInput && (dim == Dim::P || dim == Dim::Q);
+  };
+
+  int64_t tiles = 1, sweeps = 1;
+  bool hasWindow = false;
+  // Along the other loops what is held is the whole extent.
+  PerDim<int64_t> held = layer.size;
+  for (Dim dim : loops) {
+    if (!isRelevant(operand, dim)) {
+      sweeps *= trips[dim];
+      continue;
+    }
+    tiles *= trips[dim];
+    held[dim] = schedule.tile[dim];
+    hasWindow |= isWindow(dim);
+  }
+
+  // In serpentine order, with no irrelevant loop outside, no tile is loaded
+  // again; and with halos nothing is shared if the innermost loop is none of P
+  // and Q.
+  bool isProduct =
+      schedule.serpentine
+          ? sweeps == 1 && !(schedule.retainHalo && hasWindow)
+          : !schedule.retainHalo || loops.empty() || !isWindow(loops.back());
+  if (isProduct) {
+    int64_t elements =
+        isInput ? layer.size[Dim::N] * layer.size[Dim::G] * layer.size[Dim::C] *
+                      Window::rows(layer).fetched(held[Dim::P]) *
+                      Window::columns(layer).fetched(held[Dim::Q])
+                : layer.elements(operand);
+    return {tiles * sweeps, elements * sweeps};
+  }
+
+  llvm::SmallVector<LoopSums, NumDims> counts, extents;
+  // What the other loops contribute.
+  int64_t rest =
+      operand == Operand::Weights ? layer.kernelHeight * layer.kernelWidth : 1;
+  for (Dim dim : AllDims) {
+    if (!isRelevant(operand, dim) || llvm::is_contained(loops, dim))
+      continue;
+    if (isWindow(dim)) {
       Window window =
-          axis == Axis::H ? Window::rows(layer) : Window::columns(layer);
-      for (int64_t first = 0; first < size; first += tile) {
-        int64_t count = std::min(tile, size - first);
-        if (isWindow) {
-          auto [begin, end] = window.clipped(first, count);
-          add(begin, end - begin);
-        } else {
-          add(first, count);
-        }
-      }
+          dim == Dim::P ? Window::rows(layer) : Window::columns(layer);
+      rest *= WindowTiles(window, window.outputs).sizeAt(0);
+    } else {
+      rest *= layer.size[dim];
     }
-    stride *= shape[i];
   }
-
-  llvm::SmallVector<int64_t, 6> strides;
-  for (const TiledAxis &axis : axes)
-    strides.push_back(axis.stride);
-
-  // One combination of extents after the other: the starts of its boxes are the
-  // sums of the axes' starts.
-  int64_t blocks = 0;
-  llvm::SmallVector<int64_t, 6> extents;
-  using Starts = llvm::MapVector<int64_t, int64_t>;
-  auto visit = [&](auto &self, const Starts &starts) -> void {
-    size_t depth = extents.size();
-    if (depth == axes.size()) {
-      BoxBlocks box(extents, strides, elementBytes, blockBytes);
-      for (auto [start, boxes] : starts)
-        blocks += boxes * box.count(start);
-      return;
-    }
-    for (const auto &[extent, tileStarts] : axes[depth].classes) {
-      Starts sums;
-      for (auto [outer, outerTiles] : starts)
-        for (auto [inner, innerTiles] : tileStarts)
-          sums[(outer + inner) % blockBytes] += outerTiles * innerTiles;
-      extents.push_back(extent);
-      self(self, sums);
-      extents.pop_back();
-    }
-  };
-  Starts origin;
-  origin[0] = 1;
-  visit(visit, origin);
-  return repeats * blocks;
+  for (Dim dim : loops) {
+    counts.push_back(onesOf(trips[dim], isRelevant(operand, dim)));
+    if (!counts.back().isRelevant)
+      extents.push_back(counts.back());
+    else if (isWindow(dim))
+      extents.push_back(rowsOf(
+          dim == Dim::P ? Window::rows(layer) : Window::columns(layer),
+          trips[dim], schedule.tile[dim], schedule.retainHalo, counts.back()));
+    else
+      extents.push_back(
+          extentsOf(trips[dim], schedule.tile[dim], layer.size[dim]));
+  }
+  auto sum = schedule.serpentine ? sumSerpentine : sumForwards;
+  return {sum(counts), sum(extents) * rest};
 }
 
-BlockTraffic romanet::computeBlockTraffic(const Layer &layer,
-                                          const Schedule &schedule,
-                                          int64_t blockBytes) {
-  assert(blockBytes > 0 && "a block has bytes");
+Traffic romanet::computeTraffic(const Layer &layer, const Schedule &schedule) {
   PerDim<int64_t> trips = schedule.trips(layer);
-  auto sweeps = [&](Operand operand) {
-    return loadsPerTile(trips, schedule.order, operand);
+  auto loads = [&](Operand operand) {
+    return loadsOf(layer, schedule, trips, operand);
   };
-  auto sweep = [&](Operand operand, int64_t elementBytes) {
-    return blocksOfSweep(layer, schedule, operand, elementBytes, blockBytes);
+  auto transfers = [](const Loads &loads, int64_t elementBytes) {
+    return Transfers{loads.count, loads.elements * elementBytes};
   };
 
-  BlockTraffic traffic;
+  Traffic traffic;
   traffic.read[Operand::Input] =
-      sweeps(Operand::Input) * sweep(Operand::Input, layer.inputBytes);
+      transfers(loads(Operand::Input), layer.inputBytes);
   traffic.read[Operand::Weights] =
-      sweeps(Operand::Weights) * sweep(Operand::Weights, layer.weightBytes);
+      transfers(loads(Operand::Weights), layer.weightBytes);
 
-  int64_t partialWrites = sweeps(Operand::Output) - 1;
-  int64_t partialReads = partialWrites + (layer.initIsData ? 1 : 0);
-  if (partialReads > 0) {
-    int64_t partial = sweep(Operand::Output, layer.accumulatorBytes);
-    traffic.read[Operand::Output] = partialReads * partial;
-    traffic.write[Operand::Output] = partialWrites * partial;
-  }
-  traffic.write[Operand::Output] += sweep(Operand::Output, layer.outputBytes);
+  // Every load of an output tile begins a visit. All visits of a tile but one
+  // end in partial sums, and all but one begin with them.
+  Loads visits = loads(Operand::Output);
+  int64_t tiles = 1, outputs = layer.elements(Operand::Output);
+  for (Dim dim : llvm::ArrayRef(schedule.order)
+                     .take_front(schedule.hold[Operand::Output]))
+    if (isRelevant(Operand::Output, dim))
+      tiles *= trips[dim];
+  Loads again = {visits.count - tiles, visits.elements - outputs};
+  traffic.write[Operand::Output] = {visits.count,
+                                    again.elements * layer.accumulatorBytes +
+                                        outputs * layer.outputBytes};
+  traffic.read[Operand::Output] =
+      transfers(layer.initIsData ? visits : again, layer.accumulatorBytes);
   return traffic;
 }

@@ -17,6 +17,7 @@
 #include "romanet/Model/Layer.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 namespace romanet {
@@ -87,6 +88,132 @@ struct Window {
     }
     return rows;
   }
+};
+
+/// A sum over the even indices of a loop and one over the odd ones.
+using ByParity = std::array<int64_t, 2>;
+
+/// The indices in [begin, end) of one parity.
+inline int64_t countIndices(int64_t begin, int64_t end, unsigned parity) {
+  int64_t first = begin + ((begin ^ parity) & 1);
+  return first < end ? (end - first + 1) / 2 : 0;
+}
+
+/// The sum of start + i * step over the indices i in [begin, end) of one
+/// parity.
+inline int64_t sumIndices(int64_t begin, int64_t end, unsigned parity,
+                          int64_t start, int64_t step) {
+  int64_t count = countIndices(begin, end, parity);
+  int64_t first = start + (begin + ((begin ^ parity) & 1)) * step;
+  return count == 0 ? 0 : count * first + count * (count - 1) * step;
+}
+
+/// The tiles of `tile` outputs each, as rows of real input. Both ends of a tile
+/// ascend with its index, so the part of a tile that a neighbour does not have
+/// is one run of rows; it is empty where the clipping leaves nothing new.
+class WindowTiles {
+public:
+  WindowTiles(const Window &window, int64_t tile)
+      : window(window), tile(tile),
+        trips(llvm::divideCeilSigned(window.outputs, tile)),
+        step(tile * window.stride),
+        rows((tile - 1) * window.stride + window.kernel) {
+    beginAbove = llvm::divideCeilSigned(window.pad, step);
+    int64_t room = window.input + window.pad - rows;
+    endBelow = std::min(trips - 1, room < 0 ? 0 : room / step + 1);
+  }
+
+  /// The first tile of which nothing lies above the real input; may be `trips`
+  /// or more.
+  int64_t firstNotAbove() const { return beginAbove; }
+  /// The first tile that reaches below the real input, or else the last tile,
+  /// which may be ragged.
+  int64_t firstBelow() const { return endBelow; }
+
+  std::pair<int64_t, int64_t> at(int64_t index) const {
+    return window.clipped(index * tile,
+                          std::min(tile, window.outputs - index * tile));
+  }
+  /// The rows of a tile that the one before it does not have.
+  std::pair<int64_t, int64_t> newAfterLower(int64_t index) const {
+    auto [begin, end] = at(index);
+    return {std::max(begin, at(index - 1).second), end};
+  }
+  /// The rows of a tile that the one after it does not have.
+  std::pair<int64_t, int64_t> newAfterHigher(int64_t index) const {
+    auto [begin, end] = at(index);
+    return {begin, std::min(end, at(index + 1).first)};
+  }
+
+  int64_t sizeAt(int64_t index) const {
+    auto [begin, end] = at(index);
+    return end - begin;
+  }
+
+  /// Whether all neighbours share rows; otherwise none do. Clipping changes
+  /// nothing about it: the higher tile starts above the end of the input, and
+  /// the lower one ends below its start.
+  bool overlap() const { return window.kernel > window.stride; }
+
+  /// Rows of the tiles.
+  ByParity sizes() const {
+    ByParity sums;
+    int64_t last = trips - 1;
+    for (unsigned parity : {0, 1})
+      sums[parity] =
+          countIndices(0, last, parity) * rows -
+          sumIndices(0, std::min(beginAbove, last), parity, window.pad, -step) -
+          sumIndices(endBelow, last, parity, rows - window.pad - window.input,
+                     step);
+    sums[last & 1] += sizeAt(last);
+    return sums;
+  }
+
+  /// What is new in the tiles from the second on after the one before, and how
+  /// many have something new. Requires overlap(): then it is what the lower
+  /// ends advance by.
+  void sumNewAfterLower(ByParity &sizes, ByParity &counts) const {
+    int64_t last = trips - 1;
+    for (unsigned parity : {0, 1}) {
+      counts[parity] = countIndices(1, endBelow, parity);
+      sizes[parity] = counts[parity] * step;
+    }
+    // Of the full tiles that reach below the input only the first can have
+    // something new.
+    auto add = [&](int64_t index) {
+      auto [begin, end] = newAfterLower(index);
+      sizes[index & 1] += end - begin;
+      counts[index & 1] += begin < end;
+    };
+    if (endBelow >= 1 && endBelow < last)
+      add(endBelow);
+    if (last >= 1)
+      add(last);
+  }
+
+  /// The same of the tiles but the last, after the next one. Requires
+  /// overlap(): then it is what the upper ends advance by.
+  void sumNewAfterHigher(ByParity &sizes, ByParity &counts) const {
+    int64_t last = trips - 1;
+    for (unsigned parity : {0, 1}) {
+      counts[parity] = countIndices(std::min(beginAbove, last), last, parity);
+      sizes[parity] = counts[parity] * step;
+    }
+    // Of the tiles that start above the input only the last can.
+    if (int64_t index = beginAbove - 1; index >= 0 && index < last) {
+      auto [begin, end] = newAfterHigher(index);
+      sizes[index & 1] += end - begin;
+      counts[index & 1] += begin < end;
+    }
+  }
+
+private:
+  Window window;
+  int64_t tile, trips;
+  /// Rows from the start of a tile to that of the next, and rows of a full
+  /// tile, both unclipped.
+  int64_t step, rows;
+  int64_t beginAbove, endBelow;
 };
 
 } // namespace romanet

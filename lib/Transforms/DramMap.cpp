@@ -437,15 +437,10 @@ private:
                                              arena.getSymName());
     Value offset = arith::ConstantIndexOp::create(builder, loc, address);
     auto type = cast<MemRefType>(buffer.op->getResult(0).getType());
-    auto viewType = MemRefType::get(type.getShape(), type.getElementType());
-    auto view = memref::ViewOp::create(builder, loc, viewType, base, offset,
-                                       ValueRange());
+    auto view =
+        memref::ViewOp::create(builder, loc, type, base, offset, ValueRange());
     view->setAttr(kDramAttr, place);
-    Value replacement = view;
-    // An explicit memory space 0 is DRAM as well, but another type.
-    if (viewType != type)
-      replacement = memref::MemorySpaceCastOp::create(builder, loc, type, view);
-    buffer.op->getResult(0).replaceAllUsesWith(replacement);
+    buffer.op->getResult(0).replaceAllUsesWith(view);
     buffer.op->erase();
   }
 

@@ -105,7 +105,7 @@ struct TilePass : mlir::romanet::impl::TilePassBase<TilePass> {
              << "'" << op->getName() << "' (" << layer.name
              << ") has a schedule that cannot be carried out: "
              << llvm::toString(std::move(error));
-    core::Footprint bytes = footprint(layer, schedule.tile, buffers);
+    core::Footprint bytes = footprint(layer, schedule, buffers);
     if (!fits(bytes, buffers)) {
       InFlightDiagnostic diag =
           emitError(op->getLoc())

@@ -46,6 +46,7 @@ FORMS = {
 GENERIC_ONLY = {
     "chwn_conv": ("chwn", "rsck", "kpqn"),
     "matmul_transposed": ("cn", "kc", "kn"),
+    "no_channels": ("hw", "rs", "pq"),
 }
 TYPES = [("i8", "i8", "i32"), ("i16", "i16", "i32"), ("i32", "i32", "i32"),
          ("i8", "i8", "i16"), ("f32", "f32", "f32")]

@@ -46,8 +46,7 @@ func.func @quantised_convolution(%a: tensor<1x5x5x2xi8>, %b: tensor<3x3x2x4xi8>,
 }
 
 func.func @three_dimensions(%a: tensor<5x5x5xf32>, %b: tensor<3x3x3xf32>, %c: tensor<3x3x3xf32>) -> tensor<3x3x3xf32> {
-  // A convolution without channels looks like a pooling to upstream.
-  // expected-remark @below {{'linalg.conv_3d' is not scheduled: it is a pooling, which has no weights to schedule}}
+  // expected-remark @below {{'linalg.conv_3d' is not scheduled: it has more than two spatial dimensions}}
   %0 = linalg.conv_3d ins(%a, %b : tensor<5x5x5xf32>, tensor<3x3x3xf32>) outs(%c : tensor<3x3x3xf32>) -> tensor<3x3x3xf32>
   return %0 : tensor<3x3x3xf32>
 }

@@ -68,8 +68,16 @@ static cl::opt<int64_t>
 static cl::opt<std::string>
     space("space", cl::init("S0"), cl::value_desc("name"),
           cl::desc("Schedules to search (default S0): S0, all tile sizes and "
-                   "loop orders, tiles reloaded when they change"),
+                   "loop orders, tiles reloaded when they change; +S1, each "
+                   "tensor held at a depth of its own; +S2, serpentine order; "
+                   "+S3, halos stay on chip; all"),
           cl::cat(category));
+static cl::opt<std::string> strategy(
+    "strategy", cl::init("optimal"), cl::value_desc("name"),
+    cl::desc("How loop orders are chosen (default optimal); the others "
+             "are baselines in S0: fixed-input, fixed-weights, "
+             "fixed-output, smartshuttle, romanet"),
+    cl::cat(category));
 static cl::opt<std::string>
     objective("objective", cl::init("bytes"), cl::value_desc("name"),
               cl::desc("What to minimise (default bytes): bytes, moved between "
@@ -207,8 +215,16 @@ static llvm::Expected<std::vector<LayerTableRow>> readLayers() {
 
 /// The number of layers that do not fit.
 static llvm::Expected<int64_t> run() {
-  if (llvm::Error error = checkChoice(space, {"S0"}))
-    return error;
+  llvm::Expected<Space> searched = Space::parse(space);
+  if (!searched)
+    return searched.takeError();
+  llvm::Expected<Strategy> chosen = parseStrategy(strategy);
+  if (!chosen)
+    return chosen.takeError();
+  if (*chosen != Strategy::Optimal && !(*searched == Space()))
+    return failure(
+        "--strategy=", strategy.getValue(),
+        " is a baseline in S0, and excludes --space=", space.getValue());
   if (llvm::Error error = checkChoice(objective, {"bytes"}))
     return error;
   if (llvm::Error error = checkChoice(format, {"table", "json"}))
@@ -230,7 +246,8 @@ static llvm::Expected<int64_t> run() {
   Report report;
   report.buffers = *buffers;
   report.device = device;
-  report.space = space;
+  report.options.space = *searched;
+  report.options.strategy = *chosen;
   report.objective = objective;
   for (LayerTableRow &row : *rows)
     if (llvm::Error error = report.search(row.network, std::move(row.layer)))

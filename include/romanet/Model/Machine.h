@@ -14,7 +14,7 @@
 #ifndef ROMANET_MODEL_MACHINE_H
 #define ROMANET_MODEL_MACHINE_H
 
-#include "romanet/Model/Layer.h"
+#include "romanet/Model/Schedule.h"
 
 namespace romanet {
 
@@ -43,11 +43,23 @@ struct BufferCapacities {
 /// accumulator width, double buffering included.
 using Footprint = PerOperand<int64_t>;
 
-/// Footprint of tiles of `tile` elements per loop.
+/// Footprint where all tensors are held in tiles of `tile` elements per loop,
+/// as in S0.
 Footprint footprint(const Layer &layer, const PerDim<int64_t> &tile,
                     const BufferCapacities &buffers);
 
+/// Footprint of a schedule: of each tensor what is held of it. Retained halos
+/// are part of the tile and count once.
+Footprint footprint(const Layer &layer, const Schedule &schedule,
+                    const BufferCapacities &buffers);
+
 bool fits(const Footprint &footprint, const BufferCapacities &buffers);
+
+/// How many times `growth` fits on top of `used`, which fits; at most `limit`.
+/// Footprints grow linearly with each tile, so with the growth by one element
+/// this is by how many elements a tile can grow.
+int64_t roomFor(const Footprint &growth, const Footprint &used,
+                const BufferCapacities &buffers, int64_t limit);
 
 /// Why a layer has no schedule on given buffers: even tiles of one element per
 /// loop do not fit.

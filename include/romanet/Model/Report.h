@@ -79,7 +79,8 @@ struct SkippedOperation {
 struct Report {
   BufferCapacities buffers;
   DRAMDevice device;
-  std::string space, objective;
+  SearchOptions options;
+  std::string objective;
   std::vector<LayerReport> layers;
   std::vector<SkippedOperation> skipped;
   /// Of the layers that fit.

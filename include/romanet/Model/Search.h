@@ -20,14 +20,73 @@
 
 namespace romanet {
 
+/// Which schedules are searched, see Schedule. S0, the tiles and the order of
+/// the loops, is part of every space.
+struct Space {
+  bool hold = false;       ///< S1: residency depth per tensor
+  bool serpentine = false; ///< S2
+  bool halo = false;       ///< S3
+
+  /// "S0", "S2", "S0+S1+S3", "all". The error says what there is.
+  static llvm::Expected<Space> parse(llvm::StringRef text);
+  /// The canonical form, "S0+S1+S2+S3" for all.
+  std::string name() const;
+
+  bool operator==(const Space &other) const {
+    return hold == other.hold && serpentine == other.serpentine &&
+           halo == other.halo;
+  }
+};
+
+/// How the loop order is chosen. All but `Optimal` are baselines, in S0: the
+/// tiles are the best for the orders that the strategy allows.
+enum class Strategy {
+  Optimal,
+  /// Always the same order: the input (weights, output) is moved once.
+  FixedInput,
+  FixedWeights,
+  FixedOutput,
+  /// The better of output- and weight-stationary, per layer (SmartShuttle,
+  /// DATE 2018).
+  SmartShuttle,
+  /// One of the six orders of {input, weights, output} as reuse priority, by
+  /// the reuse factor (MACs per datum) of each: weights N*P*Q, input
+  /// R*S*K/stride^2, output R*S*C. The loops that the first does not depend on
+  /// are innermost. The name of the method is the paper's, this reading of it
+  /// is ours.
+  ROMANet,
+};
+inline constexpr std::array<Strategy, 6> AllStrategies = {
+    Strategy::Optimal,     Strategy::FixedInput,   Strategy::FixedWeights,
+    Strategy::FixedOutput, Strategy::SmartShuttle, Strategy::ROMANet};
+/// "optimal", "fixed-input", "fixed-weights", "fixed-output", "smartshuttle",
+/// "romanet", and back; the error names them all.
+llvm::StringRef strategyName(Strategy strategy);
+llvm::Expected<Strategy> parseStrategy(llvm::StringRef name);
+
+struct SearchOptions {
+  Space space;
+  /// Any but Optimal searches its own orders in S0, whatever the space.
+  Strategy strategy = Strategy::Optimal;
+  /// Nodes after which the search stops with the best schedule so far and a
+  /// lower bound on the optimum; 0: none.
+  int64_t nodeBudget = 0;
+};
+
 /// A schedule that was found, and what it costs.
 struct Found {
   Schedule schedule;
   Traffic traffic;
   Footprint footprint;
-  /// Combinations of trip counts whose cost was evaluated, each standing for
-  /// all tile sizes that make them and for all orders.
+  /// Size of the search. In S0 combinations of trip counts, each standing for
+  /// all tile sizes that make them and for all orders; else nodes of the tree.
   int64_t evaluated = 0;
+  /// No schedule of the space moves fewer bytes than this; 0 where nothing was
+  /// searched.
+  int64_t lowerBound = 0;
+
+  /// The certificate: nothing better is left.
+  bool isOptimal() const { return lowerBound == traffic.totalBytes(); }
 };
 
 using SearchResult = std::variant<Found, Infeasible>;
@@ -36,10 +95,19 @@ using SearchResult = std::variant<Found, Infeasible>;
 /// loop orders. Among all schedules with that many bytes, in this order: the
 /// fewest iterations of the loop nest; the largest tile of q, then of p, c, k,
 /// g and n; the first of the orders g n p q k c, g n p q c k and g k c n p q
-/// (one of the three always is among the best). Deterministic.
+/// (one of the three always is among the best). Deterministic. With another
+/// strategy the same over the orders that it allows.
 ///
 /// Requires layer.verify() and buffers.verify() to have passed.
-SearchResult searchBytes(const Layer &layer, const BufferCapacities &buffers);
+SearchResult searchBytes(const Layer &layer, const BufferCapacities &buffers,
+                         Strategy strategy = Strategy::Optimal);
+
+/// The schedule of `options.space` with the fewest bytes moved, with its
+/// certificate. In S0 that of searchBytes; in larger spaces, of schedules with
+/// equally few bytes, that of S0 if it is one of them, else the first in the
+/// order of the search. Deterministic. Requires the same.
+SearchResult search(const Layer &layer, const BufferCapacities &buffers,
+                    const SearchOptions &options);
 
 } // namespace romanet
 

@@ -6,15 +6,25 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Exact traffic of a schedule of S0.
+// Exact traffic of a schedule, in all spaces. Schedule.h says when a tensor is
+// loaded: at the first step of the nest, and where its index tuple changes.
 //
-// A tensor's tile is loaded once per iteration of the loops out to the
-// innermost one it depends on. A tile of the input is the bounding box of the
+// What is loaded is the tile of the new tuple; along loops that are not in the
+// tuple it is the whole extent. A tile of the input is the bounding box of the
 // rows and columns under its outputs, clipped to the real input; it is never
-// empty, since Layer::verify lets no window lie in the padding alone. Every
-// visit of an output tile ends in a write, at accumulator width but for the
-// last, which is at output width; every visit but the first begins with a read
-// of the partial sums; the first reads only where the init is data.
+// empty, since Layer::verify lets no window lie in the padding alone.
+//
+// With halos retained, and where the input's tuple changes in the index of P
+// alone and by one, only those rows of the new clipped box are fetched that the
+// old one does not contain; columns likewise for Q. If the boxes do not overlap
+// these are all. If there are none (clipping can leave the last tiles without a
+// row of their own), nothing is transferred.
+//
+// For the output, a visit is a run of steps between two changes of the tuple.
+// Every visit of a tile ends in a write, at accumulator width but for the last,
+// which is at output width; every visit but the first begins with a read of the
+// partial sums; the first reads, at accumulator width, only where the init is
+// data.
 //
 // A transfer moves each burst (and opens each DRAM row) that holds one of its
 // bytes exactly once: within a transfer addresses ascend, so the neighbours
@@ -25,6 +35,7 @@
 #ifndef ROMANET_MODEL_TRAFFIC_H
 #define ROMANET_MODEL_TRAFFIC_H
 
+#include "romanet/DRAM/Layout.h"
 #include "romanet/Model/Schedule.h"
 
 namespace romanet {
@@ -61,6 +72,20 @@ struct BlockTraffic {
 /// row-major with its own element width. A transfer touches no more blocks than
 /// it moves bytes, so that what Layer::verify says of bytes holds for blocks.
 BlockTraffic computeBlockTraffic(const Layer &layer, const Schedule &schedule,
+                                 int64_t blockBytes);
+
+/// How the tensors lie in DRAM, each with the axes of layer.order and with
+/// elements of its own width.
+struct TensorLayouts {
+  Layout input, weights, output;
+  /// The output while it holds partial sums. Where the widths agree it may, but
+  /// need not, be the array of the output.
+  Layout partialSums;
+};
+
+/// The same for tensors in any layouts, each starting on a block boundary.
+BlockTraffic computeBlockTraffic(const Layer &layer, const Schedule &schedule,
+                                 const TensorLayouts &layouts,
                                  int64_t blockBytes);
 
 } // namespace romanet

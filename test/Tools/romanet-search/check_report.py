@@ -26,7 +26,7 @@ for layer in report["layers"]:
         used = layer["footprint"][tensor + "_bytes"]
         assert 0 < used <= machine[tensor + "_capacity_bytes"], layer
     for key, value in layer.items():
-        if isinstance(value, int):
+        if type(value) is int:
             totals[key] = totals.get(key, 0) + value
 
 for key, value in totals.items():

@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "romanet/Model/Machine.h"
+#include "Oracle.h"
+#include "RandomCase.h"
 #include "romanet/Model/Search.h"
 #include "gtest/gtest.h"
 
@@ -33,6 +35,38 @@ TEST(Machine, FootprintHoldsPaddingAndPartialSums) {
   buffers.doubleBuffered[Operand::Weights] = true;
   EXPECT_EQ(footprint(layer, tile, buffers),
             (Footprint{{3 * 15 * 27, 2 * 2 * 3 * 121, 2 * 2 * 5 * 4}}));
+}
+
+TEST(Machine, FootprintOfASchedule) {
+  Layer layer = makeLayer();
+  BufferCapacities buffers = BufferCapacities::makeDefault();
+  Schedule schedule;
+  schedule.tile = {{1, 1, 2, 3, 2, 5}};
+  schedule.order = {Dim::P, Dim::K, Dim::Q, Dim::N, Dim::G, Dim::C};
+  EXPECT_EQ(footprint(layer, schedule, buffers),
+            footprint(layer, schedule.tile, buffers));
+  // Two rows of all columns, the weights of all channels.
+  schedule.hold = {{1, 1, 2}};
+  EXPECT_EQ(footprint(layer, schedule, buffers),
+            (Footprint{{3 * 15 * 227, 96 * 3 * 121, 2 * 2 * 55 * 4}}));
+  buffers.doubleBuffered[Operand::Output] = true;
+  EXPECT_EQ(footprint(layer, schedule, buffers)[Operand::Output],
+            2 * 2 * 2 * 55 * 4);
+}
+
+TEST(Machine, FootprintIsWhatStepsUseBetweenLoads) {
+  RandomCase random(26);
+  for (int i = 0; i < 3000 && !testing::Test::HasFailure(); ++i) {
+    Layer layer = random.layer({{3, 3, 5, 5, 8, 8}}, 300);
+    Schedule schedule = random.scheduleOfAnySpace(layer);
+    SCOPED_TRACE(describe(layer) + " " + describe(schedule));
+    PerOperand<int64_t> elements = oracle::countOnChip(layer, schedule);
+    EXPECT_EQ(
+        footprint(layer, schedule, BufferCapacities::makeDefault()),
+        (Footprint{{elements[Operand::Input] * layer.inputBytes,
+                    elements[Operand::Weights] * layer.weightBytes,
+                    elements[Operand::Output] * layer.accumulatorBytes}}));
+  }
 }
 
 TEST(Machine, FitsToTheByte) {

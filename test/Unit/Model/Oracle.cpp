@@ -10,6 +10,7 @@
 #include "romanet/Model/Traffic.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <vector>
@@ -18,16 +19,20 @@ using namespace oracle;
 
 namespace {
 
-/// First index and number of indices of a tile, per loop.
-struct Tile {
-  PerDim<int64_t> first, count;
+/// One step of the nest: per loop, which tile it is at, and the first index and
+/// number of indices of that tile.
+struct Step {
+  PerDim<int64_t> index, first, count;
 };
 
-/// Identifies the tile of a tensor: the first indices of the loops that it
-/// depends on.
-using Key = std::vector<int64_t>;
+/// Identifies the tile of a tensor: where the loops stand on which it depends,
+/// of those inside which it is held.
+using Key = std::vector<std::pair<Dim, int64_t>>;
 
 using Coordinates = std::map<Axis, int64_t>;
+
+/// Numbers of elements, ascending.
+using Elements = std::vector<int64_t>;
 
 } // namespace
 
@@ -39,11 +44,28 @@ static std::vector<Dim> loopsOf(Operand operand) {
   return {Dim::N, Dim::G, Dim::K, Dim::P, Dim::Q};
 }
 
-static Key keyOf(Operand operand, const Tile &tile) {
+static bool isOutside(const Schedule &schedule, Operand operand, Dim dim) {
+  auto position = std::find(schedule.order.begin(), schedule.order.end(), dim);
+  return position < schedule.order.begin() + schedule.hold[operand];
+}
+
+static Key keyOf(const Schedule &schedule, Operand operand, const Step &step) {
   Key key;
   for (Dim dim : loopsOf(operand))
-    key.push_back(tile.first[dim]);
+    if (isOutside(schedule, operand, dim))
+      key.push_back({dim, step.index[dim]});
   return key;
+}
+
+/// The step as the tensor sees it: all of each loop inside its depth.
+static Step held(const Layer &layer, const Schedule &schedule, Operand operand,
+                 Step step) {
+  for (Dim dim : AllDims)
+    if (!isOutside(schedule, operand, dim)) {
+      step.first[dim] = 0;
+      step.count[dim] = layer.size[dim];
+    }
+  return step;
 }
 
 static Coordinates extents(const Layer &layer, Operand operand) {
@@ -83,7 +105,7 @@ static std::vector<int64_t> range(int64_t first, int64_t count) {
 
 /// The indices of a tile along each axis of the tensor.
 static std::map<Axis, std::vector<int64_t>>
-indicesOf(const Layer &layer, Operand operand, const Tile &tile) {
+indicesOf(const Layer &layer, Operand operand, const Step &tile) {
   auto along = [&](Dim dim) { return range(tile.first[dim], tile.count[dim]); };
   std::map<Axis, std::vector<int64_t>> indices = {
       {Axis::N, along(Dim::N)},
@@ -107,29 +129,67 @@ indicesOf(const Layer &layer, Operand operand, const Tile &tile) {
   return indices;
 }
 
-static void transfer(const Layer &layer, Operand operand, const Tile &tile,
-                     int64_t elementBytes, int64_t blockBytes, Count &count) {
-  llvm::ArrayRef<Axis> axes = layer.order.axes[operand];
+/// The elements of a tile, numbered row-major.
+static Elements elementsOf(const Layer &layer, Operand operand,
+                           const Step &tile) {
   Coordinates extent = extents(layer, operand);
   std::map<Axis, std::vector<int64_t>> indices =
       indicesOf(layer, operand, tile);
-  std::vector<int64_t> elements = {0};
-  for (Axis axis : axes) {
-    std::vector<int64_t> next;
+  Elements elements = {0};
+  for (Axis axis : layer.order.axes[operand]) {
+    Elements next;
     for (int64_t outer : elements)
       for (int64_t index : indices[axis])
         next.push_back(outer * extent[axis] + index);
     elements = std::move(next);
   }
+  // An axis that is left out has one index; a tile without it is empty.
+  for (const auto &[axis, along] : indices)
+    if (along.empty())
+      return {};
+  return elements;
+}
+
+/// The position in memory of each element, in elements.
+static std::vector<int64_t> positions(llvm::ArrayRef<int64_t> shape,
+                                      llvm::ArrayRef<int64_t> block) {
+  int64_t elements = 1;
+  for (int64_t extent : shape)
+    elements *= extent;
+  std::vector<std::pair<std::vector<int64_t>, int64_t>> sorted;
+  for (int64_t element = 0; element < elements; ++element) {
+    std::vector<int64_t> index(shape.size());
+    int64_t rest = element;
+    for (size_t d = shape.size(); d-- > 0; rest /= shape[d])
+      index[d] = rest % shape[d];
+    // All blocks before the elements within them.
+    std::vector<int64_t> rank;
+    for (size_t d = 0; d < shape.size(); ++d)
+      rank.push_back(index[d] / block[d]);
+    rank.insert(rank.end(), index.begin(), index.end());
+    sorted.push_back({rank, element});
+  }
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<int64_t> position(elements);
+  for (int64_t at = 0; at < elements; ++at)
+    position[sorted[at].second] = at;
+  return position;
+}
+
+static void transfer(const Elements &elements,
+                     const std::vector<int64_t> &position, int64_t elementBytes,
+                     int64_t blockBytes, Count &count) {
   if (elements.empty())
     return;
   std::vector<int64_t> blocks;
-  for (int64_t element : elements)
+  for (int64_t element : elements) {
+    int64_t at = position.empty() ? element : position[element];
     for (int64_t byte = 0; byte < elementBytes; ++byte) {
-      int64_t block = (element * elementBytes + byte) / blockBytes;
+      int64_t block = (at * elementBytes + byte) / blockBytes;
       if (blocks.empty() || blocks.back() != block)
         blocks.push_back(block);
     }
+  }
   std::sort(blocks.begin(), blocks.end());
   blocks.erase(std::unique(blocks.begin(), blocks.end()), blocks.end());
   ++count.transfers;
@@ -137,26 +197,70 @@ static void transfer(const Layer &layer, Operand operand, const Tile &tile,
   count.blocks += static_cast<int64_t>(blocks.size());
 }
 
-static void forEachStep(const Layer &layer, const Schedule &schedule,
-                        llvm::function_ref<void(const Tile &)> visit,
-                        size_t depth, Tile &tile) {
-  if (depth == schedule.order.size())
-    return visit(tile);
-  Dim dim = schedule.order[depth];
-  for (int64_t first = 0; first < layer.size[dim];
-       first += schedule.tile[dim]) {
-    tile.first[dim] = first;
-    tile.count[dim] = std::min(schedule.tile[dim], layer.size[dim] - first);
-    forEachStep(layer, schedule, visit, depth + 1, tile);
+namespace {
+
+/// Carries out the nest.
+class Nest {
+public:
+  Nest(const Layer &layer, const Schedule &schedule,
+       llvm::function_ref<void(const Step &)> visit)
+      : layer(layer), schedule(schedule), visit(visit) {}
+
+  void run(size_t depth = 0) {
+    if (depth == schedule.order.size())
+      return visit(step);
+    Dim dim = schedule.order[depth];
+    std::vector<int64_t> firsts;
+    for (int64_t first = 0; first < layer.size[dim];
+         first += schedule.tile[dim])
+      firsts.push_back(first);
+    std::vector<int64_t> indices =
+        range(0, static_cast<int64_t>(firsts.size()));
+    if (schedule.serpentine && executions[depth] % 2 != 0)
+      std::reverse(indices.begin(), indices.end());
+    ++executions[depth];
+    for (int64_t index : indices) {
+      step.index[dim] = index;
+      step.first[dim] = firsts[index];
+      step.count[dim] =
+          std::min(schedule.tile[dim], layer.size[dim] - firsts[index]);
+      run(depth + 1);
+    }
   }
+
+private:
+  const Layer &layer;
+  const Schedule &schedule;
+  llvm::function_ref<void(const Step &)> visit;
+  std::array<int64_t, NumDims> executions = {};
+  Step step;
+};
+
+} // namespace
+
+/// Whether the old tile is a neighbour along the rows or the columns.
+static bool sharesHalo(const Key &from, const Key &to) {
+  // Nothing is on chip at the first step.
+  if (from.size() != to.size())
+    return false;
+  int changed = 0;
+  bool isNeighbour = false;
+  for (size_t i = 0; i < to.size(); ++i) {
+    int64_t distance = to[i].second - from[i].second;
+    if (distance == 0)
+      continue;
+    ++changed;
+    isNeighbour = (to[i].first == Dim::P || to[i].first == Dim::Q) &&
+                  (distance == 1 || distance == -1);
+  }
+  return changed == 1 && isNeighbour;
 }
 
 Walk oracle::walk(const Layer &layer, const Schedule &schedule,
-                  int64_t blockBytes) {
-  Tile tile;
-  auto isNew = [](Operand operand, const Tile &tile,
-                  std::optional<Key> &current) {
-    Key key = keyOf(operand, tile);
+                  int64_t blockBytes, const Blocks *blocks) {
+  auto isNew = [&](Operand operand, const Step &step,
+                   std::optional<Key> &current) {
+    Key key = keyOf(schedule, operand, step);
     if (current == key)
       return false;
     current = key;
@@ -166,46 +270,119 @@ Walk oracle::walk(const Layer &layer, const Schedule &schedule,
   // How often each output tile will be visited, to know its last visit.
   std::map<Key, int64_t> visitsLeft;
   std::optional<Key> current;
-  forEachStep(
-      layer, schedule,
-      [&](const Tile &tile) {
-        if (isNew(Operand::Output, tile, current))
-          ++visitsLeft[*current];
-      },
-      0, tile);
+  Nest(layer, schedule, [&](const Step &step) {
+    if (isNew(Operand::Output, step, current))
+      ++visitsLeft[*current];
+  }).run();
+
+  std::vector<int64_t> input, weights, output, partialSums;
+  if (blocks) {
+    input = positions(layer.shape(Operand::Input), blocks->input);
+    weights = positions(layer.shape(Operand::Weights), blocks->weights);
+    output = positions(layer.shape(Operand::Output), blocks->output);
+    partialSums = positions(layer.shape(Operand::Output), blocks->partialSums);
+  }
 
   Walk result;
   PerOperand<std::optional<Key>> onChip;
+  Elements inputOnChip;
   std::set<Key> visited;
-  forEachStep(
-      layer, schedule,
-      [&](const Tile &tile) {
-        result.macs += tile.count[Dim::N] * tile.count[Dim::G] *
-                       tile.count[Dim::K] * tile.count[Dim::C] *
-                       tile.count[Dim::P] * tile.count[Dim::Q] *
-                       layer.kernelHeight * layer.kernelWidth;
-        if (isNew(Operand::Input, tile, onChip[Operand::Input]))
-          transfer(layer, Operand::Input, tile, layer.inputBytes, blockBytes,
-                   result.read[Operand::Input]);
-        if (isNew(Operand::Weights, tile, onChip[Operand::Weights]))
-          transfer(layer, Operand::Weights, tile, layer.weightBytes, blockBytes,
-                   result.read[Operand::Weights]);
-        if (!isNew(Operand::Output, tile, onChip[Operand::Output]))
-          return;
-        // The visit that begins here moves in what is there, and will move out
-        // what it leaves.
-        const Key &key = *onChip[Operand::Output];
-        bool isFirst = visited.insert(key).second;
-        bool isLast = --visitsLeft[key] == 0;
-        if (!isFirst || layer.initIsData)
-          transfer(layer, Operand::Output, tile, layer.accumulatorBytes,
-                   blockBytes, result.read[Operand::Output]);
-        transfer(layer, Operand::Output, tile,
-                 isLast ? layer.outputBytes : layer.accumulatorBytes,
-                 blockBytes, result.write[Operand::Output]);
-      },
-      0, tile);
+  auto visit = [&](const Step &step) {
+    result.macs += step.count[Dim::N] * step.count[Dim::G] *
+                   step.count[Dim::K] * step.count[Dim::C] *
+                   step.count[Dim::P] * step.count[Dim::Q] *
+                   layer.kernelHeight * layer.kernelWidth;
+    auto elements = [&](Operand operand) {
+      return elementsOf(layer, operand, held(layer, schedule, operand, step));
+    };
+
+    Key before = onChip[Operand::Input].value_or(Key());
+    if (isNew(Operand::Input, step, onChip[Operand::Input])) {
+      Elements wanted = elements(Operand::Input), fetched = wanted;
+      if (schedule.retainHalo && sharesHalo(before, *onChip[Operand::Input])) {
+        fetched.clear();
+        std::set_difference(wanted.begin(), wanted.end(), inputOnChip.begin(),
+                            inputOnChip.end(), std::back_inserter(fetched));
+        ++result.haloSteps;
+      }
+      transfer(fetched, input, layer.inputBytes, blockBytes,
+               result.read[Operand::Input]);
+      inputOnChip = std::move(wanted);
+    }
+
+    if (isNew(Operand::Weights, step, onChip[Operand::Weights]))
+      transfer(elements(Operand::Weights), weights, layer.weightBytes,
+               blockBytes, result.read[Operand::Weights]);
+
+    if (!isNew(Operand::Output, step, onChip[Operand::Output]))
+      return;
+    // The visit that begins here moves in what is there, and will move out what
+    // it leaves.
+    const Key &key = *onChip[Operand::Output];
+    bool isFirst = visited.insert(key).second;
+    bool isLast = --visitsLeft[key] == 0;
+    Elements outputs = elements(Operand::Output);
+    if (!isFirst || layer.initIsData)
+      transfer(outputs, partialSums, layer.accumulatorBytes, blockBytes,
+               result.read[Operand::Output]);
+    if (isLast)
+      transfer(outputs, output, layer.outputBytes, blockBytes,
+               result.write[Operand::Output]);
+    else
+      transfer(outputs, partialSums, layer.accumulatorBytes, blockBytes,
+               result.write[Operand::Output]);
+  };
+  Nest(layer, schedule, visit).run();
   return result;
+}
+
+/// Rows from the first tap of the first output to the last tap of the last.
+static int64_t spannedRows(int64_t outputs, int64_t taps, int64_t stride,
+                           int64_t dilation) {
+  int64_t first = 0;
+  int64_t last = stride * (outputs - 1) + dilation * (taps - 1);
+  return last - first + 1;
+}
+
+PerOperand<int64_t> oracle::countOnChip(const Layer &layer,
+                                        const Schedule &schedule) {
+  PerOperand<int64_t> most = {{0, 0, 0}};
+  struct Touched {
+    PerDim<int64_t> low, high;
+  };
+  PerOperand<std::map<Key, Touched>> touched;
+  Nest(layer, schedule, [&](const Step &step) {
+    for (Operand operand : AllOperands) {
+      auto [at, isNew] =
+          touched[operand].insert({keyOf(schedule, operand, step), Touched()});
+      for (Dim dim : AllDims) {
+        int64_t low = step.first[dim], high = low + step.count[dim];
+        int64_t &lowest = at->second.low[dim];
+        int64_t &highest = at->second.high[dim];
+        lowest = isNew ? low : std::min(lowest, low);
+        highest = isNew ? high : std::max(highest, high);
+      }
+    }
+  }).run();
+  for (Operand operand : AllOperands)
+    for (const auto &[key, box] : touched[operand]) {
+      auto along = [&](Dim dim) { return box.high[dim] - box.low[dim]; };
+      int64_t elements = along(Dim::G);
+      if (operand == Operand::Weights)
+        elements *= along(Dim::K) * along(Dim::C) * layer.kernelHeight *
+                    layer.kernelWidth;
+      else if (operand == Operand::Output)
+        elements *=
+            along(Dim::N) * along(Dim::K) * along(Dim::P) * along(Dim::Q);
+      else
+        elements *= along(Dim::N) * along(Dim::C) *
+                    spannedRows(along(Dim::P), layer.kernelHeight,
+                                layer.strideHeight, layer.dilationHeight) *
+                    spannedRows(along(Dim::Q), layer.kernelWidth,
+                                layer.strideWidth, layer.dilationWidth);
+      most[operand] = std::max(most[operand], elements);
+    }
+  return most;
 }
 
 static int64_t countUsed(int64_t outputs, int64_t taps, int64_t stride,
@@ -226,14 +403,6 @@ int64_t oracle::countUsedInput(const Layer &layer) {
                    layer.dilationHeight, layer.padTop, layer.inputHeight) *
          countUsed(layer.size[Dim::Q], layer.kernelWidth, layer.strideWidth,
                    layer.dilationWidth, layer.padLeft, layer.inputWidth);
-}
-
-/// Rows from the first tap of the first output to the last tap of the last.
-static int64_t spannedRows(int64_t outputs, int64_t taps, int64_t stride,
-                           int64_t dilation) {
-  int64_t first = 0;
-  int64_t last = stride * (outputs - 1) + dilation * (taps - 1);
-  return last - first + 1;
 }
 
 static bool fitsOnChip(const Layer &layer, const PerDim<int64_t> &tile,

@@ -28,11 +28,26 @@ struct Count {
 struct Walk {
   PerOperand<Count> read, write;
   int64_t macs = 0;
+  /// Loads of the input where the tile before was a neighbour whose halo was
+  /// retained.
+  int64_t haloSteps = 0;
 };
 
-/// Runs the loops over tiles, transfers a tile when its indices change, and
-/// looks at every byte of a transfer.
-Walk walk(const Layer &layer, const Schedule &schedule, int64_t blockBytes);
+/// Extents of the blocks in which tensors are stored, in the layer's order of
+/// the axes: the blocks row-major, and the elements of a block row-major.
+struct Blocks {
+  llvm::SmallVector<int64_t, 6> input, weights, output, partialSums;
+};
+
+/// Runs the loops over tiles in their directions, transfers what is not there
+/// when the indices of a tile change, and looks at every byte of a transfer.
+/// The tensors lie row-major where no blocks are given.
+Walk walk(const Layer &layer, const Schedule &schedule, int64_t blockBytes,
+          const Blocks *blocks = nullptr);
+
+/// The most elements of each tensor that are used by the steps between two of
+/// its loads; of the input with the padding and all that lies between.
+PerOperand<int64_t> countOnChip(const Layer &layer, const Schedule &schedule);
 
 /// Input elements that at least one multiplication reads.
 int64_t countUsedInput(const Layer &layer);

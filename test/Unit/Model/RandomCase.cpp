@@ -95,11 +95,27 @@ Schedule RandomCase::schedule(const Layer &layer) {
   return schedule;
 }
 
+Schedule RandomCase::scheduleOfAnySpace(const Layer &layer) {
+  Schedule schedule = this->schedule(layer);
+  // Two trips are where walking back and forth is special.
+  for (Dim dim : AllDims)
+    if (chance(15))
+      schedule.tile[dim] = (layer.size[dim] + 1) / 2;
+  if (chance(50))
+    for (Operand operand : AllOperands)
+      schedule.hold[operand] = static_cast<unsigned>(uniform(0, NumDims));
+  schedule.serpentine = chance(50);
+  schedule.retainHalo = chance(50);
+  EXPECT_EQ(llvm::toString(schedule.verify(layer)), "");
+  return schedule;
+}
+
 BufferCapacities RandomCase::buffers(const Layer &layer) {
   BufferCapacities buffers;
   for (Operand operand : AllOperands)
     buffers.doubleBuffered[operand] = chance(20);
-  Footprint least = footprint(layer, {{1, 1, 1, 1, 1, 1}}, buffers);
+  Footprint least =
+      footprint(layer, PerDim<int64_t>{{1, 1, 1, 1, 1, 1}}, buffers);
   Footprint most = footprint(layer, layer.size, buffers);
   // A few steps of a factor of the range, so that small ones are as frequent as
   // large ones.
@@ -154,6 +170,11 @@ std::string romanet::describe(const Schedule &schedule) {
   os << "schedule";
   for (Dim dim : schedule.order)
     os << ' ' << dimName(dim) << '=' << schedule.tile[dim];
+  os << " hold";
+  for (unsigned depth : schedule.hold)
+    os << ' ' << depth;
+  os << (schedule.serpentine ? " serpentine" : "")
+     << (schedule.retainHalo ? " halo" : "");
   return text;
 }
 

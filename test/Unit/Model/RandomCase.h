@@ -33,7 +33,10 @@ public:
   /// A layer whose extents are at most `largest` each and multiply up to at
   /// most `product`.
   Layer layer(const PerDim<int64_t> &largest, int64_t product);
+  /// A schedule of S0.
   Schedule schedule(const Layer &layer);
+  /// A schedule of any combination of spaces.
+  Schedule scheduleOfAnySpace(const Layer &layer);
   /// Separate or shared buffers, between too small for any tile and large
   /// enough for the whole layer.
   BufferCapacities buffers(const Layer &layer);

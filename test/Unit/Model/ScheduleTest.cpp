@@ -46,6 +46,33 @@ TEST(Schedule, LoopsOfOneTripDoNotExist) {
     EXPECT_EQ(schedule.loadDepth(layer, operand), 0u);
 }
 
+TEST(Schedule, LoadsInsideTheDepthAtWhichATensorIsHeld) {
+  Layer layer = makeLayer();
+  Schedule schedule;
+  schedule.tile = {{1, 2, 3, 6, 4, 1}};
+  schedule.order = {Dim::C, Dim::Q, Dim::G, Dim::K, Dim::N, Dim::P};
+  // Depths count loops of one trip: of Q and K, and of Q and the rest.
+  schedule.hold = {{5, 4, 3}};
+  EXPECT_EQ(schedule.loadDepth(layer, Operand::Input), 1u);
+  EXPECT_EQ(schedule.loadDepth(layer, Operand::Weights), 2u);
+  EXPECT_EQ(schedule.loadDepth(layer, Operand::Output), 1u);
+  EXPECT_EQ(schedule.heldTile(layer, Operand::Input),
+            (PerDim<int64_t>{{1, 2, 3, 6, 7, 1}}));
+  EXPECT_EQ(schedule.heldTile(layer, Operand::Weights),
+            (PerDim<int64_t>{{1, 2, 3, 6, 7, 1}}));
+  EXPECT_EQ(schedule.heldTile(layer, Operand::Output),
+            (PerDim<int64_t>{{1, 2, 8, 6, 7, 1}}));
+  using Loops = llvm::SmallVector<Dim, NumDims>;
+  PerDim<int64_t> trips = schedule.trips(layer);
+  EXPECT_EQ(loadLoops(trips, schedule.order, Operand::Weights, 4),
+            (Loops{Dim::Q, Dim::K}));
+  EXPECT_EQ(loadLoops(trips, schedule.order, Operand::Weights, 3), Loops());
+
+  schedule.hold = {{1, 1, 1}};
+  for (Operand operand : AllOperands)
+    EXPECT_EQ(schedule.loadDepth(layer, operand), 0u);
+}
+
 TEST(Schedule, VerifierNamesTheLoopAndTheValue) {
   Layer layer = makeLayer();
   Schedule schedule;
@@ -60,6 +87,10 @@ TEST(Schedule, VerifierNamesTheLoopAndTheValue) {
   schedule.order = {Dim::N, Dim::G, Dim::K, Dim::C, Dim::P, Dim::K};
   EXPECT_EQ(llvm::toString(schedule.verify(layer)),
             "order names loop k twice, expected each loop once");
+  schedule.order = AllDims;
+  schedule.hold[Operand::Weights] = 7;
+  EXPECT_EQ(llvm::toString(schedule.verify(layer)),
+            "depth of the weights is 7, expected 0 to 6");
 }
 
 TEST(Schedule, NamesOfLoopsAndTensors) {

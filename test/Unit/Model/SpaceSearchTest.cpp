@@ -1,0 +1,195 @@
+//===- SpaceSearchTest.cpp - The search against all schedules -------------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The oracle costs every schedule there is: all tiles of all loops, all orders,
+// all depths of all tensors, with and without serpentine order and halo
+// retention. computeTraffic, which it uses, has an oracle of its own.
+//
+//===----------------------------------------------------------------------===//
+
+#include "RandomCase.h"
+#include "romanet/Model/Search.h"
+#include "gtest/gtest.h"
+#include <algorithm>
+#include <limits>
+
+using namespace romanet;
+
+namespace {
+
+const char *const spaceNames[] = {"S0",       "S0+S1",    "S0+S2",    "S0+S3",
+                                  "S0+S1+S2", "S0+S1+S3", "S0+S2+S3", "all"};
+
+Space spaceOf(const char *name) { return llvm::cantFail(Space::parse(name)); }
+
+/// Fewest bytes over all schedules of each of spaceNames.
+class Exhaustive {
+public:
+  Exhaustive(const Layer &layer, const BufferCapacities &buffers)
+      : layer(layer), buffers(buffers) {
+    fewest.fill(std::numeric_limits<int64_t>::max());
+    std::vector<Dim> loops;
+    for (Dim dim : AllDims)
+      if (layer.size[dim] > 1)
+        loops.push_back(dim);
+    do {
+      unsigned position = 0;
+      for (Dim dim : loops)
+        schedule.order[position++] = dim;
+      for (Dim dim : AllDims)
+        if (layer.size[dim] == 1)
+          schedule.order[position++] = dim;
+      numLoops = loops.size();
+      tryTiles(0);
+    } while (std::next_permutation(loops.begin(), loops.end()));
+  }
+
+  std::array<int64_t, std::size(spaceNames)> fewest;
+
+private:
+  void tryTiles(unsigned position) {
+    if (position == numLoops)
+      return tryHolds();
+    Dim dim = schedule.order[position];
+    for (int64_t tile = 1; tile <= layer.size[dim]; ++tile) {
+      schedule.tile[dim] = tile;
+      tryTiles(position + 1);
+    }
+  }
+
+  void tryHolds() {
+    for (unsigned input = 0; input <= numLoops; ++input)
+      for (unsigned weights = 0; weights <= numLoops; ++weights)
+        for (unsigned output = 0; output <= numLoops; ++output) {
+          schedule.hold = {{input, weights, output}};
+          if (fits(footprint(layer, schedule, buffers), buffers))
+            tryWalks();
+        }
+  }
+
+  void tryWalks() {
+    bool isS0 =
+        schedule.hold == PerOperand<unsigned>{{numLoops, numLoops, numLoops}};
+    for (bool serpentine : {false, true})
+      for (bool halo : {false, true}) {
+        schedule.serpentine = serpentine;
+        schedule.retainHalo = halo;
+        int64_t bytes = computeTraffic(layer, schedule).totalBytes();
+        for (size_t i = 0; i < std::size(spaceNames); ++i) {
+          Space space = spaceOf(spaceNames[i]);
+          if ((isS0 || space.hold) && (!serpentine || space.serpentine) &&
+              (!halo || space.halo))
+            fewest[i] = std::min(fewest[i], bytes);
+        }
+      }
+  }
+
+  const Layer &layer;
+  const BufferCapacities &buffers;
+  Schedule schedule;
+  unsigned numLoops = 0;
+};
+
+/// Every schedule of the layers of many seeds.
+void compareWithExhaustive(uint64_t firstSeed, uint64_t seeds,
+                           const PerDim<int64_t> &largest, int64_t product) {
+  uint64_t feasible = 0, improved = 0;
+  for (uint64_t seed = firstSeed; seed < firstSeed + seeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    RandomCase random(seed);
+    Layer layer = random.layer(largest, product);
+    BufferCapacities buffers = random.buffers(layer);
+    SCOPED_TRACE(describe(layer) + "\n" + describe(buffers));
+    if (std::holds_alternative<Infeasible>(searchBytes(layer, buffers)))
+      continue;
+    ++feasible;
+    Exhaustive oracle(layer, buffers);
+    for (size_t i = 0; i < std::size(spaceNames); ++i) {
+      SCOPED_TRACE(spaceNames[i]);
+      SearchOptions options;
+      options.space = spaceOf(spaceNames[i]);
+      SearchResult result = search(layer, buffers, options);
+      ASSERT_TRUE(std::holds_alternative<Found>(result));
+      const Found &found = std::get<Found>(result);
+      EXPECT_EQ(found.traffic.totalBytes(), oracle.fewest[i]);
+      EXPECT_TRUE(found.isOptimal());
+      // What is claimed is what the schedule costs, and it fits.
+      EXPECT_EQ(computeTraffic(layer, found.schedule).totalBytes(),
+                found.traffic.totalBytes());
+      EXPECT_TRUE(fits(found.footprint, buffers));
+      EXPECT_FALSE(found.schedule.serpentine && !options.space.serpentine);
+      EXPECT_FALSE(found.schedule.retainHalo && !options.space.halo);
+      if (testing::Test::HasFailure())
+        return;
+    }
+    improved += oracle.fewest.back() < oracle.fewest.front();
+  }
+  // The larger spaces are not there in vain.
+  EXPECT_GT(feasible, seeds / 3);
+  EXPECT_GT(improved, feasible / 5);
+}
+
+TEST(SpaceSearch, EqualsExhaustiveSearchInFewLoops) {
+  compareWithExhaustive(1, 3000, {{1, 1, 8, 8, 8, 1}}, 60);
+}
+
+TEST(SpaceSearch, EqualsExhaustiveSearchInTheImage) {
+  compareWithExhaustive(5001, 2000, {{1, 1, 5, 1, 12, 12}}, 80);
+}
+
+TEST(SpaceSearch, EqualsExhaustiveSearchWithGroupsAndBatches) {
+  compareWithExhaustive(10001, 1500, {{3, 3, 3, 1, 1, 5}}, 40);
+}
+
+TEST(SpaceSearch, EqualsExhaustiveSearchInFourLoops) {
+  compareWithExhaustive(20001, 150, {{1, 1, 4, 4, 4, 4}}, 64);
+}
+
+/// A search that is stopped says how far it may be from the optimum.
+TEST(SpaceSearch, BudgetLeavesAGap) {
+  Layer layer;
+  layer.name = "layer";
+  layer.size = {{1, 1, 64, 64, 56, 56}};
+  layer.inputHeight = layer.inputWidth = 56;
+  layer.kernelHeight = layer.kernelWidth = 3;
+  layer.padTop = layer.padLeft = 1;
+  BufferCapacities buffers = BufferCapacities::makeSeparate(9000, 9000, 9000);
+  SearchOptions options;
+  options.space = spaceOf("all");
+  Found optimum = std::get<Found>(search(layer, buffers, options));
+  ASSERT_TRUE(optimum.isOptimal());
+  int64_t gap = std::numeric_limits<int64_t>::max();
+  bool wasCutShort = false;
+  for (int64_t budget : {1, 100, 10000, 100000000}) {
+    options.nodeBudget = budget;
+    Found found = std::get<Found>(search(layer, buffers, options));
+    EXPECT_LE(found.evaluated, budget);
+    EXPECT_LE(found.lowerBound, optimum.traffic.totalBytes());
+    EXPECT_GE(found.traffic.totalBytes(), optimum.traffic.totalBytes());
+    // More nodes never widen the gap.
+    EXPECT_LE(found.traffic.totalBytes() - found.lowerBound, gap);
+    gap = found.traffic.totalBytes() - found.lowerBound;
+    wasCutShort |= !found.isOptimal();
+  }
+  EXPECT_TRUE(wasCutShort);
+  EXPECT_EQ(gap, 0);
+}
+
+TEST(SpaceSearch, NamesOfSpaces) {
+  EXPECT_EQ(spaceOf("S0").name(), "S0");
+  EXPECT_EQ(spaceOf("S2").name(), "S0+S2");
+  EXPECT_EQ(spaceOf("S3+S1").name(), "S0+S1+S3");
+  EXPECT_EQ(spaceOf("all").name(), "S0+S1+S2+S3");
+  for (const char *wrong : {"", "S4", "S0+", "s0", "all+S1"}) {
+    llvm::Expected<Space> space = Space::parse(wrong);
+    EXPECT_FALSE(static_cast<bool>(space)) << wrong;
+    llvm::consumeError(space.takeError());
+  }
+}
+
+} // namespace
