@@ -19,7 +19,8 @@ if [ "$(id -u)" != 0 ]; then
   exit 1
 fi
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq
+# A source that cannot be reached matters only if a package is missing from the others.
+apt-get update -qq || true
 if ! apt-cache show "${missing[@]}" >/dev/null 2>&1; then
   echo "not all of these packages are known; LLVM and MLIR 22 are in Debian 12's" \
     "bookworm-security, which has to be among the package sources" >&2
