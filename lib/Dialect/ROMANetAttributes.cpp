@@ -48,6 +48,67 @@ static ParseResult parseTileLoops(AsmParser &parser,
       });
 }
 
+/// Tiles and order, and what goes beyond them, if anything does.
+static void printSchedule(AsmPrinter &printer, ArrayRef<int64_t> order,
+                          ArrayRef<int64_t> tile, ArrayRef<int64_t> hold,
+                          bool serpentine, bool halo) {
+  printTileLoops(printer, order, tile);
+  auto isInnermost = [](int64_t depth) { return depth == core::NumDims; };
+  if (!llvm::all_of(hold, isInnermost)) {
+    printer << ", hold = [";
+    llvm::interleaveComma(llvm::zip(core::AllOperands, hold),
+                          printer.getStream(), [&](auto pair) {
+                            printer << core::operandName(std::get<0>(pair))
+                                    << " = " << std::get<1>(pair);
+                          });
+    printer << ']';
+  }
+  if (serpentine)
+    printer << ", serpentine";
+  if (halo)
+    printer << ", halo";
+}
+
+static ParseResult parseSchedule(AsmParser &parser,
+                                 SmallVectorImpl<int64_t> &order,
+                                 SmallVectorImpl<int64_t> &tile,
+                                 SmallVectorImpl<int64_t> &hold,
+                                 bool &serpentine, bool &halo) {
+  if (parseTileLoops(parser, order, tile))
+    return failure();
+  hold.assign(core::NumOperands, core::NumDims);
+  serpentine = halo = false;
+  auto parseDepth = [&]() -> ParseResult {
+    StringRef name;
+    SMLoc loc = parser.getCurrentLocation();
+    if (parser.parseKeyword(&name) || parser.parseEqual())
+      return failure();
+    for (core::Operand operand : core::AllOperands)
+      if (core::operandName(operand) == name)
+        return parser.parseInteger(hold[static_cast<unsigned>(operand)]);
+    return parser.emitError(loc) << "unknown tensor '" << name
+                                 << "', expected input, weights or output";
+  };
+  while (succeeded(parser.parseOptionalComma())) {
+    SMLoc loc = parser.getCurrentLocation();
+    StringRef keyword;
+    if (parser.parseKeyword(&keyword))
+      return failure();
+    if (keyword == "serpentine")
+      serpentine = true;
+    else if (keyword == "halo")
+      halo = true;
+    else if (keyword != "hold")
+      return parser.emitError(loc) << "unknown part '" << keyword
+                                   << "', expected hold, serpentine or halo";
+    else if (parser.parseEqual() ||
+             parser.parseCommaSeparatedList(AsmParser::Delimiter::Square,
+                                            parseDepth))
+      return failure();
+  }
+  return success();
+}
+
 #include "romanet/Dialect/ROMANetEnums.cpp.inc"
 #define GET_ATTRDEF_CLASSES
 #include "romanet/Dialect/ROMANetAttributes.cpp.inc"
@@ -171,7 +232,16 @@ static LogicalResult verifyIsPermutation(EmitError emitError,
 }
 
 LogicalResult ScheduleAttr::verify(EmitError emitError, ArrayRef<int64_t> order,
-                                   ArrayRef<int64_t> tile) {
+                                   ArrayRef<int64_t> tile,
+                                   ArrayRef<int64_t> hold, bool serpentine,
+                                   bool halo) {
+  if (hold.size() != core::NumOperands)
+    return emitError() << "expected the depth of three tensors";
+  for (auto [operand, depth] : llvm::zip(core::AllOperands, hold))
+    if (depth < 0 || depth > core::NumDims)
+      return emitError() << "depth of the " << core::operandName(operand)
+                         << " is " << depth << ", expected 0 to "
+                         << core::NumDims << " loops";
   if (order.size() != tile.size())
     return emitError() << order.size() << " loops but " << tile.size()
                        << " tiles";
@@ -191,6 +261,9 @@ core::Schedule ScheduleAttr::getSchedule() const {
     schedule.order[index] = core::AllDims[dim];
     schedule.tile[core::AllDims[dim]] = getTile()[index];
   }
+  llvm::copy(getHold(), schedule.hold.begin());
+  schedule.serpentine = getSerpentine();
+  schedule.retainHalo = getHalo();
   return schedule;
 }
 
@@ -201,7 +274,40 @@ ScheduleAttr ScheduleAttr::get(MLIRContext *context,
     order.push_back(static_cast<int64_t>(dim));
     tile.push_back(schedule.tile[dim]);
   }
-  return get(context, order, tile);
+  SmallVector<int64_t> hold(schedule.hold.begin(), schedule.hold.end());
+  return get(context, order, tile, hold, schedule.serpentine,
+             schedule.retainHalo);
+}
+
+//===----------------------------------------------------------------------===//
+// CostAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult CostAttr::verify(EmitError emitError, int64_t inputRead,
+                               int64_t weightsRead, int64_t outputRead,
+                               int64_t outputWrite, int64_t lowerBound,
+                               StringAttr space) {
+  int64_t total = 0;
+  for (int64_t bytes : {inputRead, weightsRead, outputRead, outputWrite})
+    if (bytes < 0 || llvm::AddOverflow(total, bytes, total))
+      return emitError() << "expected bytes of 0 or more, with a sum that fits "
+                            "64 bits";
+  if (lowerBound < 0 || lowerBound > total)
+    return emitError() << "lower bound of " << lowerBound
+                       << " bytes is not between 0 and the " << total
+                       << " bytes that are moved";
+  return report(emitError, core::Space::parse(space).takeError());
+}
+
+CostAttr CostAttr::get(MLIRContext *context, const core::Found &found,
+                       const core::Space &space) {
+  using core::Operand;
+  const core::Traffic &traffic = found.traffic;
+  return get(context, traffic.read[Operand::Input].bytes,
+             traffic.read[Operand::Weights].bytes,
+             traffic.read[Operand::Output].bytes,
+             traffic.write[Operand::Output].bytes, found.lowerBound,
+             StringAttr::get(context, space.name()));
 }
 
 //===----------------------------------------------------------------------===//

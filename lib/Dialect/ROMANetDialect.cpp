@@ -39,6 +39,8 @@ ROMANetDialect::verifyOperationAttribute(Operation *op,
     return verifyKind<BuffersAttr>(op, attribute);
   if (name == kLayerAttr)
     return verifyKind<LayerAttr>(op, attribute);
+  if (name == kCostAttr)
+    return verifyKind<CostAttr>(op, attribute);
   if (name == kDramAttr)
     return verifyKind<DramAttr>(op, attribute);
   if (name == kScheduleAttr) {

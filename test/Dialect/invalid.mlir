@@ -390,3 +390,33 @@ module attributes {romanet.speed = 1} {}
 
 // expected-error @+1 {{unknown attribute `cache` in dialect `romanet`}}
 #attribute = #romanet.cache<shared = 1>
+
+// -----
+
+// expected-error @below {{depth of the weights is 7, expected 0 to 6 loops}}
+#deep = #romanet.schedule<[g = 1, n = 1, p = 1, q = 1, k = 2, c = 4], hold = [weights = 7]>
+
+// -----
+
+// expected-error @below {{unknown tensor 'bias', expected input, weights or output}}
+#tensor = #romanet.schedule<[g = 1, n = 1, p = 1, q = 1, k = 2, c = 4], hold = [bias = 1]>
+
+// -----
+
+// expected-error @below {{unknown part 'zigzag', expected hold, serpentine or halo}}
+#part = #romanet.schedule<[g = 1, n = 1, p = 1, q = 1, k = 2, c = 4], zigzag>
+
+// -----
+
+// expected-error @below {{lower bound of 11 bytes is not between 0 and the 10 bytes that are moved}}
+#bound = #romanet.cost<input_read = 1, weights_read = 2, output_read = 3, output_write = 4, lower_bound = 11, space = "S0">
+
+// -----
+
+// expected-error @below {{expected bytes of 0 or more, with a sum that fits 64 bits}}
+#bytes = #romanet.cost<input_read = -1, weights_read = 2, output_read = 3, output_write = 4, lower_bound = 0, space = "S0">
+
+// -----
+
+// expected-error @below {{space 'S7' is not known}}
+#space = #romanet.cost<input_read = 1, weights_read = 2, output_read = 3, output_write = 4, lower_bound = 10, space = "S7">

@@ -57,6 +57,21 @@ func.func @constraints(%a: memref<8x16xi8>, %b: memref<16x4xi8>, %c: memref<8x4x
   return
 }
 
+// Depths of 6 loops are the default and not printed.
+// CHECK-LABEL: func.func @larger_spaces
+func.func @larger_spaces() {
+  // CHECK: #romanet.schedule<[k = 2, c = 3, p = 5, q = 4, n = 1, g = 1], hold = [input = 6, weights = 1, output = 0], serpentine, halo>
+  "test.op"() {romanet.schedule = #romanet.schedule<[k = 2, c = 3, p = 5, q = 4, n = 1, g = 1],
+      hold = [output = 0, weights = 1], serpentine, halo>} : () -> ()
+  // CHECK: #romanet.schedule<[k = 2, c = 3, p = 5, q = 4, n = 1, g = 1], halo>
+  "test.op"() {romanet.schedule = #romanet.schedule<[k = 2, c = 3, p = 5, q = 4, n = 1, g = 1],
+      halo, hold = [input = 6, weights = 6, output = 6]>} : () -> ()
+  // CHECK: #romanet.cost<input_read = 1, weights_read = 2, output_read = 3, output_write = 4, lower_bound = 10, space = "S0+S2">
+  "test.op"() {romanet.cost = #romanet.cost<input_read = 1, weights_read = 2, output_read = 3,
+      output_write = 4, lower_bound = 10, space = "S0+S2">} : () -> ()
+  return
+}
+
 // CHECK-LABEL: func.func @layers
 func.func @layers() {
   // CHECK: romanet.layer = #romanet.layer<"conv1", loops = [n = 1, g = 1, k = 64, c = 3, p = 224, q = 224], image = [226, 226], kernel = [3, 3], strides = [1, 1], dilations = [1, 1], pads = [0, 0], bytes = [4, 4, 4, 4], order = ["ngchw", "gkcrs", "ngkhw"], init = fill>

@@ -133,23 +133,60 @@ def ROMANet_ScheduleAttr : ROMANet_Attr<"Schedule", "schedule"> {
     The six loops over tiles, outermost first, each with the elements of one
     tile. A loop whose tile is the whole extent has one trip and is not emitted.
 
-    On an operation that is not tiled yet it is the user's choice: it is checked
-    and followed. On a tiled operation it is the decision that was carried out.
+    On an operation that is not tiled yet it is the user's choice, or that of
+    `romanet-schedule`: it is checked and followed. On a tiled operation it is
+    the decision that was carried out.
+
+    `hold` gives, for each tensor, the number of loops (from the outermost)
+    inside which it is held: what is on chip of it covers all steps of the
+    loops further in. 6, the default, is the innermost tile. `serpentine` loops
+    run forwards and backwards by turns; with `halo`, what successive tiles of
+    the input share stays on chip.
 
     ```mlir
     #romanet.schedule<[g = 1, n = 1, p = 7, q = 224, k = 32, c = 3]>
+    #romanet.schedule<[k = 32, c = 128, p = 56, q = 2, n = 1, g = 1],
+                      hold = [input = 6, weights = 1, output = 6], serpentine, halo>
     ```
   }];
   let parameters = (ins
     ArrayRefParameter<"int64_t", "loops as numbers of Dim, outermost first">:$order,
-    ArrayRefParameter<"int64_t", "tile of each loop of the order">:$tile);
-  let assemblyFormat = "`<` custom<TileLoops>($order, $tile) `>`";
+    ArrayRefParameter<"int64_t", "tile of each loop of the order">:$tile,
+    ArrayRefParameter<"int64_t", "depth of input, weights and output">:$hold,
+    "bool":$serpentine, "bool":$halo);
+  let assemblyFormat = [{
+    `<` custom<Schedule>($order, $tile, $hold, $serpentine, $halo) `>`
+  }];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// The same schedule in the terms of the model, and back.
     ::romanet::Schedule getSchedule() const;
     static ScheduleAttr get(::mlir::MLIRContext *context,
                             const ::romanet::Schedule &schedule);
+  }];
+}
+
+def ROMANet_CostAttr : ROMANet_Attr<"Cost", "cost"> {
+  let summary = "what a schedule moves between DRAM and chip";
+  let description = [{
+    As `romanet.cost` next to a `romanet.schedule` that `romanet-schedule` chose:
+    the predicted traffic, and the certificate of the search: no schedule of
+    `space` moves fewer bytes than `lower_bound`. All in bytes.
+
+    ```mlir
+    #romanet.cost<input_read = 64, weights_read = 128, output_read = 0,
+                  output_write = 128, lower_bound = 320, space = "S0">
+    ```
+  }];
+  let parameters = (ins "int64_t":$input_read, "int64_t":$weights_read,
+    "int64_t":$output_read, "int64_t":$output_write, "int64_t":$lower_bound,
+    "::mlir::StringAttr":$space);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    static CostAttr get(::mlir::MLIRContext *context,
+                        const ::romanet::Found &found,
+                        const ::romanet::Space &space);
   }];
 }
 

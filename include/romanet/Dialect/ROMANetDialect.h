@@ -15,6 +15,7 @@
 #include "romanet/Model/Layer.h"
 #include "romanet/Model/Machine.h"
 #include "romanet/Model/Schedule.h"
+#include "romanet/Model/Search.h"
 
 /// The IR-free core, by a name that does not clash inside mlir::romanet.
 namespace mlir::romanet {
@@ -33,6 +34,7 @@ inline constexpr llvm::StringLiteral kMachineAttr = "romanet.machine";
 inline constexpr llvm::StringLiteral kBuffersAttr = "romanet.buffers";
 inline constexpr llvm::StringLiteral kLayerAttr = "romanet.layer";
 inline constexpr llvm::StringLiteral kScheduleAttr = "romanet.schedule";
+inline constexpr llvm::StringLiteral kCostAttr = "romanet.cost";
 inline constexpr llvm::StringLiteral kDramAttr = "romanet.dram";
 
 /// The memory space of an on-chip buffer for `operand`, and back; std::nullopt

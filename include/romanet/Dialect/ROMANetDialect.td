@@ -24,7 +24,8 @@ def ROMANet_Dialect : Dialect {
     - **constraints**, which the user sets: `romanet.buffers` on an operation,
       and a `romanet.schedule` on an operation that is not tiled yet;
     - **decisions**, which the passes write: `romanet.schedule` on an operation
-      that was tiled, `romanet.dram` on a buffer.
+      that was tiled, `romanet.cost` with what a schedule moves, `romanet.dram`
+      on a buffer.
 
     `#romanet.space<...>` is the memory space of on-chip buffers.
   }];

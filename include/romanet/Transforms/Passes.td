@@ -63,6 +63,51 @@ def AnnotatePass : Pass<"romanet-annotate", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }
 
+def SchedulePass : Pass<"romanet-schedule", "::mlir::ModuleOp"> {
+  let summary = "Choose the schedule of every layer, and change nothing else";
+  let description = [{
+    Does what `romanet-tile` does first: searches, for every layer, the schedule
+    of `space` that moves the fewest bytes, and puts it on the operation as
+    `romanet.schedule`, with its predicted traffic and the certificate of the
+    search as `romanet.cost`. A `romanet.schedule` that is there already is
+    checked and left alone. `romanet-tile` follows the attribute; it emits
+    schedules of S0, and says so where it meets another.
+
+    Before:
+
+    ```mlir
+    func.func @example(%a: tensor<4x16xi8>, %b: tensor<16x8xi8>, %c: tensor<4x8xi32>) -> tensor<4x8xi32> {
+      %0 = linalg.matmul {romanet.buffers =
+               #romanet.buffers<input = 64, weights = 64, output = 64>}
+           ins(%a, %b : tensor<4x16xi8>, tensor<16x8xi8>)
+           outs(%c : tensor<4x8xi32>) -> tensor<4x8xi32>
+      return %0 : tensor<4x8xi32>
+    }
+    ```
+
+    After: half of the weights and of the output fit at a time; each tensor moves
+    once, the output in both directions, since it starts from data.
+
+    ```mlir
+    func.func @example(%a: tensor<4x16xi8>, %b: tensor<16x8xi8>, %c: tensor<4x8xi32>) -> tensor<4x8xi32> {
+      %0 = linalg.matmul {
+          romanet.buffers = #romanet.buffers<input = 64, weights = 64, output = 64>,
+          romanet.cost = #romanet.cost<input_read = 64, weights_read = 128,
+              output_read = 128, output_write = 128, lower_bound = 448, space = "S0">,
+          romanet.schedule = #romanet.schedule<[g = 1, n = 4, p = 1, q = 1, k = 4, c = 16]>}
+           ins(%a, %b : tensor<4x16xi8>, tensor<16x8xi8>)
+           outs(%c : tensor<4x8xi32>) -> tensor<4x8xi32>
+      return %0 : tensor<4x8xi32>
+    }
+    ```
+  }];
+  let options = [
+    Option<"space", "space", "std::string", /*default=*/"\"S0\"",
+           "schedules to search: S0, sums such as S0+S2, or all">,
+  ];
+  let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
+}
+
 def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
   let summary = "Choose the schedule of every layer and emit its loop nest";
   let description = [{

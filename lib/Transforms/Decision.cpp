@@ -1,0 +1,94 @@
+//===- Decision.cpp - The schedules of the layers of a module -------------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Decision.h"
+#include "Machine.h"
+
+using namespace mlir;
+using namespace mlir::romanet;
+
+/// A schedule that the user set must obey the rules like any other.
+static FailureOr<core::Found> check(Operation *op,
+                                    const core::Schedule &schedule,
+                                    const core::Layer &layer,
+                                    const core::BufferCapacities &buffers) {
+  if (llvm::Error error = schedule.verify(layer))
+    return emitError(op->getLoc())
+           << "'" << op->getName() << "' (" << layer.name
+           << ") has a schedule that cannot be carried out: "
+           << llvm::toString(std::move(error));
+  core::Footprint bytes = footprint(layer, schedule, buffers);
+  if (!fits(bytes, buffers)) {
+    InFlightDiagnostic diag =
+        emitError(op->getLoc())
+        << "'" << op->getName() << "' (" << layer.name
+        << ") has a schedule whose tiles do not fit on chip:";
+    for (core::Operand operand : core::AllOperands) {
+      diag << " " << core::operandName(operand) << " " << bytes[operand]
+           << " bytes";
+      if (!buffers.isShared)
+        diag << " of " << buffers.separate[operand];
+      diag << (operand == core::Operand::Output ? "" : ",");
+    }
+    if (buffers.isShared)
+      diag << ", in " << buffers.shared << " bytes together";
+    return diag;
+  }
+  core::Found found;
+  found.schedule = schedule;
+  found.traffic = computeTraffic(layer, schedule);
+  found.footprint = bytes;
+  return found;
+}
+
+/// The schedule of `layer`: the user's, if there is one, else the best.
+static FailureOr<core::Found> decide(Operation *op, const core::Layer &layer,
+                                     const core::BufferCapacities &buffers,
+                                     const core::SearchOptions &options) {
+  if (auto pinned = op->getAttrOfType<ScheduleAttr>(kScheduleAttr))
+    return check(op, pinned.getSchedule(), layer, buffers);
+  core::SearchResult result = core::search(layer, buffers, options);
+  if (auto *infeasible = std::get_if<core::Infeasible>(&result))
+    return emitError(op->getLoc())
+           << "'" << op->getName() << "' (" << layer.name
+           << "): " << infeasible->message();
+  return std::get<core::Found>(std::move(result));
+}
+
+FailureOr<std::vector<Decision>>
+mlir::romanet::decideAll(ModuleOp module, MachineAttr machine,
+                         const core::SearchOptions &options) {
+  std::vector<Decision> decisions;
+  bool failedAny = false;
+  module.walk([&](Operation *op) {
+    if (!isCandidate(op))
+      return;
+    auto layer = extractLayer(op);
+    if (auto *reason = std::get_if<NotALayer>(&layer)) {
+      emitRemark(op->getLoc())
+          << "'" << op->getName() << "' is not scheduled: " << reason->reason;
+      return;
+    }
+    auto &extracted = std::get<ExtractedLayer>(layer);
+    if (extracted.hasStridedOperand)
+      emitRemark(op->getLoc())
+          << "'" << op->getName()
+          << "' has an operand whose rows are not contiguous; its bursts are "
+             "counted as if they were";
+    FailureOr<core::Found> found =
+        decide(op, extracted.layer, buffersOf(op, machine), options);
+    if (failed(found))
+      failedAny = true;
+    else
+      decisions.push_back(
+          {cast<linalg::LinalgOp>(op), std::move(extracted), *found});
+  });
+  if (failedAny)
+    return failure();
+  return decisions;
+}

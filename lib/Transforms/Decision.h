@@ -1,0 +1,36 @@
+//===- Decision.h - The schedules of the layers of a module ---*- C++ -*-===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ROMANET_LIB_TRANSFORMS_DECISION_H
+#define ROMANET_LIB_TRANSFORMS_DECISION_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "romanet/Analysis/LayerExtraction.h"
+#include "romanet/Model/Search.h"
+#include <vector>
+
+namespace mlir::romanet {
+
+/// A layer and its schedule.
+struct Decision {
+  linalg::LinalgOp op;
+  ExtractedLayer extracted;
+  /// Without a certificate where the user chose the schedule.
+  core::Found found;
+};
+
+/// The schedule of every layer of the module: the user's, checked, where there
+/// is one, else the best of the space. An operation that cannot be scheduled
+/// gets a remark with the reason, a layer that does not fit or whose schedule
+/// breaks a rule an error. Changes nothing.
+FailureOr<std::vector<Decision>> decideAll(ModuleOp module, MachineAttr machine,
+                                           const core::SearchOptions &options);
+
+} // namespace mlir::romanet
+
+#endif // ROMANET_LIB_TRANSFORMS_DECISION_H

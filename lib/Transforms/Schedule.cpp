@@ -1,0 +1,50 @@
+//===- Schedule.cpp - Choose the schedule of every layer -----------------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Decision.h"
+#include "Machine.h"
+#include "romanet/Transforms/Passes.h"
+
+namespace mlir::romanet {
+#define GEN_PASS_DEF_SCHEDULEPASS
+#include "romanet/Transforms/Passes.h.inc"
+} // namespace mlir::romanet
+
+using namespace mlir;
+using namespace mlir::romanet;
+
+namespace {
+struct SchedulePass : mlir::romanet::impl::SchedulePassBase<SchedulePass> {
+  using SchedulePassBase::SchedulePassBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    core::SearchOptions options;
+    llvm::Expected<core::Space> searched = core::Space::parse(space);
+    if (!searched) {
+      emitError(module.getLoc()) << "option 'space' of romanet-schedule: "
+                                 << llvm::toString(searched.takeError());
+      return signalPassFailure();
+    }
+    options.space = *searched;
+    FailureOr<std::vector<Decision>> decisions =
+        decideAll(module, getOrSetMachine(module), options);
+    if (failed(decisions))
+      return signalPassFailure();
+    for (Decision &decision : *decisions) {
+      if (decision.op->hasAttr(kScheduleAttr))
+        continue;
+      decision.op->setAttr(
+          kScheduleAttr,
+          ScheduleAttr::get(&getContext(), decision.found.schedule));
+      decision.op->setAttr(
+          kCostAttr, CostAttr::get(&getContext(), decision.found, *searched));
+    }
+  }
+};
+} // namespace
