@@ -13,6 +13,7 @@
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MathExtras.h"
 #include <limits>
+#include <tuple>
 
 using namespace romanet;
 
@@ -108,6 +109,18 @@ static int64_t axisExtent(const Layer &layer, Operand operand, Axis axis) {
     return layer.kernelWidth;
   }
   llvm_unreachable("not an axis");
+}
+
+bool Layer::isSameShape(const Layer &other) const {
+  auto shape = [](const Layer &layer) {
+    return std::tie(layer.size, layer.inputHeight, layer.inputWidth,
+                    layer.kernelHeight, layer.kernelWidth, layer.strideHeight,
+                    layer.strideWidth, layer.dilationHeight,
+                    layer.dilationWidth, layer.padTop, layer.padLeft,
+                    layer.inputBytes, layer.weightBytes, layer.accumulatorBytes,
+                    layer.outputBytes, layer.initIsData, layer.order.axes);
+  };
+  return shape(*this) == shape(other);
 }
 
 int64_t Layer::inputRowsOf(int64_t outputs) const {

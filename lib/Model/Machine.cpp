@@ -15,6 +15,12 @@
 
 using namespace romanet;
 
+bool BufferCapacities::operator==(const BufferCapacities &other) const {
+  return isShared == other.isShared &&
+         (isShared ? shared == other.shared : separate == other.separate) &&
+         doubleBuffered == other.doubleBuffered;
+}
+
 BufferCapacities BufferCapacities::makeSeparate(int64_t input, int64_t weights,
                                                 int64_t output) {
   BufferCapacities buffers;

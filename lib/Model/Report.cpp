@@ -76,7 +76,7 @@ llvm::Error Report::append(LayerReport report) {
 }
 
 llvm::Error Report::search(std::string network, Layer layer) {
-  SearchResult result = romanet::search(layer, buffers, options);
+  SearchResult result = networkSearch(layer, buffers, options);
   return append({std::move(network),
                  std::move(layer),
                  buffers,

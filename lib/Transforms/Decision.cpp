@@ -49,20 +49,22 @@ static FailureOr<core::Found> check(Operation *op,
 /// The schedule of `layer`: the user's, if there is one, else the best.
 static FailureOr<core::Found> decide(Operation *op, const core::Layer &layer,
                                      const core::BufferCapacities &buffers,
-                                     const core::SearchOptions &options) {
+                                     const core::SearchOptions &options,
+                                     core::NetworkSearch &search) {
   if (auto pinned = op->getAttrOfType<ScheduleAttr>(kScheduleAttr))
     return check(op, pinned.getSchedule(), layer, buffers);
-  core::SearchResult result = core::search(layer, buffers, options);
-  if (auto *infeasible = std::get_if<core::Infeasible>(&result))
+  const core::SearchResult &result = search(layer, buffers, options);
+  if (const auto *infeasible = std::get_if<core::Infeasible>(&result))
     return emitError(op->getLoc())
            << "'" << op->getName() << "' (" << layer.name
            << "): " << infeasible->message();
-  return std::get<core::Found>(std::move(result));
+  return std::get<core::Found>(result);
 }
 
 FailureOr<std::vector<Decision>>
 mlir::romanet::decideAll(ModuleOp module, MachineAttr machine,
                          const core::SearchOptions &options) {
+  core::NetworkSearch search;
   std::vector<Decision> decisions;
   bool failedAny = false;
   module.walk([&](Operation *op) {
@@ -81,7 +83,7 @@ mlir::romanet::decideAll(ModuleOp module, MachineAttr machine,
           << "' has an operand whose rows are not contiguous; its bursts are "
              "counted as if they were";
     FailureOr<core::Found> found =
-        decide(op, extracted.layer, buffersOf(op, machine), options);
+        decide(op, extracted.layer, buffersOf(op, machine), options, search);
     if (failed(found))
       failedAny = true;
     else

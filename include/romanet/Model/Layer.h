@@ -107,6 +107,9 @@ struct Layer {
   bool initIsData = false;
   DataOrder order = DataOrder::nchw();
 
+  /// Whether the layers differ in nothing but their names.
+  bool isSameShape(const Layer &other) const;
+
   /// Rows (columns) of input under `outputs` successive output rows
   /// (columns), padding included: (outputs - 1) * stride + (kernel - 1) *
   /// dilation + 1.

@@ -37,6 +37,8 @@ struct BufferCapacities {
 
   /// Every capacity in use is positive. The message says which is not.
   llvm::Error verify() const;
+
+  bool operator==(const BufferCapacities &other) const;
 };
 
 /// Bytes on chip of one tile of each tensor, padding included, output at

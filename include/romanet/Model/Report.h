@@ -101,6 +101,8 @@ struct Report {
 
 private:
   llvm::Error append(LayerReport report);
+
+  NetworkSearch networkSearch;
 };
 
 /// A layer that does not fit has `infeasible` instead of a schedule and its

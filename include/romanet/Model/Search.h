@@ -16,6 +16,7 @@
 #include "romanet/Model/Machine.h"
 #include "romanet/Model/Schedule.h"
 #include "romanet/Model/Traffic.h"
+#include <deque>
 #include <variant>
 
 namespace romanet {
@@ -71,6 +72,11 @@ struct SearchOptions {
   /// Nodes after which the search stops with the best schedule so far and a
   /// lower bound on the optimum; 0: none.
   int64_t nodeBudget = 0;
+
+  bool operator==(const SearchOptions &other) const {
+    return space == other.space && strategy == other.strategy &&
+           nodeBudget == other.nodeBudget;
+  }
 };
 
 /// A schedule that was found, and what it costs.
@@ -108,6 +114,24 @@ SearchResult searchBytes(const Layer &layer, const BufferCapacities &buffers,
 /// order of the search. Deterministic. Requires the same.
 SearchResult search(const Layer &layer, const BufferCapacities &buffers,
                     const SearchOptions &options);
+
+/// search() for the layers of a network: those that are equal but for their
+/// names are searched once.
+class NetworkSearch {
+public:
+  const SearchResult &operator()(const Layer &layer,
+                                 const BufferCapacities &buffers,
+                                 const SearchOptions &options);
+
+private:
+  struct Known {
+    Layer layer;
+    BufferCapacities buffers;
+    SearchOptions options;
+    SearchResult result;
+  };
+  std::deque<Known> known;
+};
 
 } // namespace romanet
 

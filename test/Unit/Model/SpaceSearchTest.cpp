@@ -180,6 +180,34 @@ TEST(SpaceSearch, BudgetLeavesAGap) {
   EXPECT_EQ(gap, 0);
 }
 
+/// Equal layers share a result, and what differs in any one field does not.
+TEST(SpaceSearch, EqualLayersAreSearchedOnce) {
+  Layer layer;
+  layer.name = "first";
+  layer.size = {{1, 1, 8, 8, 6, 6}};
+  layer.inputHeight = layer.inputWidth = 8;
+  layer.kernelHeight = layer.kernelWidth = 3;
+  BufferCapacities buffers = BufferCapacities::makeShared(400);
+  NetworkSearch search;
+  const SearchResult *first = &search(layer, buffers, SearchOptions());
+  layer.name = "second";
+  EXPECT_EQ(&search(layer, buffers, SearchOptions()), first);
+
+  SearchOptions larger;
+  larger.space = spaceOf("all");
+  EXPECT_NE(&search(layer, buffers, larger), first);
+  EXPECT_NE(&search(layer, BufferCapacities::makeShared(500), SearchOptions()),
+            first);
+  Layer other = layer;
+  other.initIsData = true;
+  EXPECT_NE(&search(other, buffers, SearchOptions()), first);
+  other = layer;
+  other.order = DataOrder::nhwc();
+  EXPECT_NE(&search(other, buffers, SearchOptions()), first);
+  // The first result is where it was.
+  EXPECT_EQ(&search(layer, buffers, SearchOptions()), first);
+}
+
 TEST(SpaceSearch, NamesOfSpaces) {
   EXPECT_EQ(spaceOf("S0").name(), "S0");
   EXPECT_EQ(spaceOf("S2").name(), "S0+S2");
