@@ -72,6 +72,14 @@ llvm::Expected<Space> Space::parse(llvm::StringRef text) {
   return space;
 }
 
+Space Space::including(const Schedule &schedule) const {
+  Space larger = *this;
+  larger.hold |= schedule.hold != Schedule().hold;
+  larger.serpentine |= schedule.serpentine;
+  larger.halo |= schedule.retainHalo;
+  return larger;
+}
+
 std::string Space::name() const {
   std::string text = "S0";
   for (auto [has, part] :

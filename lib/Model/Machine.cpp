@@ -108,6 +108,47 @@ bool romanet::fits(const Footprint &footprint,
   return true;
 }
 
+/// "input 121, weights 242 double-buffered, output 4".
+static std::string describeTerms(const Footprint &footprint,
+                                 const BufferCapacities &buffers) {
+  std::string terms;
+  for (Operand each : AllOperands)
+    terms += (llvm::Twine(terms.empty() ? "" : ", ") + operandName(each) + " " +
+              llvm::Twine(footprint[each]) +
+              (buffers.doubleBuffered[each] ? " double-buffered" : ""))
+                 .str();
+  return terms;
+}
+
+std::vector<std::string> romanet::brokenRules(const Layer &layer,
+                                              const Schedule &schedule,
+                                              const BufferCapacities &buffers) {
+  std::vector<std::string> broken = schedule.brokenRules(layer);
+  // Tiles out of range have no footprint, or one that overflows.
+  if (!broken.empty())
+    return broken;
+  Footprint bytes = footprint(layer, schedule, buffers);
+  auto check = [&](const llvm::Twine &what, llvm::StringRef buffer,
+                   int64_t need, int64_t limit) {
+    if (need > limit)
+      broken.push_back((what + " " + llvm::Twine(need) + " bytes in the " +
+                        buffer + " buffer, which has " + llvm::Twine(limit) +
+                        ", " + llvm::Twine(need - limit) + " too few")
+                           .str());
+  };
+  if (buffers.isShared) {
+    check("what is held (" + describeTerms(bytes, buffers) + " bytes) needs",
+          "shared", sum(bytes), buffers.shared);
+    return broken;
+  }
+  for (Operand operand : AllOperands)
+    check("what is held of the " + operandName(operand) +
+              (buffers.doubleBuffered[operand] ? ", double-buffered," : "") +
+              " needs",
+          operandName(operand), bytes[operand], buffers.separate[operand]);
+  return broken;
+}
+
 int64_t romanet::roomFor(const Footprint &growth, const Footprint &used,
                          const BufferCapacities &buffers, int64_t limit) {
   auto atMost = [&](int64_t free, int64_t step) {
@@ -124,24 +165,19 @@ int64_t romanet::roomFor(const Footprint &growth, const Footprint &used,
 }
 
 std::string Infeasible::message() const {
-  std::string terms, growth;
-  for (Operand each : AllOperands) {
-    terms += (llvm::Twine(terms.empty() ? "" : ", ") + operandName(each) + " " +
-              llvm::Twine(smallest[each]) +
-              (buffers.doubleBuffered[each] ? " double-buffered" : ""))
-                 .str();
+  std::string growth;
+  for (Operand each : AllOperands)
     if (!buffers.isShared && smallest[each] > buffers.separate[each])
       growth += (llvm::Twine(growth.empty() ? "" : " and ") + "the " +
                  operandName(each) + " buffer to " +
                  llvm::Twine(smallest[each]) + " bytes")
                     .str();
-  }
   if (buffers.isShared)
     growth = ("the shared buffer to " + llvm::Twine(need) + " bytes").str();
   llvm::StringRef name = operand ? operandName(*operand) : "shared";
-  return ("even the smallest tiles (" + llvm::Twine(terms) + " bytes) need " +
-          llvm::Twine(need) + " bytes in the " + name + " buffer, which has " +
-          llvm::Twine(limit) + ", " + llvm::Twine(need - limit) +
-          " too few; enlarge " + growth)
+  return ("even the smallest tiles (" + describeTerms(smallest, buffers) +
+          " bytes) need " + llvm::Twine(need) + " bytes in the " + name +
+          " buffer, which has " + llvm::Twine(limit) + ", " +
+          llvm::Twine(need - limit) + " too few; enlarge " + growth)
       .str();
 }

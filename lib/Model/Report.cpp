@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "romanet/Model/Report.h"
+#include "romanet/Model/ScheduleFile.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -97,6 +98,10 @@ llvm::Error Report::evaluate(std::string network, Layer layer,
                  std::move(found), Sums(), std::move(places)});
 }
 
+static llvm::StringRef strategyText(const Report &report) {
+  return report.isGiven ? "given" : strategyName(report.options.strategy);
+}
+
 //===----------------------------------------------------------------------===//
 // JSON
 //===----------------------------------------------------------------------===//
@@ -167,20 +172,7 @@ static Object toObject(const LayerReport &report) {
     return object;
   }
   const Found &found = std::get<Found>(report.result);
-  Object tiles;
-  for (Dim dim : AllDims)
-    tiles[dimName(dim)] = found.schedule.tile[dim];
-  Array order;
-  for (Dim dim : found.schedule.order)
-    order.push_back(dimName(dim));
-  object["tiles"] = std::move(tiles);
-  object["order"] = std::move(order);
-  Object hold;
-  for (Operand operand : AllOperands)
-    hold[operandName(operand)] = found.schedule.hold[operand];
-  object["hold_loops"] = std::move(hold);
-  object["serpentine"] = found.schedule.serpentine;
-  object["retain_halo"] = found.schedule.retainHalo;
+  addSchedule(object, found.schedule);
   // A schedule that somebody else chose has no certificate.
   if (found.lowerBound > 0)
     object["certificate"] = Object{{"optimal", found.isOptimal()},
@@ -227,7 +219,7 @@ Value romanet::toJSON(const Report &report) {
   return Object{{"schema_version", 1},
                 {"space", report.options.space.name()},
                 {"objective", report.objective},
-                {"strategy", strategyName(report.options.strategy)},
+                {"strategy", strategyText(report)},
                 {"machine", toObject(report.buffers)},
                 {"dram", toObject(report.device)},
                 {"layers", std::move(layers)},
@@ -298,7 +290,7 @@ static void printHead(const Report &report, llvm::raw_ostream &os) {
      << ", bursts of " << report.device.burstBytes() << " B, rows of "
      << report.device.rowBytes() << " B, row-major tensors\nspace "
      << report.options.space.name() << ", objective " << report.objective
-     << ", strategy " << strategyName(report.options.strategy) << "\n";
+     << ", strategy " << strategyText(report) << "\n";
 }
 
 /// Tiles, loop order and what they occupy on chip.

@@ -76,20 +76,28 @@ unsigned Schedule::loadDepth(const Layer &layer, Operand operand) const {
   return loadLoops(trips(layer), order, operand, hold[operand]).size();
 }
 
-llvm::Error Schedule::verify(const Layer &layer) const {
+std::vector<std::string> Schedule::brokenRules(const Layer &layer) const {
+  std::vector<std::string> broken;
+  auto add = [&](const llvm::Twine &rule) { broken.push_back(rule.str()); };
   for (Dim dim : AllDims)
     if (tile[dim] < 1 || tile[dim] > layer.size[dim])
-      return llvm::createStringError(
-          "tile of loop " + dimName(dim) + " is " + llvm::Twine(tile[dim]) +
+      add("tile of loop " + dimName(dim) + " is " + llvm::Twine(tile[dim]) +
           ", expected 1 to " + llvm::Twine(layer.size[dim]));
   for (auto [i, dim] : llvm::enumerate(order))
     if (llvm::is_contained(llvm::ArrayRef(order).take_front(i), dim))
-      return llvm::createStringError("order names loop " + dimName(dim) +
-                                     " twice, expected each loop once");
+      add("order names loop " + dimName(dim) +
+          " twice, expected each loop once");
   for (Operand operand : AllOperands)
     if (hold[operand] > NumDims)
-      return llvm::createStringError("depth of the " + operandName(operand) +
-                                     " is " + llvm::Twine(hold[operand]) +
-                                     ", expected 0 to " + llvm::Twine(NumDims));
-  return llvm::Error::success();
+      add("depth of the " + operandName(operand) + " is " +
+          llvm::Twine(hold[operand]) + ", expected 0 to " +
+          llvm::Twine(NumDims));
+  return broken;
+}
+
+llvm::Error Schedule::verify(const Layer &layer) const {
+  std::vector<std::string> broken = brokenRules(layer);
+  if (broken.empty())
+    return llvm::Error::success();
+  return llvm::createStringError(broken.front());
 }

@@ -17,32 +17,17 @@ static FailureOr<core::Found> check(Operation *op,
                                     const core::Schedule &schedule,
                                     const core::Layer &layer,
                                     const core::BufferCapacities &buffers) {
-  if (llvm::Error error = schedule.verify(layer))
-    return emitError(op->getLoc())
-           << "'" << op->getName() << "' (" << layer.name
-           << ") has a schedule that cannot be carried out: "
-           << llvm::toString(std::move(error));
-  core::Footprint bytes = footprint(layer, schedule, buffers);
-  if (!fits(bytes, buffers)) {
-    InFlightDiagnostic diag =
-        emitError(op->getLoc())
+  std::vector<std::string> broken = brokenRules(layer, schedule, buffers);
+  for (const std::string &rule : broken)
+    emitError(op->getLoc())
         << "'" << op->getName() << "' (" << layer.name
-        << ") has a schedule whose tiles do not fit on chip:";
-    for (core::Operand operand : core::AllOperands) {
-      diag << " " << core::operandName(operand) << " " << bytes[operand]
-           << " bytes";
-      if (!buffers.isShared)
-        diag << " of " << buffers.separate[operand];
-      diag << (operand == core::Operand::Output ? "" : ",");
-    }
-    if (buffers.isShared)
-      diag << ", in " << buffers.shared << " bytes together";
-    return diag;
-  }
+        << ") has a schedule that cannot be carried out: " << rule;
+  if (!broken.empty())
+    return failure();
   core::Found found;
   found.schedule = schedule;
   found.traffic = computeTraffic(layer, schedule);
-  found.footprint = bytes;
+  found.footprint = footprint(layer, schedule, buffers);
   return found;
 }
 

@@ -47,7 +47,7 @@ func.func @tile_too_large(%a: tensor<8x16xi8>, %b: tensor<16x4xi8>, %c: tensor<8
 
 // Input 4 x 16 = 64 bytes, weights 16 x 4 = 64, output 4 x 4 x 4 = 64.
 func.func @footprint_too_large(%a: tensor<8x16xi8>, %b: tensor<16x4xi8>, %c: tensor<8x4xi32>) -> tensor<8x4xi32> {
-  // expected-error @below {{'linalg.matmul' (footprint_too_large.matmul.0) has a schedule whose tiles do not fit on chip: input 64 bytes of 64, weights 64 bytes of 63, output 64 bytes of 64}}
+  // expected-error @below {{'linalg.matmul' (footprint_too_large.matmul.0) has a schedule that cannot be carried out: what is held of the weights needs 64 bytes in the weights buffer, which has 63, 1 too few}}
   %0 = linalg.matmul {romanet.schedule = #romanet.schedule<[n = 4, g = 1, k = 4, c = 16, p = 1, q = 1]>,
                       romanet.buffers = #romanet.buffers<input = 64, weights = 63, output = 64>}
       ins(%a, %b : tensor<8x16xi8>, tensor<16x4xi8>) outs(%c : tensor<8x4xi32>) -> tensor<8x4xi32>
@@ -55,7 +55,7 @@ func.func @footprint_too_large(%a: tensor<8x16xi8>, %b: tensor<16x4xi8>, %c: ten
 }
 
 func.func @footprint_too_large_shared(%a: tensor<8x16xi8>, %b: tensor<16x4xi8>, %c: tensor<8x4xi32>) -> tensor<8x4xi32> {
-  // expected-error @below {{has a schedule whose tiles do not fit on chip: input 64 bytes, weights 64 bytes, output 64 bytes, in 191 bytes together}}
+  // expected-error @below {{needs 192 bytes in the shared buffer, which has 191, 1 too few}}
   %0 = linalg.matmul {romanet.schedule = #romanet.schedule<[n = 4, g = 1, k = 4, c = 16, p = 1, q = 1]>,
                       romanet.buffers = #romanet.buffers<shared = 191>}
       ins(%a, %b : tensor<8x16xi8>, tensor<16x4xi8>) outs(%c : tensor<8x4xi32>) -> tensor<8x4xi32>

@@ -14,6 +14,7 @@
 #include "romanet/DRAM/Device.h"
 #include "romanet/Model/LayerTable.h"
 #include "romanet/Model/Report.h"
+#include "romanet/Model/ScheduleFile.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
@@ -97,6 +98,13 @@ static cl::opt<std::string>
          cl::desc("DRAM whose bursts are counted (default: eight DDR3-1600 2Gb "
                   "x8 chips on 64 bits)"),
          cl::cat(category));
+static cl::opt<std::string> evaluateFile(
+    "evaluate", cl::value_desc("FILE.json"),
+    cl::desc("Search nothing, cost the schedules of this file, '-' for "
+             "standard input: an earlier output of --format=json, edited or "
+             "not. Layers without a schedule, fully connected or not, are "
+             "left out"),
+    cl::cat(category));
 static cl::opt<bool> fullyConnected("fc",
                                     cl::desc("Include fully connected layers"),
                                     cl::cat(category));
@@ -200,7 +208,8 @@ static llvm::Expected<std::vector<LayerTableRow>> readLayers() {
       parseLayerTable((*buffer)->getBuffer(), layersFile);
   if (!rows)
     return rows;
-  if (!fullyConnected) {
+  // Where schedules are given, they say which layers are meant.
+  if (!fullyConnected && !evaluateFile.getNumOccurrences()) {
     size_t before = rows->size();
     llvm::erase_if(
         *rows, [](const LayerTableRow &row) { return row.isFullyConnected; });
@@ -213,8 +222,64 @@ static llvm::Expected<std::vector<LayerTableRow>> readLayers() {
   return rows;
 }
 
+static llvm::Error searchLayers(std::vector<LayerTableRow> rows,
+                                Report &report) {
+  for (LayerTableRow &row : rows)
+    if (llvm::Error error = report.search(row.network, std::move(row.layer)))
+      return failure(layersFile.getValue(), ": ",
+                     llvm::toString(std::move(error)));
+  return llvm::Error::success();
+}
+
+static llvm::Error evaluateLayers(std::vector<LayerTableRow> rows,
+                                  Report &report) {
+  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(evaluateFile,
+                                                   /*IsText=*/true);
+  if (!buffer)
+    return failure(evaluateFile.getValue(), ": ", buffer.getError().message());
+  llvm::Expected<std::vector<std::optional<Schedule>>> schedules =
+      parseSchedules((*buffer)->getBuffer(), evaluateFile, rows,
+                     report.buffers);
+  if (!schedules)
+    return schedules.takeError();
+  report.isGiven = true;
+  std::vector<std::string> leftOut;
+  for (auto [row, schedule] : llvm::zip_equal(rows, *schedules)) {
+    if (!schedule) {
+      leftOut.push_back(row.layer.name);
+      continue;
+    }
+    report.options.space = report.options.space.including(*schedule);
+    if (llvm::Error error =
+            report.evaluate(row.network, std::move(row.layer), report.buffers,
+                            *schedule, /*places=*/{}))
+      return failure(layersFile.getValue(), ": ",
+                     llvm::toString(std::move(error)));
+  }
+  if (!leftOut.empty())
+    note() << "layers without a schedule in " << evaluateFile
+           << " left out: " << llvm::join(leftOut, ", ") << '\n';
+  return llvm::Error::success();
+}
+
+/// What is given is not chosen, and only one file can come from a stream.
+static llvm::Error checkEvaluate() {
+  if (!evaluateFile.getNumOccurrences())
+    return llvm::Error::success();
+  for (const cl::opt<std::string> *option : {&space, &strategy})
+    if (option->getNumOccurrences())
+      return failure("--evaluate searches nothing, and excludes --",
+                     option->ArgStr);
+  if (evaluateFile == "-" && layersFile == "-")
+    return failure("--layers and --evaluate are both standard input, expected "
+                   "at most one");
+  return llvm::Error::success();
+}
+
 /// The number of layers that do not fit.
 static llvm::Expected<int64_t> run() {
+  if (llvm::Error error = checkEvaluate())
+    return error;
   llvm::Expected<Space> searched = Space::parse(space);
   if (!searched)
     return searched.takeError();
@@ -249,10 +314,9 @@ static llvm::Expected<int64_t> run() {
   report.options.space = *searched;
   report.options.strategy = *chosen;
   report.objective = objective;
-  for (LayerTableRow &row : *rows)
-    if (llvm::Error error = report.search(row.network, std::move(row.layer)))
-      return failure(layersFile.getValue(), ": ",
-                     llvm::toString(std::move(error)));
+  auto fill = evaluateFile.getNumOccurrences() ? evaluateLayers : searchLayers;
+  if (llvm::Error error = fill(std::move(*rows), report))
+    return error;
   if (format == "json")
     llvm::outs() << llvm::formatv("{0:2}\n", toJSON(report));
   else
@@ -271,13 +335,17 @@ int main(int argc, char **argv) {
   cl::ParseCommandLineOptions(
       argc, argv,
       "Searches the schedule of each layer of a table that moves the fewest "
-      "bytes between DRAM and the on-chip buffers.\n\n"
+      "bytes between DRAM and the on-chip buffers, or costs given "
+      "schedules.\n\n"
       "Exit status: 0 if every layer has a schedule, 1 if one does not fit or "
       "the input is wrong.\n");
   llvm::Expected<int64_t> infeasible = run();
   if (!infeasible) {
-    llvm::WithColor::error(llvm::errs(), "romanet-search")
-        << llvm::toString(infeasible.takeError()) << '\n';
+    llvm::handleAllErrors(
+        infeasible.takeError(), [](const llvm::ErrorInfoBase &error) {
+          llvm::WithColor::error(llvm::errs(), "romanet-search")
+              << error.message() << '\n';
+        });
     return 1;
   }
   return *infeasible ? 1 : 0;

@@ -57,6 +57,13 @@ Footprint footprint(const Layer &layer, const Schedule &schedule,
 
 bool fits(const Footprint &footprint, const BufferCapacities &buffers);
 
+/// Why a schedule cannot be carried out: the rules of Schedule::brokenRules,
+/// and where it breaks none, the buffers that its footprint exceeds, with what
+/// is needed, what there is and the gap. Empty for a legal schedule.
+std::vector<std::string> brokenRules(const Layer &layer,
+                                     const Schedule &schedule,
+                                     const BufferCapacities &buffers);
+
 /// How many times `growth` fits on top of `used`, which fits; at most `limit`.
 /// Footprints grow linearly with each tile, so with the growth by one element
 /// this is by how many elements a tile can grow.

@@ -80,6 +80,9 @@ struct Report {
   BufferCapacities buffers;
   DRAMDevice device;
   SearchOptions options;
+  /// Nothing was searched, all schedules were given: the report says so where
+  /// it names the strategy otherwise, and the space of `options` contains them.
+  bool isGiven = false;
   std::string objective;
   std::vector<LayerReport> layers;
   std::vector<SkippedOperation> skipped;

@@ -25,6 +25,7 @@
 #define ROMANET_MODEL_SCHEDULE_H
 
 #include "romanet/Model/Layer.h"
+#include <vector>
 
 namespace romanet {
 
@@ -84,8 +85,10 @@ struct Schedule {
   unsigned loadDepth(const Layer &layer, Operand operand) const;
 
   /// Every tile is between 1 and the extent of its loop, the order names every
-  /// loop once, and no tensor is held deeper than there are loops. The message
-  /// says which rule is broken, and by what.
+  /// loop once, and no tensor is held deeper than there are loops. One message
+  /// for each rule that is broken, with what breaks it.
+  std::vector<std::string> brokenRules(const Layer &layer) const;
+  /// The first of them.
   llvm::Error verify(const Layer &layer) const;
 
   bool operator==(const Schedule &other) const {

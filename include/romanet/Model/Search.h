@@ -30,6 +30,8 @@ struct Space {
 
   /// "S0", "S2", "S0+S1+S3", "all". The error says what there is.
   static llvm::Expected<Space> parse(llvm::StringRef text);
+  /// The smallest space that contains this one and `schedule`.
+  Space including(const Schedule &schedule) const;
   /// The canonical form, "S0+S1+S2+S3" for all.
   std::string name() const;
 

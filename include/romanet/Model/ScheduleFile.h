@@ -1,0 +1,58 @@
+//===- ScheduleFile.h - Schedules as JSON, out and in -----------*- C++ -*-===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The form in which a report prints schedules, and in which they are read:
+//
+//   {"layers": [{"network": "net", "name": "conv1",
+//                "tiles": {"n": 1, "g": 1, "k": 4, "c": 3, "p": 8, "q": 8},
+//                "order": ["n", "g", "k", "c", "p", "q"],
+//                "hold_loops": {"input": 6, "weights": 6, "output": 6},
+//                "serpentine": false, "retain_halo": false}]}
+//
+// All other keys are ignored, so that a report can be read as it is. Without
+// `network` the name alone says which layer is meant. `hold_loops`, each tensor
+// in it, `serpentine` and `retain_halo` may be left out, for the defaults of
+// Schedule. An entry with `infeasible` and no tiles says that there is no
+// schedule.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ROMANET_MODEL_SCHEDULEFILE_H
+#define ROMANET_MODEL_SCHEDULEFILE_H
+
+#include "romanet/Model/LayerTable.h"
+#include "romanet/Model/Machine.h"
+#include "romanet/Model/Schedule.h"
+#include "llvm/Support/JSON.h"
+#include <vector>
+
+namespace romanet {
+
+/// Adds the keys that describe `schedule` to the entry of its layer.
+void addSchedule(llvm::json::Object &entry, const Schedule &schedule);
+
+/// Reads the schedules of the layers of a table, in the order of `rows`;
+/// std::nullopt where the text has none. They obey Schedule::verify and fit
+/// `buffers`.
+///
+/// The error is a list, one for each rule that is broken in any layer, each of
+/// the form `FILE: layer 'NAME' of network 'NETWORK': message`: malformed JSON,
+/// a key that is missing or not of its type, an unknown loop or tensor, an
+/// order that is no permutation, a layer that is not in the table or cannot be
+/// told from another, a second schedule of a layer, a tile or a depth out of
+/// its range, a tensor that exceeds its buffer, no schedule at all.
+///
+/// Requires layer.verify() of each row and buffers.verify() to have passed.
+llvm::Expected<std::vector<std::optional<Schedule>>>
+parseSchedules(llvm::StringRef text, llvm::StringRef fileName,
+               llvm::ArrayRef<LayerTableRow> rows,
+               const BufferCapacities &buffers);
+
+} // namespace romanet
+
+#endif // ROMANET_MODEL_SCHEDULEFILE_H

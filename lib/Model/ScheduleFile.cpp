@@ -1,0 +1,348 @@
+//===- ScheduleFile.cpp - Schedules as JSON, out and in -------------------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "romanet/Model/ScheduleFile.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace romanet;
+using llvm::json::Array;
+using llvm::json::Object;
+using llvm::json::Value;
+
+static constexpr llvm::StringLiteral tilesKey = "tiles", orderKey = "order",
+                                     holdKey = "hold_loops",
+                                     serpentineKey = "serpentine",
+                                     haloKey = "retain_halo";
+
+void romanet::addSchedule(Object &entry, const Schedule &schedule) {
+  Object tiles;
+  for (Dim dim : AllDims)
+    tiles[dimName(dim)] = schedule.tile[dim];
+  Array order;
+  for (Dim dim : schedule.order)
+    order.push_back(dimName(dim));
+  Object hold;
+  for (Operand operand : AllOperands)
+    hold[operandName(operand)] = schedule.hold[operand];
+  entry[tilesKey] = std::move(tiles);
+  entry[orderKey] = std::move(order);
+  entry[holdKey] = std::move(hold);
+  entry[serpentineKey] = schedule.serpentine;
+  entry[haloKey] = schedule.retainHalo;
+}
+
+namespace {
+
+/// Goes on after an error, so that one run tells all that has to be mended.
+class Reader {
+public:
+  Reader(llvm::StringRef fileName, llvm::ArrayRef<LayerTableRow> rows,
+         const BufferCapacities &buffers)
+      : fileName(fileName), rows(rows), buffers(buffers), found(rows.size()),
+        isNamed(rows.size()) {}
+
+  llvm::Expected<std::vector<std::optional<Schedule>>>
+  read(llvm::StringRef text);
+
+private:
+  void fail(const llvm::Twine &message) {
+    errors.push_back((fileName + ": " + where + message).str());
+  }
+  /// The value of a key that must be there.
+  const Value *require(const Object &object, llvm::StringLiteral key);
+  /// The text of a key; fails, and is empty, if the key has another value.
+  std::optional<llvm::StringRef> readText(const Object &object,
+                                          llvm::StringLiteral key);
+  void readLayers(const Value &root);
+  void readLayer(const Value &value, size_t index);
+  /// The row that an entry names.
+  std::optional<size_t> findRow(llvm::StringRef name,
+                                std::optional<llvm::StringRef> network);
+  void readTiles(const Value &value, Schedule &schedule);
+  void readOrder(const Value &value, Schedule &schedule);
+  void readHold(const Value &value, Schedule &schedule);
+  void readFlag(const Object &entry, llvm::StringLiteral key, bool &flag);
+  void readSchedule(const Object &entry, size_t row);
+
+  llvm::StringRef fileName;
+  llvm::ArrayRef<LayerTableRow> rows;
+  const BufferCapacities &buffers;
+  /// By row. A row can be named by an entry that has no valid schedule.
+  std::vector<std::optional<Schedule>> found;
+  std::vector<bool> isNamed;
+  /// What the next error is about, with what separates it from the message.
+  std::string where;
+  std::vector<std::string> errors;
+};
+
+} // namespace
+
+/// A value in a message; what has parts is too long for one.
+static std::string describe(const Value &value) {
+  if (value.getAsObject())
+    return "an object";
+  if (value.getAsArray())
+    return "an array";
+  return llvm::formatv("{0}", value);
+}
+
+static std::optional<int64_t> readWhole(const Value &value) {
+  std::optional<double> number = value.getAsNumber();
+  // As a double, 2^63 is within what getAsInteger takes for the range of
+  // int64_t, but has no such value.
+  bool isInteger = value.getAsUINT64().has_value();
+  if (!number || (!isInteger && *number >= 0x1p63))
+    return std::nullopt;
+  return value.getAsInteger();
+}
+
+static std::string quoted(llvm::StringRef text) {
+  return ("'" + text + "'").str();
+}
+
+/// Keys in the order of their names; the object itself has none.
+static llvm::SmallVector<llvm::StringRef> sortedKeys(const Object &object) {
+  llvm::SmallVector<llvm::StringRef> keys;
+  for (const auto &entry : object)
+    keys.push_back(entry.first);
+  llvm::sort(keys);
+  return keys;
+}
+
+const Value *Reader::require(const Object &object, llvm::StringLiteral key) {
+  const Value *value = object.get(key);
+  if (!value)
+    fail("key '" + key + "' is missing");
+  return value;
+}
+
+std::optional<llvm::StringRef> Reader::readText(const Object &object,
+                                                llvm::StringLiteral key) {
+  const Value *value = object.get(key);
+  if (!value)
+    return std::nullopt;
+  std::optional<llvm::StringRef> text = value->getAsString();
+  if (!text)
+    fail("'" + key + "' is " + describe(*value) + ", expected a string");
+  return text;
+}
+
+void Reader::readTiles(const Value &value, Schedule &schedule) {
+  const Object *tiles = value.getAsObject();
+  if (!tiles)
+    return fail("'tiles' is " + describe(value) + ", expected an object");
+  for (llvm::StringRef key : sortedKeys(*tiles))
+    if (!parseDim(key))
+      fail("'tiles' names the unknown loop '" + key +
+           "', expected n, g, k, c, p and q");
+  for (Dim dim : AllDims) {
+    const Value *tile = tiles->get(dimName(dim));
+    if (!tile)
+      fail("'tiles' has no tile of loop " + dimName(dim));
+    else if (std::optional<int64_t> number = readWhole(*tile))
+      schedule.tile[dim] = *number;
+    else
+      fail("tile of loop " + dimName(dim) + " is " + describe(*tile) +
+           ", expected a whole number");
+  }
+}
+
+void Reader::readOrder(const Value &value, Schedule &schedule) {
+  const Array *names = value.getAsArray();
+  if (!names)
+    return fail("'order' is " + describe(value) + ", expected an array");
+  llvm::SmallVector<Dim, NumDims> order;
+  bool isKnown = true;
+  for (const Value &each : *names) {
+    std::optional<llvm::StringRef> name = each.getAsString();
+    std::optional<Dim> dim = name ? parseDim(*name) : std::nullopt;
+    if (!dim) {
+      isKnown = false;
+      fail("'order' names the unknown loop " +
+           (name ? quoted(*name) : describe(each)) +
+           ", expected n, g, k, c, p and q");
+    } else if (llvm::is_contained(order, *dim)) {
+      fail("order names loop " + dimName(*dim) +
+           " twice, expected each loop once");
+    } else {
+      order.push_back(*dim);
+    }
+  }
+  // An unknown name is most likely the one that seems to be missing.
+  if (isKnown)
+    for (Dim dim : AllDims)
+      if (!llvm::is_contained(order, dim))
+        fail("order does not name loop " + dimName(dim) +
+             ", expected each loop once");
+  if (order.size() == NumDims)
+    llvm::copy(order, schedule.order.begin());
+}
+
+void Reader::readHold(const Value &value, Schedule &schedule) {
+  const Object *hold = value.getAsObject();
+  if (!hold)
+    return fail("'hold_loops' is " + describe(value) + ", expected an object");
+  for (llvm::StringRef key : sortedKeys(*hold))
+    if (llvm::none_of(AllOperands,
+                      [&](Operand each) { return operandName(each) == key; }))
+      fail("'hold_loops' names the unknown tensor '" + key +
+           "', expected input, weights or output");
+  for (Operand operand : AllOperands) {
+    const Value *loops = hold->get(operandName(operand));
+    if (!loops)
+      continue;
+    std::optional<int64_t> depth = readWhole(*loops);
+    if (!depth)
+      fail("depth of the " + operandName(operand) + " is " + describe(*loops) +
+           ", expected a whole number");
+    // Before the depth is narrowed, unlike the other rules.
+    else if (*depth < 0 || *depth > NumDims)
+      fail("depth of the " + operandName(operand) + " is " +
+           llvm::Twine(*depth) + ", expected 0 to " + llvm::Twine(NumDims));
+    else
+      schedule.hold[operand] = static_cast<unsigned>(*depth);
+  }
+}
+
+void Reader::readFlag(const Object &entry, llvm::StringLiteral key,
+                      bool &flag) {
+  const Value *value = entry.get(key);
+  if (!value)
+    return;
+  if (std::optional<bool> given = value->getAsBoolean())
+    flag = *given;
+  else
+    fail("'" + key + "' is " + describe(*value) + ", expected true or false");
+}
+
+std::optional<size_t> Reader::findRow(llvm::StringRef name,
+                                      std::optional<llvm::StringRef> network) {
+  llvm::SmallVector<size_t> matches;
+  for (auto [i, row] : llvm::enumerate(rows))
+    if (row.layer.name == name && (!network || row.network == *network))
+      matches.push_back(i);
+  if (matches.size() == 1)
+    return matches[0];
+  if (matches.empty())
+    fail("the table of layers does not have it");
+  else
+    fail("the table has " + llvm::Twine(matches.size()) + " such layers" +
+         (network ? ", expected one" : ", expected one or a key 'network'"));
+  return std::nullopt;
+}
+
+void Reader::readSchedule(const Object &entry, size_t row) {
+  size_t errorsBefore = errors.size();
+  Schedule schedule;
+  if (const Value *tiles = require(entry, tilesKey))
+    readTiles(*tiles, schedule);
+  if (const Value *order = require(entry, orderKey))
+    readOrder(*order, schedule);
+  if (const Value *hold = entry.get(holdKey))
+    readHold(*hold, schedule);
+  readFlag(entry, serpentineKey, schedule.serpentine);
+  readFlag(entry, haloKey, schedule.retainHalo);
+  // What was not understood would break rules that the text does not.
+  if (errors.size() > errorsBefore)
+    return;
+  for (const std::string &rule :
+       brokenRules(rows[row].layer, schedule, buffers))
+    fail(rule);
+  found[row] = schedule;
+}
+
+void Reader::readLayer(const Value &value, size_t index) {
+  where = llvm::formatv("layers[{0}]: ", index);
+  const Object *entry = value.getAsObject();
+  if (!entry)
+    return fail("found " + describe(value) + ", expected an object");
+  size_t errorsBefore = errors.size();
+  std::optional<llvm::StringRef> name = readText(*entry, "name");
+  std::optional<llvm::StringRef> network = readText(*entry, "network");
+  if (errors.size() > errorsBefore || !require(*entry, "name"))
+    return;
+  where = "layer " + quoted(*name) +
+          (network ? " of network " + quoted(*network) : "") + ": ";
+  std::optional<size_t> row = findRow(*name, network);
+  if (!row)
+    return;
+  if (isNamed[*row])
+    return fail("second entry in 'layers', expected one");
+  isNamed[*row] = true;
+  if (entry->get("infeasible") && !entry->get(tilesKey))
+    return;
+  readSchedule(*entry, *row);
+}
+
+void Reader::readLayers(const Value &root) {
+  const Object *object = root.getAsObject();
+  if (!object)
+    return fail("found " + describe(root) +
+                ", expected an object with a key 'layers'");
+  const Value *layers = require(*object, "layers");
+  if (!layers)
+    return;
+  const Array *entries = layers->getAsArray();
+  if (!entries)
+    return fail("'layers' is " + describe(*layers) + ", expected an array");
+  for (auto [i, entry] : llvm::enumerate(*entries))
+    readLayer(entry, i);
+  where.clear();
+  if (errors.empty() && llvm::none_of(found, [](const auto &schedule) {
+        return schedule.has_value();
+      }))
+    fail("no schedule for any layer of the table");
+}
+
+/// Whether values nest deeper than any report. llvm::json::parse recurses, and
+/// would overflow the stack on a text that goes on like this.
+static bool nestsTooDeep(llvm::StringRef text) {
+  constexpr unsigned most = 100;
+  unsigned depth = 0;
+  bool isInString = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    char each = text[i];
+    if (isInString && each == '\\')
+      ++i;
+    else if (each == '"')
+      isInString = !isInString;
+    else if (!isInString && (each == '[' || each == '{') && ++depth > most)
+      return true;
+    else if (!isInString && (each == ']' || each == '}') && depth > 0)
+      --depth;
+  }
+  return false;
+}
+
+llvm::Expected<std::vector<std::optional<Schedule>>>
+Reader::read(llvm::StringRef text) {
+  if (nestsTooDeep(text))
+    return llvm::createStringError(fileName +
+                                   ": malformed JSON: nested too deeply");
+  llvm::Expected<Value> root = llvm::json::parse(text);
+  if (!root)
+    return llvm::createStringError(
+        fileName + ": malformed JSON: " + llvm::toString(root.takeError()));
+  readLayers(*root);
+  if (errors.empty())
+    return std::move(found);
+  llvm::Error all = llvm::Error::success();
+  for (const std::string &error : errors)
+    all = llvm::joinErrors(std::move(all), llvm::createStringError(error));
+  return all;
+}
+
+llvm::Expected<std::vector<std::optional<Schedule>>>
+romanet::parseSchedules(llvm::StringRef text, llvm::StringRef fileName,
+                        llvm::ArrayRef<LayerTableRow> rows,
+                        const BufferCapacities &buffers) {
+  return Reader(fileName, rows, buffers).read(text);
+}

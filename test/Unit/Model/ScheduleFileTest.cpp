@@ -1,0 +1,146 @@
+//===- ScheduleFileTest.cpp - Schedules printed and read back -------------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "romanet/Model/ScheduleFile.h"
+#include "RandomCase.h"
+#include "romanet/Model/Report.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "gtest/gtest.h"
+
+using namespace romanet;
+
+static const BufferCapacities ample =
+    BufferCapacities::makeShared(std::numeric_limits<int64_t>::max());
+
+static std::string errorOf(llvm::StringRef text, const LayerTableRow &row,
+                           const BufferCapacities &buffers) {
+  auto schedules = parseSchedules(text, "file", row, buffers);
+  return schedules ? "" : llvm::toString(schedules.takeError());
+}
+
+TEST(ScheduleFile, WhatAReportPrintsIsReadBack) {
+  RandomCase random(41);
+  for (int i = 0; i < 300 && !testing::Test::HasFailure(); ++i) {
+    std::vector<LayerTableRow> rows;
+    std::vector<std::optional<Schedule>> schedules;
+    Report report;
+    report.device = defaultDRAMDevice();
+    // The same names in two networks, and layers without a schedule.
+    for (int number = 0; number < 8; ++number) {
+      LayerTableRow row;
+      row.network = number % 2 ? "odd" : "";
+      row.layer = random.layer({{3, 3, 5, 5, 8, 8}}, 300);
+      row.layer.name = llvm::formatv("\"layer\" {0}", number / 2);
+      schedules.emplace_back();
+      if (number == 0 || random.chance(70)) {
+        schedules.back() = random.scheduleOfAnySpace(row.layer);
+        ASSERT_EQ(llvm::toString(report.evaluate(row.network, row.layer, ample,
+                                                 *schedules.back(), {})),
+                  "");
+      }
+      rows.push_back(std::move(row));
+    }
+    std::string text = llvm::formatv("{0:2}", toJSON(report));
+    auto read = parseSchedules(text, "file", rows, ample);
+    ASSERT_TRUE(static_cast<bool>(read)) << llvm::toString(read.takeError());
+    EXPECT_EQ(*read, schedules) << text;
+  }
+}
+
+TEST(ScheduleFile, WhatIsLeftOutHasTheDefaultsOfSchedule) {
+  LayerTableRow row;
+  row.layer.name = "only";
+  row.layer.size = {{1, 1, 4, 1, 1, 1}};
+  Schedule expected;
+  expected.tile[Dim::K] = 2;
+  expected.order = {Dim::Q, Dim::P, Dim::C, Dim::K, Dim::G, Dim::N};
+  std::string text = R"({"layers": [{"name": "only",
+      "tiles": {"n": 1, "g": 1, "k": 2, "c": 1, "p": 1, "q": 1.0},
+      "order": ["q", "p", "c", "k", "g", "n"])";
+  auto read = [&](llvm::StringRef rest) {
+    return llvm::cantFail(
+        parseSchedules((text + rest + "}]}").str(), "file", row, ample))[0];
+  };
+  EXPECT_EQ(read(""), expected);
+  expected.hold[Operand::Weights] = 0;
+  EXPECT_EQ(read(R"(, "hold_loops": {"weights": 0})"), expected);
+}
+
+TEST(ScheduleFile, DeepNestingIsAnErrorAndBracketsInNamesAreNone) {
+  LayerTableRow row;
+  row.layer.name = "\\\"" + std::string(1000, '[');
+  std::string deep = "{\"layers\": " + std::string(1000000, '[');
+  EXPECT_EQ(errorOf(deep, row, ample),
+            "file: malformed JSON: nested too deeply");
+  llvm::json::Object entry{{"name", row.layer.name}};
+  addSchedule(entry, Schedule());
+  std::string text = llvm::formatv(
+      "{0}", llvm::json::Value(llvm::json::Object{
+                 {"layers", llvm::json::Array{std::move(entry)}}}));
+  EXPECT_EQ(errorOf(text, row, ample), "");
+}
+
+TEST(ScheduleFile, NumbersOutOfRange) {
+  LayerTableRow row;
+  row.layer.name = "only";
+  auto error = [&](llvm::StringRef tile, llvm::StringRef depth) {
+    return errorOf((R"({"layers": [{"name": "only", "hold_loops": {"input": )" +
+                    depth + R"(}, "order": ["n", "g", "k", "c", "p", "q"],
+        "tiles": {"n": 1, "g": 1, "k": 1, "c": 1, "p": 1, "q": )" +
+                    tile + "}}]}")
+                       .str(),
+                   row, ample);
+  };
+  EXPECT_EQ(error("1", "6"), "");
+  for (const char *tile :
+       {"1.5", "9223372036854775808", "9223372036854775808.0", "-1e300",
+        "1e999", "\"1\"", "null", "true"})
+    EXPECT_TRUE(llvm::StringRef(error(tile, "6"))
+                    .ends_with(", expected a whole number"))
+        << tile;
+  for (const char *tile : {"0", "-1", "2", "9223372036854775807"})
+    EXPECT_EQ(error(tile, "6"), std::string("file: layer 'only': tile of loop "
+                                            "q is ") +
+                                    tile + ", expected 1 to 1");
+  // The last two are 0 in 32 bits.
+  for (const char *depth : {"7", "-1", "4294967296", "-4294967296"})
+    EXPECT_EQ(error("1", depth),
+              std::string("file: layer 'only': depth of the input is ") +
+                  depth + ", expected 0 to 6");
+}
+
+TEST(ScheduleFile, LegalIsWhatIsInRangeAndFits) {
+  RandomCase random(42);
+  int legal = 0;
+  for (int i = 0; i < 3000 && !testing::Test::HasFailure(); ++i) {
+    LayerTableRow row;
+    row.layer = random.layer({{3, 3, 5, 5, 8, 8}}, 300);
+    // Most random schedules do not fit random buffers.
+    BufferCapacities buffers =
+        random.chance(60) ? random.buffers(row.layer) : ample;
+    Schedule schedule = random.scheduleOfAnySpace(row.layer);
+    if (random.chance(10))
+      schedule.tile[Dim::P] = random.uniform(-1, 9);
+    llvm::json::Object entry{{"name", row.layer.name}};
+    addSchedule(entry, schedule);
+    std::string text = llvm::formatv(
+        "{0}", llvm::json::Value(llvm::json::Object{
+                   {"layers", llvm::json::Array{std::move(entry)}}}));
+    bool isLegal = !llvm::errorToBool(schedule.verify(row.layer)) &&
+                   fits(footprint(row.layer, schedule, buffers), buffers);
+    EXPECT_EQ(errorOf(text, row, buffers).empty(), isLegal)
+        << describe(row.layer) << '\n'
+        << describe(schedule) << '\n'
+        << describe(buffers) << '\n'
+        << text;
+    legal += isLegal;
+  }
+  EXPECT_GT(legal, 300);
+  EXPECT_LT(legal, 2700);
+}
