@@ -22,8 +22,13 @@
 //   S + sum over j of (T_j - 1) * (trips of such loops outside j) * (S -
 //   kept_j)
 //
-// where kept_j is no more than the largest tile along the loops inside j. This
-// does not decrease with the trips, and not with smaller tiles. Halo retention
+// where kept_j is no more than the largest tile along the loops inside j. Over
+// the steps of j, passes end by turns where they began, at the first tiles, and
+// where the outermost loop inside j stands at its last tile, which starts the
+// turns and is no larger. So along that loop the tiles kept are on average no
+// larger than (first + last) / 2, which with T > 1 trips is at most the T-th
+// part of the extent. The bound does not decrease with the trips, and not with
+// smaller tiles. Halo retention
 // makes S smaller: where only P (or Q) steps, the new rows of all tiles
 // together are those of the hull; that is one transfer out of those of the
 // loops inside P.
@@ -101,6 +106,31 @@ struct Pattern {
   PerOperand<unsigned> hold;
 };
 
+/// The smallest of any range of a list of numbers, by the usual table of ranges
+/// whose lengths are powers of two.
+class RangeMinimum {
+public:
+  explicit RangeMinimum(std::vector<int64_t> values) {
+    levels.push_back(std::move(values));
+    for (size_t half = 1; 2 * half <= levels[0].size(); half *= 2) {
+      const std::vector<int64_t> &below = levels.back();
+      std::vector<int64_t> level(levels[0].size() - 2 * half + 1);
+      for (size_t i = 0; i < level.size(); ++i)
+        level[i] = std::min(below[i], below[i + half]);
+      levels.push_back(std::move(level));
+    }
+  }
+  /// Of the values from `first` to `last`.
+  int64_t operator()(int64_t first, int64_t last) const {
+    unsigned level = llvm::Log2_64(last - first + 1);
+    return std::min(levels[level][first],
+                    levels[level][last + 1 - (int64_t(1) << level)]);
+  }
+
+private:
+  std::vector<std::vector<int64_t>> levels;
+};
+
 /// Tiles of a pattern, lo <= tile <= hi in each loop.
 struct Node {
   double bound;
@@ -128,6 +158,10 @@ private:
   bool tighten(Node &node) const;
   double boundOf(const Node &node) const;
   double inputBound(const Node &node, const Pattern &pattern) const;
+  /// The part of the extent of a loop that the tile at the end of a pass can
+  /// have, and on average over the ends.
+  double largestPart(const Node &node, Dim dim) const;
+  double averagePart(const Node &node, Dim dim) const;
   /// Passes over a tensor without input-like windows, as a multiple of one.
   double passes(const Node &node, const Pattern &pattern,
                 Operand operand) const;
@@ -150,9 +184,9 @@ private:
   std::priority_queue<Node> open;
   int64_t created = 0;
 
-  /// The fewest input rows (columns) that tiles of up to t outputs fetch, and
+  /// The fewest input rows (columns) that tiles of a range of sizes fetch, and
   /// the rows (columns) of one tile as large as the whole.
-  std::vector<int64_t> fewestRows, fewestColumns;
+  RangeMinimum fewestRows, fewestColumns;
   int64_t hullRows, hullColumns;
   int64_t haloRows, haloColumns;
   /// Bytes of input per row and column.
@@ -163,21 +197,21 @@ private:
 
 } // namespace
 
-static std::vector<int64_t> fewestFetched(const Window &window) {
-  std::vector<int64_t> fewest(window.outputs + 1,
-                              std::numeric_limits<int64_t>::max());
+/// What tiles of each size fetch; no tile is of size 0.
+static RangeMinimum fetchedBySize(const Window &window) {
+  std::vector<int64_t> fetched(window.outputs + 1);
   for (int64_t tile = 1; tile <= window.outputs; ++tile)
-    fewest[tile] = std::min(fewest[tile - 1], window.fetched(tile));
-  return fewest;
+    fetched[tile] = window.fetched(tile);
+  return RangeMinimum(std::move(fetched));
 }
 
 BranchAndBound::BranchAndBound(const Layer &layer,
                                const BufferCapacities &buffers,
                                const SearchOptions &options)
-    : layer(layer), buffers(buffers), options(options) {
+    : layer(layer), buffers(buffers), options(options),
+      fewestRows(fetchedBySize(Window::rows(layer))),
+      fewestColumns(fetchedBySize(Window::columns(layer))) {
   Window rows = Window::rows(layer), columns = Window::columns(layer);
-  fewestRows = fewestFetched(rows);
-  fewestColumns = fewestFetched(columns);
   hullRows = rows.fetched(rows.outputs);
   hullColumns = columns.fetched(columns.outputs);
   haloRows = rows.kernel > rows.stride;
@@ -257,20 +291,32 @@ const std::vector<unsigned> &BranchAndBound::representatives(unsigned absent) {
 // Bounds
 //===----------------------------------------------------------------------===//
 
+double BranchAndBound::largestPart(const Node &node, Dim dim) const {
+  // Without serpentine order a pass ends where the next one does not begin.
+  if (!options.space.serpentine)
+    return node.hi[dim] == layer.size[dim];
+  return static_cast<double>(node.hi[dim]) / layer.size[dim];
+}
+
+double BranchAndBound::averagePart(const Node &node, Dim dim) const {
+  return std::min(largestPart(node, dim), 1.0 / trips(dim, node.hi[dim]));
+}
+
 double BranchAndBound::passes(const Node &node, const Pattern &pattern,
                               Operand operand) const {
   unsigned hold = pattern.hold[operand];
-  // From the inside: the part of a pass that a step keeps.
-  double kept = 1;
+  // From the inside: the part of a pass that a step keeps, without and with the
+  // averaging along the outermost loop so far.
+  double kept = 1, averaged = 1;
   double sum = 0;
   llvm::SmallVector<double, NumDims> perStep(hold, 0);
   for (unsigned i = hold; i-- > 0;) {
     Dim dim = pattern.order[i];
-    if (isRelevant(operand, dim)) {
-      double part = static_cast<double>(node.hi[dim]) / layer.size[dim];
-      kept *= options.space.serpentine ? part : part == 1;
-    } else {
-      perStep[i] = 1 - kept;
+    if (!isRelevant(operand, dim)) {
+      perStep[i] = 1 - averaged;
+    } else if (node.lo[dim] != layer.size[dim]) {
+      averaged = kept * averagePart(node, dim);
+      kept *= largestPart(node, dim);
     }
   }
   double outer = 1;
@@ -295,8 +341,9 @@ double BranchAndBound::inputBound(const Node &node,
     return isOuter[dim] ? node.hi[dim] : layer.size[dim];
   };
   int64_t p = heldTile(Dim::P), q = heldTile(Dim::Q);
-  double rows = isOuter[Dim::P] ? fewestRows[p] : hullRows;
-  double columns = isOuter[Dim::Q] ? fewestColumns[q] : hullColumns;
+  double rows = isOuter[Dim::P] ? fewestRows(node.lo[Dim::P], p) : hullRows;
+  double columns =
+      isOuter[Dim::Q] ? fewestColumns(node.lo[Dim::Q], q) : hullColumns;
   double tileRows =
       std::min<double>(rows, std::min(layer.inputRowsOf(p), layer.inputHeight));
   double tileColumns = std::min<double>(
@@ -308,11 +355,19 @@ double BranchAndBound::inputBound(const Node &node,
   double keptRows = rows, keptColumns = columns, keptRest = 1;
   double sweep = rows * columns;
   double keptByK = -1, tripsOfK = 1;
+  // What averaging along the outermost loop so far leaves of the largest tile.
+  double averaging = 1;
+  auto averageWindow = [&](Dim dim, double tile, int64_t stride,
+                           int64_t kernel) {
+    double outputs =
+        static_cast<double>(layer.size[dim]) / trips(dim, node.hi[dim]);
+    return std::min(1.0, ((outputs - 1) * stride + kernel) / tile);
+  };
   for (unsigned i = hold; i-- > 0;) {
     Dim dim = pattern.order[i];
     switch (dim) {
     case Dim::K:
-      keptByK = keptRows * keptColumns * keptRest;
+      keptByK = keptRows * keptColumns * keptRest * averaging;
       tripsOfK = trips(dim, node.hi[dim]);
       break;
     case Dim::P:
@@ -323,6 +378,9 @@ double BranchAndBound::inputBound(const Node &node,
       // Without serpentine order the wrap of two tiles keeps their halo.
       if (!serpentine && options.space.halo && keptRows == 0)
         keptRows = tileRows;
+      if (serpentine && node.lo[dim] != layer.size[dim])
+        averaging = averageWindow(dim, tileRows, layer.strideHeight,
+                                  layer.inputRowsOf(1));
       break;
     case Dim::Q:
       if (options.space.halo && haloColumns)
@@ -331,10 +389,15 @@ double BranchAndBound::inputBound(const Node &node,
       keptColumns = serpentine || q == layer.size[dim] ? tileColumns : 0;
       if (!serpentine && options.space.halo && keptColumns == 0)
         keptColumns = tileColumns;
+      if (serpentine && node.lo[dim] != layer.size[dim])
+        averaging = averageWindow(dim, tileColumns, layer.strideWidth,
+                                  layer.inputColumnsOf(1));
       break;
     default: {
-      double part = static_cast<double>(node.hi[dim]) / layer.size[dim];
-      keptRest *= serpentine ? part : part == 1;
+      double part = largestPart(node, dim);
+      keptRest *= part;
+      if (serpentine && node.lo[dim] != layer.size[dim])
+        averaging = averagePart(node, dim) / part;
     }
     }
   }
