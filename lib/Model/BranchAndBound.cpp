@@ -19,26 +19,25 @@
 // pass again but, in serpentine order, the one tile at which the last pass
 // ended. So a sweep of S bytes becomes at least
 //
-//   S + sum over j of (T_j - 1) * (trips of such loops outside j) * (S -
-//   kept_j)
+//   S + sum over j of (T_j - 1) * (trips of such loops outside j) * (S - K_j)
 //
-// where kept_j is no more than the largest tile along the loops inside j. Over
-// the steps of j, passes end by turns where they began, at the first tiles, and
-// where the outermost loop inside j stands at its last tile, which starts the
-// turns and is no larger. So along that loop the tiles kept are on average no
-// larger than (first + last) / 2, which with T > 1 trips is at most the T-th
-// part of the extent. The bound does not decrease with the trips, and not with
-// smaller tiles. Halo retention
-// makes S smaller: where only P (or Q) steps, the new rows of all tiles
-// together are those of the hull; that is one transfer out of those of the
-// loops inside P.
+// where K_j, what is kept, is no more than the largest tile along the loops
+// inside j. Over the steps of j, passes end by turns where they began, at the
+// first tiles, and where the outermost loop inside j stands at its last tile,
+// which starts the turns and is no larger. So along that loop the tiles kept
+// are on average no larger than (first + last) / 2, which with T > 1 trips is
+// at most the T-th part of the extent. The bound does not decrease with the
+// trips, and not with smaller tiles.
+//
+// Halo retention makes S smaller: where only P (or Q) steps, the new rows of
+// all tiles together are those of the hull; that is one transfer out of those
+// of the loops inside P.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Window.h"
 #include "romanet/Model/Search.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
 #include <cmath>
@@ -122,6 +121,9 @@ public:
   }
   /// Of the values from `first` to `last`.
   int64_t operator()(int64_t first, int64_t last) const {
+    // A single value stands for all.
+    if (levels[0].size() == 1)
+      return levels[0][0];
     unsigned level = llvm::Log2_64(last - first + 1);
     return std::min(levels[level][first],
                     levels[level][last + 1 - (int64_t(1) << level)]);
@@ -188,7 +190,8 @@ private:
   /// the rows (columns) of one tile as large as the whole.
   RangeMinimum fewestRows, fewestColumns;
   int64_t hullRows, hullColumns;
-  int64_t haloRows, haloColumns;
+  /// Whether neighbouring tiles share rows (columns).
+  bool haloRows, haloColumns;
   /// Bytes of input per row and column.
   double inputBytesPerPixel;
 
@@ -197,8 +200,12 @@ private:
 
 } // namespace
 
-/// What tiles of each size fetch; no tile is of size 0.
+/// What tiles of each size fetch; no tile is of size 0. Of images too large for
+/// a table, what every tiling fetches: a weaker bound, but still one.
 static RangeMinimum fetchedBySize(const Window &window) {
+  constexpr int64_t mostEntries = 1 << 16;
+  if (window.outputs >= mostEntries)
+    return RangeMinimum({window.used()});
   std::vector<int64_t> fetched(window.outputs + 1);
   for (int64_t tile = 1; tile <= window.outputs; ++tile)
     fetched[tile] = window.fetched(tile);

@@ -392,6 +392,13 @@ void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
   if (report.infeasible)
     os << "totals leave out " << report.infeasible << " of "
        << report.layers.size() << " layers, which do not fit\n";
+  for (const LayerReport &layer : report.layers) {
+    const auto *found = std::get_if<Found>(&layer.result);
+    if (found && found->lowerBound > 0 && !found->isOptimal())
+      os << "not proven optimal: " << layer.layer.name << " moves up to "
+         << found->traffic.totalBytes() - found->lowerBound
+         << " B more than the optimum\n";
+  }
   for (const SkippedOperation &operation : report.skipped)
     os << "not scheduled: " << operation.name << ": " << operation.reason
        << '\n';

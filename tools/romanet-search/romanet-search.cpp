@@ -21,6 +21,8 @@
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/WithColor.h"
+#include <algorithm>
+#include <limits>
 
 using namespace romanet;
 namespace cl = llvm::cl;
@@ -73,6 +75,13 @@ static cl::opt<std::string>
                    "tensor held at a depth of its own; +S2, serpentine order; "
                    "+S3, halos stay on chip; all"),
           cl::cat(category));
+static cl::opt<uint64_t>
+    nodeBudget("node-budget", cl::init(SearchOptions().nodeBudget),
+               cl::value_desc("nodes"),
+               cl::desc("Nodes after which the search of a layer in a space "
+                        "beyond S0 stops with the best schedule so far and the "
+                        "gap (default 10000000; 0: none)"),
+               cl::cat(category));
 static cl::opt<std::string> strategy(
     "strategy", cl::init("optimal"), cl::value_desc("name"),
     cl::desc("How loop orders are chosen (default optimal); the others "
@@ -313,6 +322,8 @@ static llvm::Expected<int64_t> run() {
   report.device = device;
   report.options.space = *searched;
   report.options.strategy = *chosen;
+  report.options.nodeBudget = static_cast<int64_t>(
+      std::min<uint64_t>(nodeBudget, std::numeric_limits<int64_t>::max()));
   report.objective = objective;
   auto fill = evaluateFile.getNumOccurrences() ? evaluateLayers : searchLayers;
   if (llvm::Error error = fill(std::move(*rows), report))

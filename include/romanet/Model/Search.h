@@ -72,8 +72,10 @@ struct SearchOptions {
   /// Any but Optimal searches its own orders in S0, whatever the space.
   Strategy strategy = Strategy::Optimal;
   /// Nodes after which the search stops with the best schedule so far and a
-  /// lower bound on the optimum; 0: none.
-  int64_t nodeBudget = 0;
+  /// lower bound on the optimum; 0: none. The default keeps an absurd layer
+  /// from taking minutes and gigabytes; layers of real networks need under a
+  /// tenth.
+  int64_t nodeBudget = 10000000;
 
   bool operator==(const SearchOptions &other) const {
     return space == other.space && strategy == other.strategy &&
