@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "romanet/DRAM/Energy.h"
+#include <algorithm>
 
 namespace romanet {
 
@@ -45,27 +46,38 @@ EnergyEstimate &EnergyEstimate::operator+=(const EnergyEstimate &other) {
   return *this;
 }
 
-EnergyEstimate estimateEnergy(const DRAMDevice &device,
-                              const DRAMTraffic &traffic) {
-  CommandEnergies energies = commandEnergies(device);
-  // In floating point from the start: the sum of two counts may exceed 64 bits.
-  double reads = static_cast<double>(traffic.readBursts);
-  double writes = static_cast<double>(traffic.writeBursts);
+EnergyModel::EnergyModel(const DRAMDevice &device)
+    : energies(commandEnergies(device)) {
+  const DRAMTiming &timing = device.timing;
   double channels = static_cast<double>(device.channels);
   double allRanks = channels * static_cast<double>(device.ranks);
-  double clocks = (reads + writes) * device.clocksPerBurst() / channels;
-
-  EnergyEstimate estimate;
-  estimate.readPJ = reads * energies.readBurst;
-  estimate.writePJ = writes * energies.writeBurst;
-  estimate.activatePJ =
-      static_cast<double>(traffic.activations) * energies.activatePrecharge;
-  estimate.timeNs = clocks * device.timing.clockNs;
+  nsPerBurst = device.clocksPerBurst() * timing.clockNs / channels;
+  // At most four activations of a rank in any tFAW.
+  double activationClocks = std::max(static_cast<double>(timing.faw) / 4,
+                                     static_cast<double>(timing.rrdShort));
+  nsPerActivation = activationClocks * timing.clockNs / allRanks;
   // Ranks that are not addressed stand by and are refreshed all the same.
-  estimate.backgroundPJ = clocks * energies.standbyOpenPerClock * allRanks;
-  estimate.refreshPJ = clocks / static_cast<double>(device.timing.refi) *
-                       energies.refresh * allRanks;
+  backgroundPJPerNs = energies.standbyOpenPerClock * allRanks / timing.clockNs;
+  refreshPJPerNs = energies.refresh * allRanks /
+                   (static_cast<double>(timing.refi) * timing.clockNs);
+}
+
+EnergyEstimate EnergyModel::operator()(const DRAMTraffic &traffic) const {
+  EnergyEstimate estimate;
+  estimate.readPJ = traffic.readBursts * energies.readBurst;
+  estimate.writePJ = traffic.writeBursts * energies.writeBurst;
+  estimate.activatePJ = traffic.activations * energies.activatePrecharge;
+  estimate.timeNs =
+      std::max((traffic.readBursts + traffic.writeBursts) * nsPerBurst,
+               traffic.activations * nsPerActivation);
+  estimate.backgroundPJ = estimate.timeNs * backgroundPJPerNs;
+  estimate.refreshPJ = estimate.timeNs * refreshPJPerNs;
   return estimate;
+}
+
+EnergyEstimate estimateEnergy(const DRAMDevice &device,
+                              const DRAMTraffic &traffic) {
+  return EnergyModel(device)(traffic);
 }
 
 } // namespace romanet

@@ -12,7 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Terms.h"
+#include "Blocks.h"
 #include "romanet/Model/Traffic.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/MapVector.h"
@@ -213,41 +213,18 @@ private:
 
 } // namespace
 
-/// The loop that tiles an axis; std::nullopt for those of the kernel.
-static std::optional<Dim> loopOf(Axis axis) {
-  switch (axis) {
-  case Axis::N:
-    return Dim::N;
-  case Axis::G:
-    return Dim::G;
-  case Axis::K:
-    return Dim::K;
-  case Axis::C:
-    return Dim::C;
-  case Axis::H:
-    return Dim::P;
-  case Axis::W:
-    return Dim::Q;
-  case Axis::R:
-  case Axis::S:
-    return std::nullopt;
-  }
-  llvm_unreachable("not an axis");
-}
-
 namespace {
 
 /// Gathers the boxes of terms and counts their blocks.
 class BoxSum {
 public:
-  BoxSum(const Layer &layer, const Schedule &schedule, Operand operand,
-         llvm::ArrayRef<Dim> loops, const Placed &placed)
+  BoxSum(const Layer &layer, Operand operand, const PerDim<int64_t> &tile,
+         bool retainHalo, const Placed &placed)
       : placed(placed) {
     auto append = [&](std::optional<Dim> dim, int64_t extent) {
       axes.push_back({dim, extent, std::nullopt, {}});
       if (dim)
-        axes.back().tiles.emplace(layer, schedule, operand, *dim,
-                                  llvm::is_contained(loops, *dim));
+        axes.back().tiles.emplace(layer, operand, *dim, tile[*dim], retainHalo);
     };
     for (auto [axis, extent] :
          llvm::zip_equal(layer.order.axes[operand], layer.shape(operand)))
@@ -353,56 +330,53 @@ private:
 
 } // namespace
 
-/// Blocks of the boxes of all terms.
-static int64_t blocksOf(const Layer &layer, const Schedule &schedule,
-                        Operand operand, llvm::ArrayRef<Dim> loops,
-                        llvm::ArrayRef<Term> terms, const Placed &placed) {
-  BoxSum sum(layer, schedule, operand, loops, placed);
-  for (const Term &term : terms)
-    sum.add(term);
-  return sum.countBlocks();
-}
-
-namespace {
-
-/// The arrays that a layer has in DRAM.
-struct PlacedTensors {
-  Placed input, weights, output, partialSums;
-};
-
-} // namespace
-
-static BlockTraffic blockTraffic(const Layer &layer, const Schedule &schedule,
-                                 const PlacedTensors &placed) {
+StreamTraffic romanet::countStreams(const Layer &layer,
+                                    const Schedule &schedule,
+                                    CountLoads count) {
   PerDim<int64_t> trips = schedule.trips(layer);
-  BlockTraffic traffic;
+  StreamTraffic traffic;
   auto loopsOf = [&](Operand operand) {
     return loadLoops(trips, schedule.order, operand, schedule.hold[operand]);
   };
-  auto reads = [&](Operand operand, const Placed &array) {
-    llvm::SmallVector<Dim, NumDims> loops = loopsOf(operand);
-    return blocksOf(layer, schedule, operand, loops,
-                    termsOf(schedule, trips, operand, loops), array);
+  auto add = [](BurstsAndRows loads, BlockTraffic &bursts, BlockTraffic &rows,
+                PerOperand<int64_t> BlockTraffic::*direction, Operand operand) {
+    (bursts.*direction)[operand] += loads.bursts;
+    (rows.*direction)[operand] += loads.rows;
   };
-  traffic.read[Operand::Input] = reads(Operand::Input, placed.input);
-  traffic.read[Operand::Weights] = reads(Operand::Weights, placed.weights);
+  auto loads = [&](TensorArray array, llvm::ArrayRef<Dim> loops,
+                   llvm::ArrayRef<Term> terms) {
+    PerDim<int64_t> tile = layer.size;
+    for (Dim dim : loops)
+      tile[dim] = schedule.tile[dim];
+    return count(array, tile, terms);
+  };
+  auto allLoads = [&](TensorArray array) {
+    Operand operand = operandOf(array);
+    llvm::SmallVector<Dim, NumDims> loops = loopsOf(operand);
+    return loads(array, loops, termsOf(schedule, trips, operand, loops));
+  };
+  BlockTraffic &bursts = traffic.bursts, &rows = traffic.activations;
+  add(allLoads(TensorArray::Input), bursts, rows, &BlockTraffic::read,
+      Operand::Input);
+  add(allLoads(TensorArray::Weights), bursts, rows, &BlockTraffic::read,
+      Operand::Weights);
 
   // As in computeTraffic: of all visits of a tile one writes the finished
   // output instead of partial sums, and one begins with an init.
   llvm::SmallVector<Dim, NumDims> loops = loopsOf(Operand::Output);
-  auto tiles = [&](const Placed &array) {
-    return blocksOf(layer, schedule, Operand::Output, loops, Term(), array);
-  };
-  traffic.write[Operand::Output] = tiles(placed.output);
+  add(loads(TensorArray::Output, loops, Term()), bursts, rows,
+      &BlockTraffic::write, Operand::Output);
   bool isVisitedOnce = llvm::all_of(
       loops, [](Dim dim) { return isRelevant(Operand::Output, dim); });
   if (isVisitedOnce && !layer.initIsData)
     return traffic;
-  int64_t once = tiles(placed.partialSums);
-  int64_t visits =
-      isVisitedOnce ? once : reads(Operand::Output, placed.partialSums);
-  traffic.read[Operand::Output] = visits - (layer.initIsData ? 0 : once);
-  traffic.write[Operand::Output] += visits - once;
+  BurstsAndRows once = loads(TensorArray::PartialSums, loops, Term());
+  BurstsAndRows visits =
+      isVisitedOnce ? once : allLoads(TensorArray::PartialSums);
+  BurstsAndRows again = {visits.bursts - once.bursts, visits.rows - once.rows};
+  add(layer.initIsData ? visits : again, bursts, rows, &BlockTraffic::read,
+      Operand::Output);
+  add(again, bursts, rows, &BlockTraffic::write, Operand::Output);
   return traffic;
 }
 
@@ -410,14 +384,15 @@ BlockTraffic romanet::computeBlockTraffic(const Layer &layer,
                                           const Schedule &schedule,
                                           int64_t blockBytes) {
   assert(blockBytes > 0 && "a block has bytes");
-  auto place = [&](Operand operand, int64_t elementBytes) {
-    return Placed(layer.shape(operand), elementBytes, blockBytes);
-  };
-  return blockTraffic(layer, schedule,
-                      {place(Operand::Input, layer.inputBytes),
-                       place(Operand::Weights, layer.weightBytes),
-                       place(Operand::Output, layer.outputBytes),
-                       place(Operand::Output, layer.accumulatorBytes)});
+  return countStreams(layer, schedule,
+                      [&](TensorArray array, const PerDim<int64_t> &tile,
+                          llvm::ArrayRef<Term> terms) {
+                        RowMajorBlocks blocks(layer, operandOf(array),
+                                              elementBytes(layer, array),
+                                              blockBytes, schedule.retainHalo);
+                        return BurstsAndRows{blocks.count(tile, terms), 0};
+                      })
+      .bursts;
 }
 
 BlockTraffic romanet::computeBlockTraffic(const Layer &layer,
@@ -425,18 +400,32 @@ BlockTraffic romanet::computeBlockTraffic(const Layer &layer,
                                           const TensorLayouts &layouts,
                                           int64_t blockBytes) {
   assert(blockBytes > 0 && "a block has bytes");
-  auto place = [&](Operand operand, const Layout &layout,
-                   int64_t elementBytes) {
-    assert(layout.shape() == llvm::ArrayRef(layer.shape(operand)) &&
-           "layout of another array");
-    assert(layout.sizeBytes() == layer.elements(operand) * elementBytes &&
-           "layout of elements of another width");
-    return Placed(layout, elementBytes, blockBytes);
+  auto layoutOf = [&](TensorArray array) -> const Layout & {
+    switch (array) {
+    case TensorArray::Input:
+      return layouts.input;
+    case TensorArray::Weights:
+      return layouts.weights;
+    case TensorArray::Output:
+      return layouts.output;
+    case TensorArray::PartialSums:
+      return layouts.partialSums;
+    }
+    llvm_unreachable("not an array");
   };
-  return blockTraffic(
-      layer, schedule,
-      {place(Operand::Input, layouts.input, layer.inputBytes),
-       place(Operand::Weights, layouts.weights, layer.weightBytes),
-       place(Operand::Output, layouts.output, layer.outputBytes),
-       place(Operand::Output, layouts.partialSums, layer.accumulatorBytes)});
+  return countStreams(
+             layer, schedule,
+             [&](TensorArray array, const PerDim<int64_t> &tile,
+                 llvm::ArrayRef<Term> terms) {
+               Operand operand = operandOf(array);
+               const Layout &layout = layoutOf(array);
+               assert(layout.shape() == llvm::ArrayRef(layer.shape(operand)) &&
+                      "layout of another array");
+               Placed placed(layout, elementBytes(layer, array), blockBytes);
+               BoxSum sum(layer, operand, tile, schedule.retainHalo, placed);
+               for (const Term &term : terms)
+                 sum.add(term);
+               return BurstsAndRows{sum.countBlocks(), 0};
+             })
+      .bursts;
 }

@@ -1,4 +1,5 @@
-//===- Terms.h - All loads of a tensor as sums of products -------*- C++ -*-===//
+//===- Terms.h - All loads of a tensor as sums of products -------*- C++
+//-*-===//
 //
 // Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -54,11 +55,11 @@ using Runs = llvm::SmallVector<Run, 8>;
 /// The tiles of a tensor along one loop, in elements of the tensor.
 class LoopTiles {
 public:
-  LoopTiles(const Layer &layer, const Schedule &schedule, Operand operand,
-            Dim dim, bool isLooped)
-      : size(layer.size[dim]), tile(isLooped ? schedule.tile[dim] : size),
-        trips(llvm::divideCeilSigned(size, tile)),
-        retainHalo(schedule.retainHalo) {
+  /// Tiles of `tile` elements of the loop.
+  LoopTiles(const Layer &layer, Operand operand, Dim dim, int64_t tile,
+            bool retainHalo)
+      : size(layer.size[dim]), tile(tile),
+        trips(llvm::divideCeilSigned(size, tile)), retainHalo(retainHalo) {
     if (operand == Operand::Input && dim == Dim::P)
       window.emplace(Window::rows(layer), tile);
     if (operand == Operand::Input && dim == Dim::Q)

@@ -31,9 +31,10 @@ struct CommandEnergies {
 
 CommandEnergies commandEnergies(const DRAMDevice &device);
 
-/// What is moved. Bursts of device.burstBytes(), activations of rows.
+/// What is moved. Bursts of device.burstBytes(), activations of rows. Numbers
+/// are exact up to 2^53; a bound need not be a whole number.
 struct DRAMTraffic {
-  int64_t readBursts = 0, writeBursts = 0, activations = 0;
+  double readBursts = 0, writeBursts = 0, activations = 0;
 };
 
 /// An estimate and its terms, in pJ and ns.
@@ -41,7 +42,9 @@ struct EnergyEstimate {
   double readPJ = 0, writePJ = 0, activatePJ = 0;
   /// Standby (a bank open) and refresh for `timeNs`.
   double backgroundPJ = 0, refreshPJ = 0;
-  /// All bursts at the peak bandwidth of all channels: a lower bound.
+  /// The longer of all bursts at the peak bandwidth of all channels, and all
+  /// activations at the rate that tFAW and tRRD allow in all ranks: a lower
+  /// bound.
   double timeNs = 0;
 
   EnergyEstimate &operator+=(const EnergyEstimate &other);
@@ -49,6 +52,19 @@ struct EnergyEstimate {
   double totalPJ() const {
     return readPJ + writePJ + activatePJ + backgroundPJ + refreshPJ;
   }
+};
+
+/// Estimates for one device. No term decreases when traffic grows.
+class EnergyModel {
+public:
+  explicit EnergyModel(const DRAMDevice &device);
+  EnergyEstimate operator()(const DRAMTraffic &traffic) const;
+
+private:
+  CommandEnergies energies;
+  /// Of all channels and ranks together.
+  double nsPerBurst, nsPerActivation;
+  double backgroundPJPerNs, refreshPJPerNs;
 };
 
 EnergyEstimate estimateEnergy(const DRAMDevice &device,

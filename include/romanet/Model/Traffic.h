@@ -88,6 +88,15 @@ BlockTraffic computeBlockTraffic(const Layer &layer, const Schedule &schedule,
                                  const TensorLayouts &layouts,
                                  int64_t blockBytes);
 
+/// Bursts of a device that move, and rows that are opened: one activation for
+/// each row that a transfer touches. Within a transfer rows stay open, and
+/// since its addresses ascend each is opened once. Between two transfers of a
+/// tensor those of the others open other rows of the same banks; that a row
+/// survives them is not counted on.
+struct StreamTraffic {
+  BlockTraffic bursts, activations;
+};
+
 } // namespace romanet
 
 #endif // ROMANET_MODEL_TRAFFIC_H

@@ -1,0 +1,205 @@
+//===- Blocks.h - Blocks of memory that loads touch -------------*- C++ -*-===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Blocks (bursts, DRAM rows) that all loads of an array touch, for arrays in
+// three kinds of layout. Each class is made once for an array and asked for
+// many schedules: what depends on one loop alone is kept.
+//
+// A query is the tile that is held (the whole extent along loops that do not
+// load it) and the terms of all loads, see Terms.h.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ROMANET_LIB_MODEL_BLOCKS_H
+#define ROMANET_LIB_MODEL_BLOCKS_H
+
+#include "Terms.h"
+#include "romanet/Model/Traffic.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/ErrorHandling.h"
+#include <deque>
+#include <vector>
+
+namespace romanet {
+
+/// The loop that tiles an axis; std::nullopt for those of the kernel.
+std::optional<Dim> loopOf(Axis axis);
+
+/// What is kept of a loop, by tile size and choice of intervals.
+template <typename T>
+class PerChoice {
+public:
+  template <typename Function>
+  const T &get(int64_t tile, Choice choice, Function make) {
+    auto [at, isNew] = index.try_emplace(tile * NumChoices + choice, 0);
+    if (isNew) {
+      at->second = values.size();
+      values.push_back(make());
+    }
+    return values[at->second];
+  }
+
+private:
+  llvm::DenseMap<int64_t, size_t> index;
+  std::deque<T> values;
+};
+
+/// A row-major array that starts on a block boundary.
+///
+/// Its axes fall into outer ones, of which two neighbours lie more than a block
+/// apart, and inner ones. A box of the inner ones touches every block from its
+/// first byte to its last: a line. Lines ascend, so that the only block that
+/// two can share is the last of one and the first of the next. A box of the
+/// whole array has as many blocks as its lines have, less what neighbours
+/// share. Both depend on where a line starts within a block, and that is a sum
+/// over the axes.
+class RowMajorBlocks {
+public:
+  RowMajorBlocks(const Layer &layer, Operand operand, int64_t elementBytes,
+                 int64_t blockBytes, bool retainHalo);
+
+  int64_t count(const PerDim<int64_t> &tile, llvm::ArrayRef<Term> terms);
+
+private:
+  /// Number of lines (or of pairs of them, or intervals) whose start adds
+  /// `residue` bytes to the place within a block.
+  struct Number {
+    int64_t residue;
+    ByParity number;
+  };
+  using Numbers = std::vector<Number>;
+  /// Intervals of equal extent.
+  struct Start {
+    int64_t residue, extent;
+    ByParity number;
+  };
+  struct Along {
+    /// Indices, and those with a neighbour above in the same interval.
+    Numbers indices, pairs;
+    std::vector<Start> starts;
+    int64_t largestExtent = 0;
+  };
+  struct ArrayAxis {
+    std::optional<Dim> dim;
+    int64_t extent, stride;
+    PerChoice<Along> along;
+  };
+
+  const Along &along(ArrayAxis &axis, const PerDim<int64_t> &tile,
+                     const Term &term);
+  Along makeAlong(const Runs &runs, int64_t stride);
+  void convolve(const Numbers &a, const Numbers &b, Numbers &result);
+  int64_t countTerm(const PerDim<int64_t> &tile, const Term &term);
+  /// Sums `visit(place, span)` over the starts of the axes from `axis` on, in
+  /// which at least `leastSpan` bytes lie from the first to the last, times the
+  /// numbers of `outer`.
+  template <typename Function>
+  ByParity sumBoxes(llvm::ArrayRef<const Along *> alongs, size_t axis,
+                    const Numbers &outer, int64_t leastSpan, Function visit);
+
+  const Layer &layer;
+  Operand operand;
+  int64_t elementBytes, blockBytes;
+  bool retainHalo;
+  /// Outermost first; those that the array lacks are in `absent`.
+  std::vector<ArrayAxis> axes;
+  llvm::SmallVector<Dim, 2> absent;
+  size_t firstInner;
+  /// Scratch: sums by residue, and which are in use.
+  std::vector<ByParity> sums;
+  std::vector<int64_t> used;
+};
+
+/// Extents, in elements, of the aligned blocks into which an array is cut, as
+/// powers of two along its loops.
+using BlockShape = PerDim<uint8_t>;
+
+/// An array that is cut into blocks of a power of two elements along each loop.
+/// The blocks that a box touches are a product over the loops.
+class BlockedArray {
+public:
+  BlockedArray(const Layer &layer, Operand operand, bool retainHalo)
+      : layer(layer), operand(operand), retainHalo(retainHalo) {}
+
+  int64_t count(const PerDim<int64_t> &tile, llvm::ArrayRef<Term> terms,
+                const BlockShape &shape);
+
+private:
+  const Layer &layer;
+  Operand operand;
+  bool retainHalo;
+  /// By loop and power.
+  PerDim<std::array<PerChoice<ByParity>, 64>> sums;
+};
+
+/// Bursts and DRAM rows.
+struct BurstsAndRows {
+  int64_t bursts = 0, rows = 0;
+};
+
+/// An array in which each tile that is loaded is contiguous and starts where a
+/// DRAM row starts, or shares a row with whole tiles (slotBytes of
+/// DRAM/Layout.h): no layout has fewer bursts or rows in any transfer. Requires
+/// that the tiles are a partition of the array.
+class TiledArray {
+public:
+  TiledArray(const Layer &layer, Operand operand, int64_t elementBytes,
+             int64_t burstBytes, int64_t rowBytes)
+      : layer(layer), operand(operand), elementBytes(elementBytes),
+        burstBytes(burstBytes), rowBytes(rowBytes) {}
+
+  BurstsAndRows count(const PerDim<int64_t> &tile, llvm::ArrayRef<Term> terms);
+
+private:
+  struct Extent {
+    int64_t extent;
+    ByParity number;
+  };
+  const Layer &layer;
+  Operand operand;
+  int64_t elementBytes, burstBytes, rowBytes;
+  PerDim<PerChoice<llvm::SmallVector<Extent, 4>>> extents;
+};
+
+/// The arrays that a layer has in DRAM.
+enum class TensorArray : uint8_t { Input, Weights, Output, PartialSums };
+inline constexpr unsigned NumTensorArrays = 4;
+
+inline Operand operandOf(TensorArray array) {
+  return array == TensorArray::Input     ? Operand::Input
+         : array == TensorArray::Weights ? Operand::Weights
+                                         : Operand::Output;
+}
+
+inline int64_t elementBytes(const Layer &layer, TensorArray array) {
+  switch (array) {
+  case TensorArray::Input:
+    return layer.inputBytes;
+  case TensorArray::Weights:
+    return layer.weightBytes;
+  case TensorArray::Output:
+    return layer.outputBytes;
+  case TensorArray::PartialSums:
+    return layer.accumulatorBytes;
+  }
+  llvm_unreachable("not an array");
+}
+
+/// Counts the loads of an array in held tiles of the given size.
+using CountLoads = llvm::function_ref<BurstsAndRows(
+    TensorArray array, const PerDim<int64_t> &tile,
+    llvm::ArrayRef<Term> terms)>;
+
+/// What a schedule moves, by tensor and direction.
+StreamTraffic countStreams(const Layer &layer, const Schedule &schedule,
+                           CountLoads count);
+
+} // namespace romanet
+
+#endif // ROMANET_LIB_MODEL_BLOCKS_H
