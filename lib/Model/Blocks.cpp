@@ -243,34 +243,46 @@ int64_t RowMajorBlocks::count(const PerDim<int64_t> &tile,
 // Blocked
 //===----------------------------------------------------------------------===//
 
-/// Blocks of 2^power elements that the intervals touch.
-static ByParity touched(const Runs &runs, unsigned power) {
-  ByParity blocks = {{0, 0}};
-  for (const Run &run : runs)
-    for (int64_t i = 0; i < run.count; ++i) {
-      int64_t begin = run.begin + i * run.step;
-      blocks[run.parity] +=
-          ((begin + run.extent - 1) >> power) - (begin >> power) + 1;
+BlockedArray::Loads BlockedArray::loads(const PerDim<int64_t> &tile,
+                                        llvm::ArrayRef<Term> terms) {
+  Loads loads;
+  for (const Term &term : terms) {
+    Loads::Product product;
+    product.term = term;
+    for (Dim dim : AllDims) {
+      if (!isRelevant(operand, dim))
+        continue;
+      Choice choice = term.choice[dim];
+      const ByPower &known = sums[dim].get(tile[dim], choice, [&] {
+        // No block is longer than the array, rounded up to a power of two.
+        unsigned powers =
+            2 + llvm::Log2_64_Ceil(std::max(
+                    {layer.size[dim], layer.inputHeight, layer.inputWidth}));
+        ByPower blocks = {};
+        for (const Run &run :
+             runsOf(layer, operand, dim, tile[dim], retainHalo, choice))
+          for (int64_t i = 0; i < run.count; ++i) {
+            int64_t begin = run.begin + i * run.step;
+            for (unsigned power = 0; power < powers; ++power)
+              blocks[power][run.parity] +=
+                  ((begin + run.extent - 1) >> power) - (begin >> power) + 1;
+          }
+        return blocks;
+      });
+      product.sums.push_back({dim, known.data()});
     }
-  return blocks;
+    loads.products.push_back(std::move(product));
+  }
+  return loads;
 }
 
-int64_t BlockedArray::count(const PerDim<int64_t> &tile,
-                            llvm::ArrayRef<Term> terms,
-                            const BlockShape &shape) {
+int64_t BlockedArray::Loads::countBlocks(const BlockShape &shape) const {
   int64_t blocks = 0;
-  for (const Term &term : terms) {
-    ByParity product = {{1, 0}};
-    for (Dim dim : AllDims)
-      if (isRelevant(operand, dim))
-        product = multiply(
-            product,
-            sums[dim][shape[dim]].get(tile[dim], term.choice[dim], [&] {
-              return touched(runsOf(layer, operand, dim, tile[dim], retainHalo,
-                                    term.choice[dim]),
-                             shape[dim]);
-            }));
-    blocks += countedBy(term, product);
+  for (const Product &product : products) {
+    ByParity boxes = {{1, 0}};
+    for (auto [dim, byPower] : product.sums)
+      boxes = multiply(boxes, byPower[shape[dim]]);
+    blocks += countedBy(product.term, boxes);
   }
   return blocks;
 }

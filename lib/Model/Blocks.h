@@ -19,10 +19,9 @@
 #define ROMANET_LIB_MODEL_BLOCKS_H
 
 #include "Terms.h"
-#include "romanet/Model/Traffic.h"
+#include "romanet/Model/ArrayLayout.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
-#include "llvm/Support/ErrorHandling.h"
 #include <deque>
 #include <vector>
 
@@ -127,15 +126,31 @@ public:
   BlockedArray(const Layer &layer, Operand operand, bool retainHalo)
       : layer(layer), operand(operand), retainHalo(retainHalo) {}
 
-  int64_t count(const PerDim<int64_t> &tile, llvm::ArrayRef<Term> terms,
-                const BlockShape &shape);
+  /// All loads of a schedule, for the blocks of any shape.
+  class Loads {
+  public:
+    int64_t countBlocks(const BlockShape &shape) const;
+
+  private:
+    friend class BlockedArray;
+    struct Product {
+      Term term;
+      /// By power, for each loop that the array depends on.
+      llvm::SmallVector<std::pair<Dim, const ByParity *>, NumDims> sums;
+    };
+    llvm::SmallVector<Product, 4> products;
+  };
+  /// Valid as long as the array.
+  Loads loads(const PerDim<int64_t> &tile, llvm::ArrayRef<Term> terms);
 
 private:
+  static constexpr unsigned NumPowers = 64;
+  using ByPower = std::array<ByParity, NumPowers>;
+
   const Layer &layer;
   Operand operand;
   bool retainHalo;
-  /// By loop and power.
-  PerDim<std::array<PerChoice<ByParity>, 64>> sums;
+  PerDim<PerChoice<ByPower>> sums;
 };
 
 /// Bursts and DRAM rows.
@@ -166,30 +181,6 @@ private:
   int64_t elementBytes, burstBytes, rowBytes;
   PerDim<PerChoice<llvm::SmallVector<Extent, 4>>> extents;
 };
-
-/// The arrays that a layer has in DRAM.
-enum class TensorArray : uint8_t { Input, Weights, Output, PartialSums };
-inline constexpr unsigned NumTensorArrays = 4;
-
-inline Operand operandOf(TensorArray array) {
-  return array == TensorArray::Input     ? Operand::Input
-         : array == TensorArray::Weights ? Operand::Weights
-                                         : Operand::Output;
-}
-
-inline int64_t elementBytes(const Layer &layer, TensorArray array) {
-  switch (array) {
-  case TensorArray::Input:
-    return layer.inputBytes;
-  case TensorArray::Weights:
-    return layer.weightBytes;
-  case TensorArray::Output:
-    return layer.outputBytes;
-  case TensorArray::PartialSums:
-    return layer.accumulatorBytes;
-  }
-  llvm_unreachable("not an array");
-}
 
 /// Counts the loads of an array in held tiles of the given size.
 using CountLoads = llvm::function_ref<BurstsAndRows(

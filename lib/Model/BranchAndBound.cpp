@@ -13,30 +13,16 @@
 // are single tiles is evaluated exactly. When no open node has a bound below
 // the best schedule found, that schedule is proven optimal.
 //
-// The bound of a tensor. Without any reuse between two passes over it, a tensor
-// is swept once for each iteration of the loops that it does not depend on,
-// outside its innermost relevant one. A step of such a loop j fetches a whole
-// pass again but, in serpentine order, the one tile at which the last pass
-// ended. So a sweep of S bytes becomes at least
-//
-//   S + sum over j of (T_j - 1) * (trips of such loops outside j) * (S - K_j)
-//
-// where K_j, what is kept, is no more than the largest tile along the loops
-// inside j. Over the steps of j, passes end by turns where they began, at the
-// first tiles, and where the outermost loop inside j stands at its last tile,
-// which starts the turns and is no larger. So along that loop the tiles kept
-// are on average no larger than (first + last) / 2, which with T > 1 trips is
-// at most the T-th part of the extent. The bound does not decrease with the
-// trips, and not with smaller tiles.
-//
-// Halo retention makes S smaller: where only P (or Q) steps, the new rows of
-// all tiles together are those of the hull; that is one transfer out of those
-// of the loops inside P.
+// A bound is at first that of the bytes (Bounds.h), as if they filled bursts
+// and these rows: no layout can do better. When a node is taken up, it is
+// tightened by what is known of the layouts, and the node waits again where
+// that makes it worse than another.
 //
 //===----------------------------------------------------------------------===//
 
-#include "Window.h"
-#include "romanet/Model/Search.h"
+#include "Bounds.h"
+#include "Orders.h"
+#include "StreamCounter.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
@@ -99,45 +85,10 @@ std::string Space::name() const {
 
 namespace {
 
-/// Loops, outermost first, and inside how many of them each tensor is held.
-struct Pattern {
-  llvm::SmallVector<Dim, NumDims> order;
-  PerOperand<unsigned> hold;
-};
-
-/// The smallest of any range of a list of numbers, by the usual table of ranges
-/// whose lengths are powers of two.
-class RangeMinimum {
-public:
-  explicit RangeMinimum(std::vector<int64_t> values) {
-    levels.push_back(std::move(values));
-    for (size_t half = 1; 2 * half <= levels[0].size(); half *= 2) {
-      const std::vector<int64_t> &below = levels.back();
-      std::vector<int64_t> level(levels[0].size() - 2 * half + 1);
-      for (size_t i = 0; i < level.size(); ++i)
-        level[i] = std::min(below[i], below[i + half]);
-      levels.push_back(std::move(level));
-    }
-  }
-  /// Of the values from `first` to `last`.
-  int64_t operator()(int64_t first, int64_t last) const {
-    // A single value stands for all.
-    if (levels[0].size() == 1)
-      return levels[0][0];
-    unsigned level = llvm::Log2_64(last - first + 1);
-    return std::min(levels[level][first],
-                    levels[level][last + 1 - (int64_t(1) << level)]);
-  }
-
-private:
-  std::vector<std::vector<int64_t>> levels;
-};
-
-/// Tiles of a pattern, lo <= tile <= hi in each loop.
-struct Node {
+struct Node : TileRanges {
   double bound;
   unsigned pattern;
-  PerDim<int32_t> lo, hi;
+  bool isTight = false;
   /// Counts nodes: of equal bounds the first comes first.
   int64_t number;
 
@@ -149,8 +100,10 @@ struct Node {
 class BranchAndBound {
 public:
   BranchAndBound(const Layer &layer, const BufferCapacities &buffers,
-                 const SearchOptions &options);
-  Found run(Found incumbent);
+                 const SearchOptions &options, const DRAMDevice &device);
+  /// From a schedule that is known to be legal.
+  Found run(const Schedule &incumbent);
+  void complete(Found &found);
 
 private:
   void makePatterns();
@@ -158,18 +111,20 @@ private:
   void push(Node node);
   /// Shrinks the ranges to tiles that can fit; false if none do.
   bool tighten(Node &node) const;
-  double boundOf(const Node &node) const;
-  double inputBound(const Node &node, const Pattern &pattern) const;
-  /// The part of the extent of a loop that the tile at the end of a pass can
-  /// have, and on average over the ends.
-  double largestPart(const Node &node, Dim dim) const;
-  double averagePart(const Node &node, Dim dim) const;
-  /// Passes over a tensor without input-like windows, as a multiple of one.
-  double passes(const Node &node, const Pattern &pattern,
-                Operand operand) const;
+  /// The objective of no schedule of the node is less.
+  double boundOf(const Node &node, bool isTight) const;
+  double inputBursts(const Node &node) const;
+  double rowMajorBlocks(const Node &node, TensorArray array,
+                        int64_t blockBytes) const;
+  bool canPartition(const Node &node) const;
+  double valueOf(double bytes, const DRAMTraffic &dram) const;
+  /// Whether a bound excludes all that is better than the best.
+  bool excludes(double bound) const;
   Footprint footprintOf(const Pattern &pattern,
                         const PerDim<int32_t> &tile) const;
   Schedule scheduleOf(const Node &node) const;
+  /// Takes a schedule if it is better than the best.
+  void consider(const Schedule &schedule);
   void evaluate(const Node &node);
   void split(const Node &node);
 
@@ -180,52 +135,35 @@ private:
   const Layer &layer;
   const BufferCapacities &buffers;
   const SearchOptions &options;
+  int64_t burstBytes, rowBytes, burstsPerRow;
+  EnergyModel energy;
+  LoadBounds bounds;
+  /// By Schedule::retainHalo.
+  std::array<StreamCounter, 2> counters;
+  std::vector<BlockShape> burstShapes;
   std::vector<Pattern> patterns;
   /// By the set of loops with one trip, see representatives().
   std::array<std::vector<unsigned>, 1u << NumDims> representative;
   std::priority_queue<Node> open;
   int64_t created = 0;
 
-  /// The fewest input rows (columns) that tiles of a range of sizes fetch, and
-  /// the rows (columns) of one tile as large as the whole.
-  RangeMinimum fewestRows, fewestColumns;
-  int64_t hullRows, hullColumns;
-  /// Whether neighbouring tiles share rows (columns).
-  bool haloRows, haloColumns;
-  /// Bytes of input per row and column.
-  double inputBytesPerPixel;
-
   Found best;
 };
 
 } // namespace
 
-/// What tiles of each size fetch; no tile is of size 0. Of images too large for
-/// a table, what every tiling fetches: a weaker bound, but still one.
-static RangeMinimum fetchedBySize(const Window &window) {
-  constexpr int64_t mostEntries = 1 << 16;
-  if (window.outputs >= mostEntries)
-    return RangeMinimum({window.used()});
-  std::vector<int64_t> fetched(window.outputs + 1);
-  for (int64_t tile = 1; tile <= window.outputs; ++tile)
-    fetched[tile] = window.fetched(tile);
-  return RangeMinimum(std::move(fetched));
-}
-
 BranchAndBound::BranchAndBound(const Layer &layer,
                                const BufferCapacities &buffers,
-                               const SearchOptions &options)
+                               const SearchOptions &options,
+                               const DRAMDevice &device)
     : layer(layer), buffers(buffers), options(options),
-      fewestRows(fetchedBySize(Window::rows(layer))),
-      fewestColumns(fetchedBySize(Window::columns(layer))) {
-  Window rows = Window::rows(layer), columns = Window::columns(layer);
-  hullRows = rows.fetched(rows.outputs);
-  hullColumns = columns.fetched(columns.outputs);
-  haloRows = rows.kernel > rows.stride;
-  haloColumns = columns.kernel > columns.stride;
-  inputBytesPerPixel = static_cast<double>(layer.inputBytes) *
-                       layer.size[Dim::N] * layer.size[Dim::G] *
-                       layer.size[Dim::C];
+      burstBytes(device.burstBytes()), rowBytes(device.rowBytes()),
+      burstsPerRow(device.burstsPerRow()), energy(device),
+      bounds(layer, options.space),
+      counters{StreamCounter(layer, device, false),
+               StreamCounter(layer, device, true)} {
+  if (std::optional<BlockPowers> powers = blockPowers(layer, device))
+    burstShapes = blockShapes(layer, powers->burst);
   makePatterns();
 }
 
@@ -270,14 +208,26 @@ void BranchAndBound::makePatterns() {
     return found;
   };
   std::set<std::vector<unsigned>> known;
+  auto add = [&](Pattern pattern) {
+    if (known.insert(patternKey(pattern, 0)).second)
+      patterns.push_back(std::move(pattern));
+  };
+  // In S0 no others are better, see Search.cpp.
+  if (options.space == Space()) {
+    unsigned depth = order.size();
+    for (const LoopOrder &all : ordersOf(options.strategy, layer)) {
+      Pattern pattern = {{}, {{depth, depth, depth}}};
+      llvm::copy_if(all, std::back_inserter(pattern.order),
+                    [&](Dim dim) { return layer.size[dim] > 1; });
+      add(std::move(pattern));
+    }
+    return;
+  }
   do {
     for (unsigned input : depths(Operand::Input))
       for (unsigned weights : depths(Operand::Weights))
-        for (unsigned output : depths(Operand::Output)) {
-          Pattern pattern = {order, {{input, weights, output}}};
-          if (known.insert(patternKey(pattern, 0)).second)
-            patterns.push_back(std::move(pattern));
-        }
+        for (unsigned output : depths(Operand::Output))
+          add({order, {{input, weights, output}}});
   } while (std::next_permutation(order.begin(), order.end()));
 }
 
@@ -298,137 +248,135 @@ const std::vector<unsigned> &BranchAndBound::representatives(unsigned absent) {
 // Bounds
 //===----------------------------------------------------------------------===//
 
-double BranchAndBound::largestPart(const Node &node, Dim dim) const {
-  // Without serpentine order a pass ends where the next one does not begin.
-  if (!options.space.serpentine)
-    return node.hi[dim] == layer.size[dim];
-  return static_cast<double>(node.hi[dim]) / layer.size[dim];
-}
-
-double BranchAndBound::averagePart(const Node &node, Dim dim) const {
-  return std::min(largestPart(node, dim), 1.0 / trips(dim, node.hi[dim]));
-}
-
-double BranchAndBound::passes(const Node &node, const Pattern &pattern,
-                              Operand operand) const {
-  unsigned hold = pattern.hold[operand];
-  // From the inside: the part of a pass that a step keeps, without and with the
-  // averaging along the outermost loop so far.
-  double kept = 1, averaged = 1;
-  double sum = 0;
-  llvm::SmallVector<double, NumDims> perStep(hold, 0);
-  for (unsigned i = hold; i-- > 0;) {
-    Dim dim = pattern.order[i];
-    if (!isRelevant(operand, dim)) {
-      perStep[i] = 1 - averaged;
-    } else if (node.lo[dim] != layer.size[dim]) {
-      averaged = kept * averagePart(node, dim);
-      kept *= largestPart(node, dim);
-    }
+double BranchAndBound::valueOf(double bytes, const DRAMTraffic &dram) const {
+  switch (options.objective) {
+  case Objective::Bytes:
+    return bytes;
+  case Objective::Bursts:
+    return dram.readBursts + dram.writeBursts;
+  case Objective::Energy:
+    return energy(dram).totalPJ();
+  case Objective::Time:
+    return energy(dram).timeNs;
+  case Objective::EDP: {
+    EnergyEstimate estimate = energy(dram);
+    return estimate.totalPJ() * estimate.timeNs;
   }
-  double outer = 1;
-  for (unsigned i = 0; i < hold; ++i) {
-    Dim dim = pattern.order[i];
-    if (isRelevant(operand, dim))
-      continue;
-    double count = trips(dim, node.hi[dim]);
-    sum += (count - 1) * outer * perStep[i];
-    outer *= count;
   }
-  return 1 + sum;
+  llvm_unreachable("not an objective");
 }
 
-double BranchAndBound::inputBound(const Node &node,
-                                  const Pattern &pattern) const {
-  unsigned hold = pattern.hold[Operand::Input];
-  PerDim<bool> isOuter = {{}};
-  for (unsigned i = 0; i < hold; ++i)
-    isOuter[pattern.order[i]] = true;
-  auto heldTile = [&](Dim dim) -> int64_t {
-    return isOuter[dim] ? node.hi[dim] : layer.size[dim];
-  };
-  int64_t p = heldTile(Dim::P), q = heldTile(Dim::Q);
-  double rows = isOuter[Dim::P] ? fewestRows(node.lo[Dim::P], p) : hullRows;
-  double columns =
-      isOuter[Dim::Q] ? fewestColumns(node.lo[Dim::Q], q) : hullColumns;
-  double tileRows =
-      std::min<double>(rows, std::min(layer.inputRowsOf(p), layer.inputHeight));
-  double tileColumns = std::min<double>(
-      columns, std::min(layer.inputColumnsOf(q), layer.inputWidth));
-
-  // From the inside: what a step of a loop leaves of a pass, as factors of
-  // rows, columns and the rest.
-  bool serpentine = options.space.serpentine;
-  double keptRows = rows, keptColumns = columns, keptRest = 1;
-  double sweep = rows * columns;
-  double keptByK = -1, tripsOfK = 1;
-  // What averaging along the outermost loop so far leaves of the largest tile.
-  double averaging = 1;
-  auto averageWindow = [&](Dim dim, double tile, int64_t stride,
-                           int64_t kernel) {
-    double outputs =
-        static_cast<double>(layer.size[dim]) / trips(dim, node.hi[dim]);
-    return std::min(1.0, ((outputs - 1) * stride + kernel) / tile);
-  };
-  for (unsigned i = hold; i-- > 0;) {
-    Dim dim = pattern.order[i];
-    switch (dim) {
-    case Dim::K:
-      keptByK = keptRows * keptColumns * keptRest * averaging;
-      tripsOfK = trips(dim, node.hi[dim]);
-      break;
-    case Dim::P:
-      if (options.space.halo && haloRows)
-        sweep -=
-            (rows - std::min<double>(rows, hullRows)) * keptColumns * keptRest;
-      keptRows = serpentine || p == layer.size[dim] ? tileRows : 0;
-      // Without serpentine order the wrap of two tiles keeps their halo.
-      if (!serpentine && options.space.halo && keptRows == 0)
-        keptRows = tileRows;
-      if (serpentine && node.lo[dim] != layer.size[dim])
-        averaging = averageWindow(dim, tileRows, layer.strideHeight,
-                                  layer.inputRowsOf(1));
-      break;
-    case Dim::Q:
-      if (options.space.halo && haloColumns)
-        sweep -= (columns - std::min<double>(columns, hullColumns)) * keptRows *
-                 keptRest;
-      keptColumns = serpentine || q == layer.size[dim] ? tileColumns : 0;
-      if (!serpentine && options.space.halo && keptColumns == 0)
-        keptColumns = tileColumns;
-      if (serpentine && node.lo[dim] != layer.size[dim])
-        averaging = averageWindow(dim, tileColumns, layer.strideWidth,
-                                  layer.inputColumnsOf(1));
-      break;
-    default: {
-      double part = largestPart(node, dim);
-      keptRest *= part;
-      if (serpentine && node.lo[dim] != layer.size[dim])
-        averaging = averagePart(node, dim) / part;
-    }
-    }
-  }
-  // Never less than every row and column once.
-  sweep = std::max(sweep, std::min(rows, double(hullRows)) *
-                              std::min(columns, double(hullColumns)));
-  double bytes = sweep;
-  if (keptByK >= 0)
-    bytes += (tripsOfK - 1) * std::max(0.0, sweep - keptByK);
-  return bytes * inputBytesPerPixel;
+bool BranchAndBound::excludes(double bound) const {
+  // Whole numbers that are better are so by one.
+  if (options.objective == Objective::Bytes ||
+      options.objective == Objective::Bursts)
+    return bound > best.value - 1;
+  return bound >= best.value * (1 - 1e-11);
 }
 
-double BranchAndBound::boundOf(const Node &node) const {
+double BranchAndBound::inputBursts(const Node &node) const {
   const Pattern &pattern = patterns[node.pattern];
-  double weights = static_cast<double>(layer.weightBytes) *
-                   layer.elements(Operand::Weights) *
-                   passes(node, pattern, Operand::Weights);
+  double least = rowMajorBlocks(node, TensorArray::Input, burstBytes);
+  for (const BlockShape &shape : burstShapes)
+    least =
+        std::min(least, bounds.blocks(pattern, node, Operand::Input, shape));
+  return least;
+}
+
+/// Two boxes of which the indices along the axes with steps of at least a block
+/// differ begin in different blocks, so that a box has as many blocks as there
+/// are of these indices.
+double BranchAndBound::rowMajorBlocks(const Node &node, TensorArray array,
+                                      int64_t blockBytes) const {
+  Operand operand = operandOf(array);
+  BlockShape shape;
+  shape.fill(WholeLoop);
+  int64_t stride = elementBytes(layer, array), kernel = 1;
+  for (auto [axis, extent] : llvm::reverse(
+           llvm::zip_equal(layer.order.axes[operand], layer.shape(operand)))) {
+    std::optional<Dim> dim = loopOf(axis);
+    if (stride >= blockBytes && dim)
+      shape[*dim] = 0;
+    else if (stride >= blockBytes)
+      kernel *= extent;
+    stride *= extent;
+  }
+  return bounds.blocks(patterns[node.pattern], node, operand, shape) *
+         static_cast<double>(kernel);
+}
+
+double BranchAndBound::boundOf(const Node &node, bool isTight) const {
+  const Pattern &pattern = patterns[node.pattern];
+  BlockShape elements = {{}}, tiles;
+  tiles.fill(WholeLoop);
+  PerOperand<double> moved;
+  for (Operand operand : AllOperands)
+    moved[operand] = bounds.blocks(pattern, node, operand, elements);
   double outputs = layer.elements(Operand::Output);
-  double output = outputs * (layer.outputBytes +
-                             (layer.initIsData ? layer.accumulatorBytes : 0) +
-                             2 * layer.accumulatorBytes *
-                                 (passes(node, pattern, Operand::Output) - 1));
-  // Room for the rounding of all of this.
-  return (weights + output + inputBound(node, pattern)) * (1 - 1e-12);
+  double again = std::max(0.0, moved[Operand::Output] - outputs);
+  double init = layer.initIsData ? 1 : 0;
+  double kernel = static_cast<double>(layer.kernelHeight) * layer.kernelWidth;
+  PerOperand<double> bytes = {
+      {moved[Operand::Input] * layer.inputBytes,
+       moved[Operand::Weights] * kernel * layer.weightBytes, 0}};
+  double written = outputs * layer.outputBytes;
+  double partial = again * layer.accumulatorBytes;
+  double inits = init * outputs * layer.accumulatorBytes;
+  if (options.objective == Objective::Bytes)
+    return (bytes[Operand::Input] + bytes[Operand::Weights] + written +
+            2 * partial + inits) *
+           (1 - 1e-12);
+
+  // Of each array that is loaded or written once or more: its bursts and rows,
+  // of `bytes` in at least `loads` transfers.
+  DRAMTraffic dram;
+  auto add = [&](double DRAMTraffic::*direction, double arrayBytes,
+                 double loads, double bursts, double rows) {
+    bursts = std::max({bursts, loads, arrayBytes / burstBytes});
+    dram.*direction += bursts;
+    dram.activations += std::max({rows, loads, bursts / burstsPerRow});
+  };
+  auto blocks = [&](TensorArray array, int64_t blockBytes) {
+    return options.freeLayouts ? 0 : rowMajorBlocks(node, array, blockBytes);
+  };
+  for (TensorArray array : {TensorArray::Input, TensorArray::Weights}) {
+    double bursts = blocks(array, burstBytes);
+    if (options.freeLayouts && isTight && array == TensorArray::Input &&
+        !canPartition(node))
+      bursts = inputBursts(node);
+    Operand operand = operandOf(array);
+    add(&DRAMTraffic::readBursts, bytes[operand],
+        bounds.blocks(pattern, node, operand, tiles), bursts,
+        blocks(array, rowBytes));
+  }
+  // Each tile is written once; visited again, its partial sums move both ways.
+  double tilesOnce = 1;
+  for (unsigned i = 0; i < pattern.hold[Operand::Output]; ++i)
+    if (Dim dim = pattern.order[i]; isRelevant(Operand::Output, dim))
+      tilesOnce *= trips(dim, node.hi[dim]);
+  double visits = bounds.blocks(pattern, node, Operand::Output, tiles);
+  double visitsAgain = std::max(0.0, visits - tilesOnce);
+  add(&DRAMTraffic::writeBursts, written, tilesOnce, 0, 0);
+  add(&DRAMTraffic::readBursts, partial, visitsAgain, 0, 0);
+  add(&DRAMTraffic::writeBursts, partial, visitsAgain, 0, 0);
+  add(&DRAMTraffic::readBursts, inits, init * tilesOnce, 0, 0);
+  return valueOf(0, dram) * (1 - 1e-12);
+}
+
+/// Whether the input can be loaded in tiles that are a partition of it: then
+/// bytes are all that is known.
+bool BranchAndBound::canPartition(const Node &node) const {
+  const Pattern &pattern = patterns[node.pattern];
+  auto can = [&](Dim dim, const Window &window) {
+    unsigned hold = pattern.hold[Operand::Input];
+    bool isTiled =
+        llvm::is_contained(llvm::ArrayRef(pattern.order).take_front(hold), dim);
+    bool canBeWhole = !isTiled || node.hi[dim] == layer.size[dim];
+    return window.kernel == window.stride ||
+           (canBeWhole && window.fetched(window.outputs) == window.input);
+  };
+  return can(Dim::P, Window::rows(layer)) &&
+         can(Dim::Q, Window::columns(layer));
 }
 
 //===----------------------------------------------------------------------===//
@@ -479,8 +427,8 @@ void BranchAndBound::push(Node node) {
       absent |= 1u << static_cast<unsigned>(dim);
   if (absent && representatives(absent)[node.pattern] != node.pattern)
     return;
-  node.bound = boundOf(node);
-  if (node.bound > best.traffic.totalBytes() - 1)
+  node.bound = boundOf(node, /*isTight=*/false);
+  if (excludes(node.bound))
     return;
   node.number = created++;
   open.push(node);
@@ -504,6 +452,44 @@ Schedule BranchAndBound::scheduleOf(const Node &node) const {
   return schedule;
 }
 
+void BranchAndBound::consider(const Schedule &schedule) {
+  if (options.objective == Objective::Bytes) {
+    Traffic traffic = computeTraffic(layer, schedule);
+    double value = static_cast<double>(traffic.totalBytes());
+    if (value >= best.value)
+      return;
+    best.value = value;
+    best.schedule = schedule;
+    return;
+  }
+  // Whatever the layouts, bytes fill bursts, and a transfer opens a row.
+  Traffic traffic = computeTraffic(layer, schedule);
+  DRAMTraffic least;
+  for (Operand operand : AllOperands)
+    for (bool isWrite : {false, true}) {
+      const Transfers &transfers =
+          isWrite ? traffic.write[operand] : traffic.read[operand];
+      double bursts = std::max<double>(
+          static_cast<double>(transfers.bytes) / burstBytes, transfers.count);
+      (isWrite ? least.writeBursts : least.readBursts) += bursts;
+      least.activations +=
+          std::max<double>(bursts / burstsPerRow, transfers.count);
+    }
+  if (excludes(valueOf(0, least) * (1 - 1e-12)))
+    return;
+  ArrayLayouts layouts;
+  StreamCounter &counter = counters[schedule.retainHalo];
+  auto value = [&](const DRAMTraffic &dram) { return valueOf(0, dram); };
+  StreamTraffic stream =
+      options.freeLayouts ? counter.choose(schedule, best.value, value, layouts)
+                          : counter.count(schedule, layouts);
+  double now = value(stream.total());
+  if (now >= best.value)
+    return;
+  best.value = now;
+  best.schedule = schedule;
+}
+
 void BranchAndBound::evaluate(const Node &node) {
   Schedule schedule = scheduleOf(node);
   schedule.retainHalo = options.space.halo;
@@ -511,11 +497,7 @@ void BranchAndBound::evaluate(const Node &node) {
     if (serpentine && !options.space.serpentine)
       continue;
     schedule.serpentine = serpentine;
-    Traffic traffic = computeTraffic(layer, schedule);
-    if (traffic.totalBytes() >= best.traffic.totalBytes())
-      continue;
-    best.schedule = schedule;
-    best.traffic = traffic;
+    consider(schedule);
   }
 }
 
@@ -558,8 +540,9 @@ void BranchAndBound::split(const Node &node) {
   push(small);
 }
 
-Found BranchAndBound::run(Found incumbent) {
-  best = std::move(incumbent);
+Found BranchAndBound::run(const Schedule &incumbent) {
+  best.value = std::numeric_limits<double>::infinity();
+  consider(incumbent);
   for (unsigned pattern = 0; pattern < patterns.size(); ++pattern) {
     Node root;
     root.pattern = pattern;
@@ -569,39 +552,80 @@ Found BranchAndBound::run(Found incumbent) {
     }
     push(root);
   }
-  int64_t nodes = 0;
-  double lowerBound = best.traffic.totalBytes();
-  while (!open.empty()) {
+  // Bytes say all about bytes, so that there is nothing to tighten.
+  bool canTighten = options.objective != Objective::Bytes;
+  best.lowerBound = best.value;
+  while (!open.empty() && !excludes(open.top().bound)) {
     Node node = open.top();
-    if (node.bound > best.traffic.totalBytes() - 1)
-      break;
-    if (options.nodeBudget && nodes == options.nodeBudget) {
-      lowerBound = node.bound;
+    if (options.nodeBudget && best.evaluated == options.nodeBudget) {
+      best.lowerBound = node.bound;
       break;
     }
     open.pop();
-    ++nodes;
+    if (canTighten && !node.isTight) {
+      node.isTight = true;
+      double bound = boundOf(node, /*isTight=*/true);
+      if (bound > node.bound) {
+        node.bound = bound;
+        if (!excludes(bound))
+          open.push(node);
+        continue;
+      }
+    }
+    ++best.evaluated;
     if (node.lo == node.hi)
       evaluate(node);
     else
       split(node);
   }
+  if (best.lowerBound >= best.value || open.empty() ||
+      excludes(open.top().bound))
+    best.lowerBound = best.value;
+  else if (options.objective == Objective::Bytes ||
+           options.objective == Objective::Bursts)
+    best.lowerBound = std::min(std::ceil(best.lowerBound), best.value);
+
+  // What the best schedule costs in all terms.
+  best.traffic = computeTraffic(layer, best.schedule);
   best.footprint = footprint(layer, best.schedule, buffers);
-  best.evaluated = nodes;
-  best.lowerBound =
-      std::min<int64_t>(std::ceil(lowerBound), best.traffic.totalBytes());
+  complete(best);
   return best;
+}
+
+/// The layouts of a schedule, and its stream with them.
+void BranchAndBound::complete(Found &found) {
+  StreamCounter &counter = counters[found.schedule.retainHalo];
+  double infinity = std::numeric_limits<double>::infinity();
+  if (options.freeLayouts)
+    found.stream = counter.choose(
+        found.schedule, infinity,
+        [&](const DRAMTraffic &dram) {
+          // All layouts are equal in bytes: the least energy.
+          return options.objective == Objective::Bytes ? energy(dram).totalPJ()
+                                                       : valueOf(0, dram);
+        },
+        found.layouts);
+  else
+    found.stream = counter.count(found.schedule, found.layouts);
 }
 
 SearchResult romanet::search(const Layer &layer,
                              const BufferCapacities &buffers,
-                             const SearchOptions &options) {
+                             const SearchOptions &options,
+                             const DRAMDevice &device) {
   SearchResult simple = searchBytes(layer, buffers, options.strategy);
-  if (options.space == Space() || options.strategy != Strategy::Optimal ||
-      std::holds_alternative<Infeasible>(simple))
+  Found *found = std::get_if<Found>(&simple);
+  if (!found)
     return simple;
-  return BranchAndBound(layer, buffers, options)
-      .run(std::get<Found>(std::move(simple)));
+  SearchOptions inSpace = options;
+  if (options.strategy != Strategy::Optimal)
+    inSpace.space = Space();
+  BranchAndBound search(layer, buffers, inSpace, device);
+  if (options.objective == Objective::Bytes && inSpace.space == Space()) {
+    search.complete(*found);
+    return simple;
+  }
+  return search.run(found->schedule);
 }
 
 const SearchResult &NetworkSearch::operator()(const Layer &layer,
@@ -611,6 +635,7 @@ const SearchResult &NetworkSearch::operator()(const Layer &layer,
     if (each.layer.isSameShape(layer) && each.buffers == buffers &&
         each.options == options)
       return each.result;
-  known.push_back({layer, buffers, options, search(layer, buffers, options)});
+  known.push_back({layer, buffers, options,
+                   romanet::search(layer, buffers, options, device)});
   return known.back().result;
 }

@@ -18,6 +18,13 @@ using llvm::json::Array;
 using llvm::json::Object;
 using llvm::json::Value;
 
+/// For the names of keys.
+static llvm::StringRef objectiveUnit(Objective objective) {
+  static constexpr llvm::StringLiteral units[] = {"bytes", "bursts", "pj", "ns",
+                                                  "pj_ns"};
+  return units[static_cast<unsigned>(objective)];
+}
+
 static std::string streamName(const Stream &stream) {
   return (operandName(stream.operand) + (stream.isWrite ? "_write" : "_read"))
       .str();
@@ -39,17 +46,14 @@ bool Sums::add(const Sums &other) {
 
 static Sums sumsOf(const Layer &layer, const Found &found,
                    const DRAMDevice &device) {
-  BlockTraffic bursts =
-      computeBlockTraffic(layer, found.schedule, device.burstBytes());
+  const BlockTraffic &bursts = found.stream.bursts;
   Sums sums;
-  DRAMTraffic dram;
   for (auto [i, stream] : llvm::enumerate(AllStreams)) {
     Operand operand = stream.operand;
     sums.bytes[i] = stream.isWrite ? found.traffic.write[operand].bytes
                                    : found.traffic.read[operand].bytes;
     sums.bursts[i] =
         stream.isWrite ? bursts.write[operand] : bursts.read[operand];
-    (stream.isWrite ? dram.writeBursts : dram.readBursts) += sums.bursts[i];
   }
   sums.totalBytes = found.traffic.totalBytes();
   sums.totalBursts = bursts.total();
@@ -57,9 +61,8 @@ static Sums sumsOf(const Layer &layer, const Found &found,
     sums.compulsoryBytes += layer.compulsoryReadBytes()[operand] +
                             layer.compulsoryWriteBytes()[operand];
   sums.macs = layer.macs();
-  dram.activations = sums.activations =
-      computeBlockTraffic(layer, found.schedule, device.rowBytes()).total();
-  sums.energy = estimateEnergy(device, dram);
+  sums.activations = found.stream.activations.total();
+  sums.energy = estimateEnergy(device, found.stream.total());
   return sums;
 }
 
@@ -77,7 +80,9 @@ llvm::Error Report::append(LayerReport report) {
 }
 
 llvm::Error Report::search(std::string network, Layer layer) {
-  SearchResult result = networkSearch(layer, buffers, options);
+  if (!networkSearch)
+    networkSearch.emplace(device);
+  SearchResult result = (*networkSearch)(layer, buffers, options);
   return append({std::move(network),
                  std::move(layer),
                  buffers,
@@ -94,6 +99,7 @@ llvm::Error Report::evaluate(std::string network, Layer layer,
   found.schedule = schedule;
   found.traffic = computeTraffic(layer, schedule);
   found.footprint = footprint(layer, schedule, layerBuffers);
+  found.stream = computeStreamTraffic(layer, schedule, found.layouts, device);
   return append({std::move(network), std::move(layer), layerBuffers,
                  std::move(found), Sums(), std::move(places)});
 }
@@ -131,6 +137,34 @@ static Object toObject(const Footprint &footprint) {
   return object;
 }
 
+static Object toObject(const PerDim<int64_t> &block) {
+  Object object;
+  for (Dim dim : AllDims)
+    if (block[dim] > 1)
+      object[dimName(dim)] = block[dim];
+  return object;
+}
+
+static Value toValue(const ArrayLayout &layout) {
+  switch (layout.kind) {
+  case ArrayLayout::Kind::RowMajor:
+    return "row-major";
+  case ArrayLayout::Kind::Tiles:
+    return "tiles";
+  case ArrayLayout::Kind::Blocked:
+    return Object{{"burst_block", toObject(layout.burstBlock)},
+                  {"row_block", toObject(layout.rowBlock)}};
+  }
+  llvm_unreachable("not a layout");
+}
+
+static Object toObject(const ArrayLayouts &layouts) {
+  Object object;
+  for (TensorArray array : AllTensorArrays)
+    object[arrayName(array)] = toValue(layouts[array]);
+  return object;
+}
+
 static Object toObject(const BufferCapacities &buffers) {
   Object object;
   if (buffers.isShared)
@@ -162,7 +196,14 @@ static Object toObject(const DRAMAddress &at) {
       {"bank", at.bank},       {"row", at.row},   {"column", at.column}};
 }
 
-static Object toObject(const LayerReport &report) {
+/// Bytes and bursts are whole numbers.
+static Value toNumber(double value, Objective objective) {
+  if (objective == Objective::Bytes || objective == Objective::Bursts)
+    return static_cast<int64_t>(value);
+  return value;
+}
+
+static Object toObject(const LayerReport &report, Objective objective) {
   Object object{{"network", report.network},
                 {"name", report.layer.name},
                 {"macs", report.layer.macs()},
@@ -174,10 +215,15 @@ static Object toObject(const LayerReport &report) {
   const Found &found = std::get<Found>(report.result);
   addSchedule(object, found.schedule);
   // A schedule that somebody else chose has no certificate.
-  if (found.lowerBound > 0)
-    object["certificate"] = Object{{"optimal", found.isOptimal()},
-                                   {"lower_bound_bytes", found.lowerBound},
-                                   {"search_nodes", found.evaluated}};
+  if (found.lowerBound > 0) {
+    std::string unit = objectiveUnit(objective).str();
+    object["certificate"] =
+        Object{{"optimal", found.isOptimal()},
+               {"value_" + unit, toNumber(found.value, objective)},
+               {"lower_bound_" + unit, toNumber(found.lowerBound, objective)},
+               {"search_nodes", found.evaluated}};
+  }
+  object["layouts"] = toObject(found.layouts);
   object["footprint"] = toObject(found.footprint);
   addSums(object, report.sums);
   if (report.places.empty())
@@ -207,7 +253,7 @@ static Object toObject(const DRAMDevice &device) {
 Value romanet::toJSON(const Report &report) {
   Array layers;
   for (const LayerReport &layer : report.layers)
-    layers.push_back(toObject(layer));
+    layers.push_back(toObject(layer, report.options.objective));
   Object totals{{"macs", report.sums.macs},
                 {"layers", static_cast<int64_t>(report.layers.size())},
                 {"infeasible_layers", report.infeasible}};
@@ -218,7 +264,7 @@ Value romanet::toJSON(const Report &report) {
         Object{{"name", operation.name}, {"reason", operation.reason}});
   return Object{{"schema_version", 1},
                 {"space", report.options.space.name()},
-                {"objective", report.objective},
+                {"objective", objectiveName(report.options.objective)},
                 {"strategy", strategyText(report)},
                 {"machine", toObject(report.buffers)},
                 {"dram", toObject(report.device)},
@@ -288,9 +334,11 @@ static void printHead(const Report &report, llvm::raw_ostream &os) {
       os << ", " << operandName(operand) << " double-buffered";
   os << "\nDRAM: " << report.device.chips << " x " << report.device.name
      << ", bursts of " << report.device.burstBytes() << " B, rows of "
-     << report.device.rowBytes() << " B, row-major tensors\nspace "
-     << report.options.space.name() << ", objective " << report.objective
-     << ", strategy " << strategyText(report) << "\n";
+     << report.device.rowBytes() << " B\nlayouts "
+     << (report.options.freeLayouts ? "free" : "row-major") << ", space "
+     << report.options.space.name() << ", objective "
+     << objectiveName(report.options.objective) << ", strategy "
+     << strategyText(report) << "\n";
 }
 
 /// Tiles, loop order and what they occupy on chip.
@@ -395,9 +443,11 @@ void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
   for (const LayerReport &layer : report.layers) {
     const auto *found = std::get_if<Found>(&layer.result);
     if (found && found->lowerBound > 0 && !found->isOptimal())
-      os << "not proven optimal: " << layer.layer.name << " moves up to "
-         << found->traffic.totalBytes() - found->lowerBound
-         << " B more than the optimum\n";
+      os << llvm::formatv("not proven optimal: {0} is at most {1:P3} above the "
+                          "optimum of {2}\n",
+                          layer.layer.name,
+                          found->value / found->lowerBound - 1,
+                          objectiveName(report.options.objective));
   }
   for (const SkippedOperation &operation : report.skipped)
     os << "not scheduled: " << operation.name << ": " << operation.reason

@@ -34,6 +34,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "romanet/Model/Search.h"
+#include "Orders.h"
 #include "Window.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -295,9 +296,30 @@ Found Searcher::run() {
   found.traffic = computeTraffic(layer, best);
   found.footprint = footprint(layer, best.tile, buffers);
   found.evaluated = evaluated;
-  found.lowerBound = bestBytes;
+  found.value = found.lowerBound = static_cast<double>(bestBytes);
   assert(found.traffic.totalBytes() == bestBytes && "two ways to count bytes");
   return found;
+}
+
+//===----------------------------------------------------------------------===//
+// Objectives
+//===----------------------------------------------------------------------===//
+
+llvm::StringRef romanet::objectiveName(Objective objective) {
+  static constexpr llvm::StringLiteral names[] = {"bytes", "bursts", "energy",
+                                                  "time", "edp"};
+  return names[static_cast<unsigned>(objective)];
+}
+
+llvm::Expected<Objective> romanet::parseObjective(llvm::StringRef name) {
+  std::string known;
+  for (Objective objective : AllObjectives) {
+    if (objectiveName(objective) == name)
+      return objective;
+    known += (known.empty() ? "" : ", ") + objectiveName(objective).str();
+  }
+  return llvm::createStringError("objective '" + name +
+                                 "' is not known, expected one of " + known);
 }
 
 //===----------------------------------------------------------------------===//
@@ -353,8 +375,8 @@ static LoopOrder reusePriorityOrder(const Layer &layer) {
   return order;
 }
 
-static llvm::SmallVector<LoopOrder, 3> ordersOf(Strategy strategy,
-                                                const Layer &layer) {
+llvm::SmallVector<LoopOrder, 3> romanet::ordersOf(Strategy strategy,
+                                                  const Layer &layer) {
   switch (strategy) {
   case Strategy::Optimal:
     return {outputStationary, inputStationary, weightStationary};

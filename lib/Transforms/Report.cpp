@@ -96,7 +96,6 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
     core::Report report;
     report.buffers = machine.getBuffers().getCapacities();
     report.device = machine.getDevice();
-    report.objective = "bytes";
     for (linalg::LinalgOp op : tiledOps(module))
       if (failed(addLayer(op, machine, report)))
         return signalPassFailure();

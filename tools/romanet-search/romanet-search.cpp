@@ -88,20 +88,22 @@ static cl::opt<std::string> strategy(
              "are baselines in S0: fixed-input, fixed-weights, "
              "fixed-output, smartshuttle, romanet"),
     cl::cat(category));
-static cl::opt<std::string>
-    objective("objective", cl::init("bytes"), cl::value_desc("name"),
-              cl::desc("What to minimise (default bytes): bytes, moved between "
-                       "DRAM and chip"),
-              cl::cat(category));
+static cl::opt<std::string> objective(
+    "objective", cl::init("bytes"), cl::value_desc("name"),
+    cl::desc(
+        "What to minimise (default bytes): bytes, moved between DRAM and "
+        "chip; bursts, of the DRAM; energy, of the DRAM [pJ]; time, of the "
+        "DRAM at least [ns]; edp, the product of both"),
+    cl::cat(category));
 static cl::opt<std::string>
     format("format", cl::init("table"), cl::value_desc("name"),
            cl::desc("Output: table or json (default table)"),
            cl::cat(category));
-static cl::opt<std::string>
-    layout("layout", cl::init("nchw"), cl::value_desc("name"),
-           cl::desc("Row-major order of the tensors, for the bursts: nchw or "
-                    "nhwc (default nchw)"),
-           cl::cat(category));
+static cl::opt<std::string> layouts(
+    "layouts", cl::init("nchw"), cl::value_desc("name"),
+    cl::desc("How the tensors lie in DRAM (default nchw): nchw or nhwc, all "
+             "row-major in that order; free, searched with the schedule"),
+    cl::cat(category));
 static cl::opt<std::string>
     dram("dram", cl::value_desc("preset"),
          cl::desc("DRAM whose bursts are counted (default: eight DDR3-1600 2Gb "
@@ -191,7 +193,7 @@ static llvm::Error completeLayers(std::vector<LayerTableRow> &rows) {
   llvm::Expected<int64_t> output = readBytes(outputBits);
   if (!output)
     return output.takeError();
-  if (llvm::Error error = checkChoice(layout, {"nchw", "nhwc"}))
+  if (llvm::Error error = checkChoice(layouts, {"nchw", "nhwc", "free"}))
     return error;
 
   for (LayerTableRow &row : rows) {
@@ -199,7 +201,7 @@ static llvm::Error completeLayers(std::vector<LayerTableRow> &rows) {
     layer.inputBytes = layer.weightBytes = *element;
     layer.accumulatorBytes = *accumulator;
     layer.outputBytes = *output;
-    if (layout == "nhwc")
+    if (layouts == "nhwc")
       layer.order = DataOrder::nhwc();
     if (llvm::Error error = layer.verify())
       return failure(layersFile.getValue(), ": ",
@@ -299,8 +301,9 @@ static llvm::Expected<int64_t> run() {
     return failure(
         "--strategy=", strategy.getValue(),
         " is a baseline in S0, and excludes --space=", space.getValue());
-  if (llvm::Error error = checkChoice(objective, {"bytes"}))
-    return error;
+  llvm::Expected<Objective> minimised = parseObjective(objective);
+  if (!minimised)
+    return minimised.takeError();
   if (llvm::Error error = checkChoice(format, {"table", "json"}))
     return error;
   DRAMDevice device = defaultDRAMDevice();
@@ -324,7 +327,8 @@ static llvm::Expected<int64_t> run() {
   report.options.strategy = *chosen;
   report.options.nodeBudget = static_cast<int64_t>(
       std::min<uint64_t>(nodeBudget, std::numeric_limits<int64_t>::max()));
-  report.objective = objective;
+  report.options.objective = *minimised;
+  report.options.freeLayouts = layouts == "free";
   auto fill = evaluateFile.getNumOccurrences() ? evaluateLayers : searchLayers;
   if (llvm::Error error = fill(std::move(*rows), report))
     return error;

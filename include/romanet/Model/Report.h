@@ -83,7 +83,6 @@ struct Report {
   /// Nothing was searched, all schedules were given: the report says so where
   /// it names the strategy otherwise, and the space of `options` contains them.
   bool isGiven = false;
-  std::string objective;
   std::vector<LayerReport> layers;
   std::vector<SkippedOperation> skipped;
   /// Of the layers that fit.
@@ -105,7 +104,7 @@ struct Report {
 private:
   llvm::Error append(LayerReport report);
 
-  NetworkSearch networkSearch;
+  std::optional<NetworkSearch> networkSearch;
 };
 
 /// A layer that does not fit has `infeasible` instead of a schedule and its

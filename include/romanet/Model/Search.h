@@ -13,6 +13,7 @@
 #ifndef ROMANET_MODEL_SEARCH_H
 #define ROMANET_MODEL_SEARCH_H
 
+#include "romanet/Model/ArrayLayout.h"
 #include "romanet/Model/Machine.h"
 #include "romanet/Model/Schedule.h"
 #include "romanet/Model/Traffic.h"
@@ -67,8 +68,28 @@ inline constexpr std::array<Strategy, 6> AllStrategies = {
 llvm::StringRef strategyName(Strategy strategy);
 llvm::Expected<Strategy> parseStrategy(llvm::StringRef name);
 
+/// What a search minimises.
+enum class Objective : uint8_t {
+  Bytes,  ///< moved between DRAM and chip
+  Bursts, ///< of the device
+  Energy, ///< of the DRAM, pJ
+  Time,   ///< at least, ns: see EnergyEstimate
+  EDP,    ///< the product of both, pJ ns
+};
+inline constexpr std::array<Objective, 5> AllObjectives = {
+    Objective::Bytes, Objective::Bursts, Objective::Energy, Objective::Time,
+    Objective::EDP};
+/// "bytes", "bursts", "energy", "time", "edp", and back; the error names them
+/// all.
+llvm::StringRef objectiveName(Objective objective);
+llvm::Expected<Objective> parseObjective(llvm::StringRef name);
+
 struct SearchOptions {
   Space space;
+  Objective objective = Objective::Bytes;
+  /// The layout of each array is searched with the schedule. Else all arrays
+  /// are row-major in the layer's data order.
+  bool freeLayouts = false;
   /// Any but Optimal searches its own orders in S0, whatever the space.
   Strategy strategy = Strategy::Optimal;
   /// Nodes after which the search stops with the best schedule so far and a
@@ -78,7 +99,8 @@ struct SearchOptions {
   int64_t nodeBudget = 10000000;
 
   bool operator==(const SearchOptions &other) const {
-    return space == other.space && strategy == other.strategy &&
+    return space == other.space && objective == other.objective &&
+           freeLayouts == other.freeLayouts && strategy == other.strategy &&
            nodeBudget == other.nodeBudget;
   }
 };
@@ -91,12 +113,18 @@ struct Found {
   /// Size of the search. In S0 combinations of trip counts, each standing for
   /// all tile sizes that make them and for all orders; else nodes of the tree.
   int64_t evaluated = 0;
-  /// No schedule of the space moves fewer bytes than this; 0 where nothing was
-  /// searched.
-  int64_t lowerBound = 0;
+  /// How the arrays lie in DRAM, and the bursts and activations that the
+  /// schedule takes with them.
+  ArrayLayouts layouts;
+  StreamTraffic stream;
+  /// Of the objective, in its unit. No schedule (and layout) that was to be
+  /// searched has less than the bound; 0 where nothing was searched.
+  double value = 0, lowerBound = 0;
 
-  /// The certificate: nothing better is left.
-  bool isOptimal() const { return lowerBound == traffic.totalBytes(); }
+  /// The certificate: nothing better is left. Energies, times and their
+  /// products are compared with a tolerance of 1e-11 of their value for the
+  /// rounding of their sums; bytes and bursts are exact.
+  bool isOptimal() const { return lowerBound >= value; }
 };
 
 using SearchResult = std::variant<Found, Infeasible>;
@@ -112,17 +140,22 @@ using SearchResult = std::variant<Found, Infeasible>;
 SearchResult searchBytes(const Layer &layer, const BufferCapacities &buffers,
                          Strategy strategy = Strategy::Optimal);
 
-/// The schedule of `options.space` with the fewest bytes moved, with its
-/// certificate. In S0 that of searchBytes; in larger spaces, of schedules with
-/// equally few bytes, that of S0 if it is one of them, else the first in the
-/// order of the search. Deterministic. Requires the same.
+/// The schedule of `options.space` (and the layouts, if they are free) with the
+/// least of the objective on `device`, with its certificate. Bytes in S0: that
+/// of searchBytes. Of equally good schedules it is that of searchBytes if it is
+/// one of them, else the first in the order of the search. Deterministic.
+/// Requires the same.
 SearchResult search(const Layer &layer, const BufferCapacities &buffers,
-                    const SearchOptions &options);
+                    const SearchOptions &options,
+                    const DRAMDevice &device = defaultDRAMDevice());
 
 /// search() for the layers of a network: those that are equal but for their
 /// names are searched once.
 class NetworkSearch {
 public:
+  explicit NetworkSearch(DRAMDevice device = defaultDRAMDevice())
+      : device(std::move(device)) {}
+
   const SearchResult &operator()(const Layer &layer,
                                  const BufferCapacities &buffers,
                                  const SearchOptions &options);
@@ -134,6 +167,7 @@ private:
     SearchOptions options;
     SearchResult result;
   };
+  DRAMDevice device;
   std::deque<Known> known;
 };
 

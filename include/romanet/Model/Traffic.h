@@ -35,6 +35,7 @@
 #ifndef ROMANET_MODEL_TRAFFIC_H
 #define ROMANET_MODEL_TRAFFIC_H
 
+#include "romanet/DRAM/Energy.h"
 #include "romanet/DRAM/Layout.h"
 #include "romanet/Model/Schedule.h"
 
@@ -95,6 +96,8 @@ BlockTraffic computeBlockTraffic(const Layer &layer, const Schedule &schedule,
 /// survives them is not counted on.
 struct StreamTraffic {
   BlockTraffic bursts, activations;
+
+  DRAMTraffic total() const;
 };
 
 } // namespace romanet

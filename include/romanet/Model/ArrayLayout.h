@@ -1,0 +1,86 @@
+//===- ArrayLayout.h - Layouts that a search chooses from -------*- C++ -*-===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// How the arrays of a layer lie in DRAM, in the terms in which a search
+// chooses: a small family of which the bursts and rows that any schedule moves
+// are known in closed form.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ROMANET_MODEL_ARRAYLAYOUT_H
+#define ROMANET_MODEL_ARRAYLAYOUT_H
+
+#include "romanet/Model/Schedule.h"
+#include "romanet/Model/Traffic.h"
+
+namespace romanet {
+
+/// The arrays that a layer has in DRAM. Output and partial sums differ where
+/// their elements do.
+enum class TensorArray : uint8_t { Input, Weights, Output, PartialSums };
+inline constexpr unsigned NumTensorArrays = 4;
+inline constexpr std::array<TensorArray, NumTensorArrays> AllTensorArrays = {
+    TensorArray::Input, TensorArray::Weights, TensorArray::Output,
+    TensorArray::PartialSums};
+
+/// "input", "weights", "output", "partial_sums".
+llvm::StringRef arrayName(TensorArray array);
+Operand operandOf(TensorArray array);
+int64_t elementBytes(const Layer &layer, TensorArray array);
+
+struct ArrayLayout {
+  enum class Kind : uint8_t {
+    /// In the layer's data order.
+    RowMajor,
+    /// Each tile that is loaded is contiguous and starts a DRAM row, or shares
+    /// one with whole tiles. No layout has fewer bursts or rows in any
+    /// transfer, so where the tiles are a partition of the array this is best.
+    Tiles,
+    /// Blocks that fill a burst, in blocks that fill a row. With all of the
+    /// burst's elements along the channels: NCHWc.
+    Blocked,
+  };
+  Kind kind = Kind::RowMajor;
+  /// Blocked: elements along each loop that the array depends on (rows and
+  /// columns of the input for P and Q), powers of two.
+  PerDim<int64_t> burstBlock = {{1, 1, 1, 1, 1, 1}};
+  PerDim<int64_t> rowBlock = {{1, 1, 1, 1, 1, 1}};
+
+  bool operator==(const ArrayLayout &other) const {
+    return kind == other.kind && burstBlock == other.burstBlock &&
+           rowBlock == other.rowBlock;
+  }
+};
+
+struct ArrayLayouts : std::array<ArrayLayout, NumTensorArrays> {
+  ArrayLayout &operator[](TensorArray a) {
+    return data()[static_cast<unsigned>(a)];
+  }
+  const ArrayLayout &operator[](TensorArray a) const {
+    return data()[static_cast<unsigned>(a)];
+  }
+};
+
+/// Whether the tiles of an array that `schedule` loads are a partition of it,
+/// as Kind::Tiles requires: always, but for an input with windows that overlap,
+/// or that leave out rows or columns.
+bool tilesPartition(const Layer &layer, const Schedule &schedule,
+                    TensorArray array);
+
+/// Bursts and activations of a schedule, each array starting on a row boundary.
+/// Exact. Requires what computeTraffic does, and of each layout that it can be:
+/// Tiles with tilesPartition; Blocked for the input alone, with a burst block
+/// that fits a burst and a row block of as many burst blocks as a row has
+/// bursts.
+StreamTraffic computeStreamTraffic(const Layer &layer, const Schedule &schedule,
+                                   const ArrayLayouts &layouts,
+                                   const DRAMDevice &device);
+
+} // namespace romanet
+
+#endif // ROMANET_MODEL_ARRAYLAYOUT_H

@@ -1,0 +1,174 @@
+//===- Bounds.cpp - Lower bounds on what ranges of schedules load ---------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Bounds.h"
+#include <algorithm>
+#include <cmath>
+
+using namespace romanet;
+
+RangeMinimum::RangeMinimum(std::vector<int64_t> values) {
+  levels.push_back(std::move(values));
+  for (size_t half = 1; 2 * half <= levels[0].size(); half *= 2) {
+    const std::vector<int64_t> &below = levels.back();
+    std::vector<int64_t> level(levels[0].size() - 2 * half + 1);
+    for (size_t i = 0; i < level.size(); ++i)
+      level[i] = std::min(below[i], below[i + half]);
+    levels.push_back(std::move(level));
+  }
+}
+
+/// Loops longer than this get no tables, and weaker bounds: by closed forms
+/// for elements, and with one pass over the tiles of each size for blocks.
+static constexpr int64_t mostElements = 1 << 16, mostTiles = 1 << 13;
+
+static Window windowOf(const Layer &layer, Dim dim) {
+  return dim == Dim::P ? Window::rows(layer) : Window::columns(layer);
+}
+
+static bool isWindow(Operand operand, Dim dim) {
+  return operand == Operand::Input && (dim == Dim::P || dim == Dim::Q);
+}
+
+LoadBounds::LoadBounds(const Layer &layer, const Space &space)
+    : layer(layer), space(space) {
+  for (Dim dim : {Dim::P, Dim::Q}) {
+    Window window = windowOf(layer, dim);
+    hull[dim] = window.fetched(window.outputs);
+    hasHalo[dim] = space.halo && window.kernel > window.stride;
+    if (window.outputs >= mostElements)
+      continue;
+    // No tile is of size 0.
+    std::vector<int64_t> bySize(window.outputs + 1);
+    for (int64_t tile = 1; tile <= window.outputs; ++tile)
+      bySize[tile] = window.fetched(tile);
+    fetched[dim] = RangeMinimum(std::move(bySize));
+  }
+}
+
+const LoadBounds::Table &LoadBounds::table(Operand operand, Dim dim,
+                                           unsigned power) const {
+  std::unique_ptr<Table> &known = tables[dim][power];
+  if (known)
+    return *known;
+  known = std::make_unique<Table>();
+  int64_t size = layer.size[dim];
+  if (size >= mostTiles)
+    return *known;
+  std::vector<int64_t> sum(size + 1), most(size + 1), ends(size + 1);
+  for (int64_t tile = 1; tile <= size; ++tile) {
+    std::optional<WindowTiles> window;
+    if (isWindow(operand, dim))
+      window.emplace(windowOf(layer, dim), tile);
+    int64_t last = trips(dim, tile) - 1;
+    for (int64_t i = 0; i <= last; ++i) {
+      auto [begin, end] =
+          window ? window->at(i)
+                 : std::pair(i * tile, std::min((i + 1) * tile, size));
+      int64_t blocks = ((end - 1) >> power) - (begin >> power) + 1;
+      sum[tile] += blocks;
+      most[tile] = std::min(most[tile], -blocks);
+      ends[tile] -= (i == 0 ? blocks : 0) + (i == last ? blocks : 0);
+    }
+  }
+  known->sum = RangeMinimum(std::move(sum));
+  known->tile = RangeMinimum(std::move(most));
+  known->ends = RangeMinimum(std::move(ends));
+  return *known;
+}
+
+LoadBounds::Along LoadBounds::along(Operand operand, Dim dim, unsigned power,
+                                    int64_t lo, int64_t hi) const {
+  int64_t size = layer.size[dim];
+  bool window = isWindow(operand, dim);
+  double block = static_cast<double>(int64_t(1) << power);
+  Along at;
+  if (power == WholeLoop) {
+    at = {static_cast<double>(trips(dim, hi)), 1, 1, 1};
+  } else {
+    int64_t extent = window ? hull[dim] : size;
+    at.hull = std::ceil(extent / block);
+    const Table *known =
+        power && size < mostTiles ? &table(operand, dim, power) : nullptr;
+    if (known) {
+      at.sum = known->sum(lo, hi);
+      at.tile = -known->tile(lo, hi);
+      at.average = -known->ends(lo, hi) / 2.0;
+    } else {
+      double outputs = static_cast<double>(size) / trips(dim, hi);
+      if (window) {
+        Window along = windowOf(layer, dim);
+        at.sum = fetched[dim].empty() ? along.used() : fetched[dim](lo, hi);
+        at.tile = std::min(along.input, (hi - 1) * along.stride + along.kernel);
+        at.average = (outputs - 1) * along.stride + along.kernel;
+      } else {
+        at.sum = size;
+        at.tile = hi;
+        at.average = outputs;
+      }
+      // An interval of n elements touches at least n / block blocks, and at
+      // most those of one that begins at the end of a block.
+      at.sum = std::max(at.sum / block, 1.0);
+      at.tile = (at.tile - 2) / block + 2;
+      at.average = (at.average - 2) / block + 2;
+    }
+  }
+  if (!space.serpentine && hi < size) {
+    // A pass ends where the next one does not begin, unless it is the halo
+    // between two tiles.
+    if (!(window && hasHalo[dim]))
+      at.tile = 0;
+    at.average = at.tile;
+  }
+  // What a tile touches, all do.
+  at.tile = std::min(at.tile, at.sum);
+  at.average = std::min(at.average, at.tile);
+  return at;
+}
+
+double LoadBounds::blocks(const Pattern &pattern, const TileRanges &ranges,
+                          Operand operand, const BlockShape &shape) const {
+  unsigned hold = pattern.hold[operand];
+  // Along the loops inside which nothing is loaded, the whole extent is.
+  double pass = 1, once = 1;
+  unsigned outer = 0;
+  for (unsigned i = 0; i < hold; ++i)
+    outer |= 1u << static_cast<unsigned>(pattern.order[i]);
+  for (Dim dim : AllDims)
+    if (isRelevant(operand, dim) &&
+        !(outer >> static_cast<unsigned>(dim) & 1)) {
+      int64_t size = layer.size[dim];
+      if (shape[dim] != 0 || isWindow(operand, dim))
+        pass *= along(operand, dim, shape[dim], size, size).sum;
+      else
+        pass *= size;
+    }
+  once = pass;
+  double end = pass, average = pass;
+  for (unsigned i = hold; i-- > 0;) {
+    Dim dim = pattern.order[i];
+    int64_t lo = ranges.lo[dim], hi = ranges.hi[dim];
+    if (!isRelevant(operand, dim)) {
+      pass += (trips(dim, hi) - 1) * std::max(0.0, pass - average);
+      continue;
+    }
+    Along at = along(operand, dim, shape[dim], lo, hi);
+    once *= std::min(at.sum, at.hull);
+    pass *= at.sum;
+    if (isWindow(operand, dim) && hasHalo[dim])
+      pass -= (at.sum - std::min(at.sum, at.hull)) * end;
+    if (lo == layer.size[dim]) {
+      average *= at.tile;
+    } else {
+      average = end * at.average;
+    }
+    end *= at.tile;
+  }
+  // Every block at least once. Leave room for the rounding of all of this.
+  return std::max(pass, once) * (1 - 1e-12);
+}

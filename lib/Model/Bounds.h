@@ -1,0 +1,119 @@
+//===- Bounds.h - Lower bounds on what ranges of schedules load -*- C++ -*-===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A pattern is an order of the loops and the depths at which the tensors are
+// held. Given a range of tile sizes for each loop, nothing in it loads a tensor
+// with less than the bound computed here.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ROMANET_LIB_MODEL_BOUNDS_H
+#define ROMANET_LIB_MODEL_BOUNDS_H
+
+#include "Blocks.h"
+#include "romanet/Model/Search.h"
+#include <memory>
+
+namespace romanet {
+
+/// Loops with more than one index, outermost first, and inside how many of them
+/// each tensor is held.
+struct Pattern {
+  llvm::SmallVector<Dim, NumDims> order;
+  PerOperand<unsigned> hold;
+};
+
+/// Tiles of a pattern, lo <= tile <= hi in each loop.
+struct TileRanges {
+  PerDim<int32_t> lo, hi;
+};
+
+/// The smallest of any range of a list of numbers, by the usual table of ranges
+/// whose lengths are powers of two.
+class RangeMinimum {
+public:
+  RangeMinimum() = default;
+  explicit RangeMinimum(std::vector<int64_t> values);
+  /// Of the values from `first` to `last`.
+  int64_t operator()(int64_t first, int64_t last) const {
+    unsigned level = llvm::Log2_64(last - first + 1);
+    return std::min(levels[level][first],
+                    levels[level][last + 1 - (int64_t(1) << level)]);
+  }
+  bool empty() const { return levels.empty(); }
+
+private:
+  std::vector<std::vector<int64_t>> levels;
+};
+
+/// The power of a block that is as large as any array: each interval touches
+/// one.
+inline constexpr uint8_t WholeLoop = 63;
+
+/// Lower bounds in blocks of a power of two elements along each loop (see
+/// BlockedArray). With blocks of one element these are elements; with blocks as
+/// large as the array, loads.
+///
+/// Without any reuse between two passes over it, a tensor is swept once for
+/// each iteration of the loops that it does not depend on, outside its
+/// innermost relevant one. A step of such a loop loads a whole pass again but,
+/// in serpentine order, the one tile at which the last pass ended. From the
+/// innermost loop out, with F at least what a pass loads and T at most the tile
+/// at which it ends:
+///
+///   relevant loop   F <- sum * F, T <- tile * T
+///   other loop      F <- F + (trips - 1) * (F - T)
+///
+/// where sum is at least what the intervals of the loop's tiles touch together,
+/// and tile at most what one of them touches. Over the steps of a loop, passes
+/// end by turns where they began, at the first tiles, and where the outermost
+/// relevant loop inside stands at its last tile; so along that loop T is the
+/// average of both.
+///
+/// Retained halos make passes cheaper: where P (or Q) steps, what is new in all
+/// tiles together is no less than their hull, for the one tile of the loops
+/// inside that is on chip then: F <- sum * F - (sum - hull) * T.
+class LoadBounds {
+public:
+  LoadBounds(const Layer &layer, const Space &space);
+
+  /// Blocks that all loads of `operand` touch, at least.
+  double blocks(const Pattern &pattern, const TileRanges &ranges,
+                Operand operand, const BlockShape &shape) const;
+
+  int64_t trips(Dim dim, int64_t tile) const {
+    return llvm::divideCeilSigned(layer.size[dim], tile);
+  }
+
+private:
+  /// What the tiles of a loop touch: all together at least, one at most, the
+  /// average of the first and the last at most, and their hull at least.
+  struct Along {
+    double sum, tile, average, hull;
+  };
+  struct Table {
+    /// By tile size; of the largest the negative.
+    RangeMinimum sum, tile, ends;
+  };
+  Along along(Operand operand, Dim dim, unsigned power, int64_t lo,
+              int64_t hi) const;
+  const Table &table(Operand operand, Dim dim, unsigned power) const;
+
+  const Layer &layer;
+  Space space;
+  /// What the tiles of P and Q fetch, by tile size; empty for images too large.
+  PerDim<RangeMinimum> fetched;
+  PerDim<int64_t> hull = {{}};
+  PerDim<bool> hasHalo = {{}};
+  /// Of the input, made where needed.
+  mutable PerDim<std::array<std::unique_ptr<Table>, WholeLoop>> tables;
+};
+
+} // namespace romanet
+
+#endif // ROMANET_LIB_MODEL_BOUNDS_H

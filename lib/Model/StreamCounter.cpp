@@ -1,0 +1,271 @@
+//===- StreamCounter.cpp - Bursts and activations of many schedules -------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "StreamCounter.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/ErrorHandling.h"
+
+using namespace romanet;
+
+llvm::StringRef romanet::arrayName(TensorArray array) {
+  return array == TensorArray::PartialSums ? "partial_sums"
+                                           : operandName(operandOf(array));
+}
+
+Operand romanet::operandOf(TensorArray array) {
+  switch (array) {
+  case TensorArray::Input:
+    return Operand::Input;
+  case TensorArray::Weights:
+    return Operand::Weights;
+  case TensorArray::Output:
+  case TensorArray::PartialSums:
+    return Operand::Output;
+  }
+  llvm_unreachable("not an array");
+}
+
+int64_t romanet::elementBytes(const Layer &layer, TensorArray array) {
+  switch (array) {
+  case TensorArray::Input:
+    return layer.inputBytes;
+  case TensorArray::Weights:
+    return layer.weightBytes;
+  case TensorArray::Output:
+    return layer.outputBytes;
+  case TensorArray::PartialSums:
+    return layer.accumulatorBytes;
+  }
+  llvm_unreachable("not an array");
+}
+
+DRAMTraffic StreamTraffic::total() const {
+  DRAMTraffic total;
+  for (Operand operand : AllOperands) {
+    total.readBursts += bursts.read[operand];
+    total.writeBursts += bursts.write[operand];
+    total.activations += activations.read[operand] + activations.write[operand];
+  }
+  return total;
+}
+
+/// Whether tiles of `tile` outputs fetch every row (column) once.
+static bool partitions(const Window &window, int64_t tile) {
+  if (window.fetched(tile) != window.input)
+    return false;
+  return tile == window.outputs || window.kernel == window.stride;
+}
+
+bool romanet::tilesPartition(const Layer &layer, const Schedule &schedule,
+                             TensorArray array) {
+  if (array != TensorArray::Input)
+    return true;
+  PerDim<int64_t> tile = schedule.heldTile(layer, Operand::Input);
+  return partitions(Window::rows(layer), tile[Dim::P]) &&
+         partitions(Window::columns(layer), tile[Dim::Q]);
+}
+
+StreamTraffic romanet::computeStreamTraffic(const Layer &layer,
+                                            const Schedule &schedule,
+                                            const ArrayLayouts &layouts,
+                                            const DRAMDevice &device) {
+  return StreamCounter(layer, device, schedule.retainHalo)
+      .count(schedule, layouts);
+}
+
+//===----------------------------------------------------------------------===//
+// Shapes of blocks
+//===----------------------------------------------------------------------===//
+
+std::optional<BlockPowers> romanet::blockPowers(const Layer &layer,
+                                                const DRAMDevice &device) {
+  int64_t elements = device.burstBytes() / layer.inputBytes;
+  if (elements == 0)
+    return std::nullopt;
+  unsigned burst = llvm::Log2_64(elements);
+  return BlockPowers{burst, burst + llvm::Log2_64(device.burstsPerRow())};
+}
+
+std::vector<BlockShape> romanet::blockShapes(const Layer &layer,
+                                             unsigned power) {
+  PerDim<unsigned> most = {{}};
+  most[Dim::G] = llvm::Log2_64_Ceil(layer.size[Dim::G]);
+  most[Dim::C] = llvm::Log2_64_Ceil(layer.size[Dim::C]);
+  most[Dim::P] = llvm::Log2_64_Ceil(layer.inputHeight);
+  most[Dim::Q] = llvm::Log2_64_Ceil(layer.inputWidth);
+  unsigned all = 0;
+  for (unsigned each : most)
+    all += each;
+  power = std::min(power, all);
+  std::vector<BlockShape> shapes;
+  BlockShape shape = {{}};
+  auto recurse = [&](auto &self, unsigned i, unsigned left) -> void {
+    if (i == NumDims) {
+      if (left == 0)
+        shapes.push_back(shape);
+      return;
+    }
+    for (unsigned each = 0; each <= std::min(left, most[AllDims[i]]); ++each) {
+      shape[AllDims[i]] = each;
+      self(self, i + 1, left - each);
+    }
+    shape[AllDims[i]] = 0;
+  };
+  recurse(recurse, 0, power);
+  return shapes;
+}
+
+/// Whether each block of `inner` lies in one of `outer`.
+static bool isInside(const BlockShape &inner, const BlockShape &outer) {
+  return llvm::all_of(AllDims,
+                      [&](Dim dim) { return inner[dim] <= outer[dim]; });
+}
+
+static PerDim<int64_t> extentsOf(const BlockShape &shape) {
+  PerDim<int64_t> extents;
+  for (Dim dim : AllDims)
+    extents[dim] = int64_t(1) << shape[dim];
+  return extents;
+}
+
+static BlockShape shapeOf(const PerDim<int64_t> &extents) {
+  BlockShape shape;
+  for (Dim dim : AllDims)
+    shape[dim] = llvm::Log2_64(extents[dim]);
+  return shape;
+}
+
+//===----------------------------------------------------------------------===//
+// Counting
+//===----------------------------------------------------------------------===//
+
+StreamCounter::StreamCounter(const Layer &layer, const DRAMDevice &device,
+                             bool retainHalo)
+    : layer(layer), retainHalo(retainHalo), burstBytes(device.burstBytes()),
+      rowBytes(device.rowBytes()),
+      blockedInput(layer, Operand::Input, retainHalo) {
+  for (TensorArray array : AllTensorArrays) {
+    Operand operand = operandOf(array);
+    int64_t bytes = elementBytes(layer, array);
+    rowMajorBursts.emplace_back(layer, operand, bytes, burstBytes, retainHalo);
+    rowMajorRows.emplace_back(layer, operand, bytes, rowBytes, retainHalo);
+    tiled.emplace_back(layer, operand, bytes, burstBytes, rowBytes);
+  }
+  if (std::optional<BlockPowers> powers = blockPowers(layer, device)) {
+    burstShapes = blockShapes(layer, powers->burst);
+    rowShapes = blockShapes(layer, powers->row);
+  }
+}
+
+BurstsAndRows StreamCounter::rowMajor(TensorArray array,
+                                      const PerDim<int64_t> &tile,
+                                      llvm::ArrayRef<Term> terms) {
+  unsigned i = static_cast<unsigned>(array);
+  return {rowMajorBursts[i].count(tile, terms),
+          rowMajorRows[i].count(tile, terms)};
+}
+
+BurstsAndRows StreamCounter::blocked(const ArrayLayout &layout,
+                                     const PerDim<int64_t> &tile,
+                                     llvm::ArrayRef<Term> terms) {
+  BlockedArray::Loads loads = blockedInput.loads(tile, terms);
+  return {loads.countBlocks(shapeOf(layout.burstBlock)),
+          loads.countBlocks(shapeOf(layout.rowBlock))};
+}
+
+StreamTraffic StreamCounter::count(const Schedule &schedule,
+                                   const ArrayLayouts &layouts) {
+  return countStreams(layer, schedule,
+                      [&](TensorArray array, const PerDim<int64_t> &tile,
+                          llvm::ArrayRef<Term> terms) {
+                        switch (layouts[array].kind) {
+                        case ArrayLayout::Kind::RowMajor:
+                          return rowMajor(array, tile, terms);
+                        case ArrayLayout::Kind::Tiles:
+                          return tiled[static_cast<unsigned>(array)].count(
+                              tile, terms);
+                        case ArrayLayout::Kind::Blocked:
+                          return blocked(layouts[array], tile, terms);
+                        }
+                        llvm_unreachable("not a layout");
+                      });
+}
+
+StreamTraffic
+StreamCounter::choose(const Schedule &schedule, double limit,
+                      llvm::function_ref<double(const DRAMTraffic &)> value,
+                      ArrayLayouts &layouts) {
+  for (TensorArray array : AllTensorArrays) {
+    layouts[array] = ArrayLayout();
+    layouts[array].kind = ArrayLayout::Kind::Tiles;
+  }
+  if (tilesPartition(layer, schedule, TensorArray::Input))
+    return count(schedule, layouts);
+
+  PerDim<int64_t> inputTile;
+  llvm::SmallVector<Term, 1> inputTerms;
+  StreamTraffic traffic = countStreams(
+      layer, schedule,
+      [&](TensorArray array, const PerDim<int64_t> &tile,
+          llvm::ArrayRef<Term> terms) {
+        if (array != TensorArray::Input)
+          return tiled[static_cast<unsigned>(array)].count(tile, terms);
+        inputTile = tile;
+        inputTerms.assign(terms.begin(), terms.end());
+        return BurstsAndRows();
+      });
+  DRAMTraffic others = traffic.total();
+  ArrayLayout &layout = layouts[TensorArray::Input];
+  BurstsAndRows best;
+  double least = std::numeric_limits<double>::infinity();
+  auto valueOf = [&](const BurstsAndRows &input) {
+    DRAMTraffic all = others;
+    all.readBursts += static_cast<double>(input.bursts);
+    all.activations += static_cast<double>(input.rows);
+    return value(all);
+  };
+  auto consider = [&](const BurstsAndRows &input, ArrayLayout candidate) {
+    double now = valueOf(input);
+    if (now >= least)
+      return;
+    least = now;
+    best = input;
+    layout = candidate;
+  };
+
+  BlockedArray::Loads loads = blockedInput.loads(inputTile, inputTerms);
+  std::vector<std::pair<int64_t, const BlockShape *>> bursts;
+  for (const BlockShape &shape : burstShapes)
+    bursts.push_back({loads.countBlocks(shape), &shape});
+  llvm::stable_sort(bursts, llvm::less_first());
+  std::vector<int64_t> rows(rowShapes.size(), -1);
+  int64_t burstsPerRow = rowBytes / burstBytes;
+  for (auto [count, burstShape] : bursts) {
+    BurstsAndRows input = {count, llvm::divideCeilSigned(count, burstsPerRow)};
+    if (valueOf(input) >= std::min(least, limit) &&
+        layout.kind == ArrayLayout::Kind::Blocked)
+      break;
+    for (auto [i, rowShape] : llvm::enumerate(rowShapes)) {
+      if (!isInside(*burstShape, rowShape))
+        continue;
+      if (rows[i] < 0)
+        rows[i] = loads.countBlocks(rowShape);
+      input.rows = rows[i];
+      if (valueOf(input) < least)
+        consider(input, {ArrayLayout::Kind::Blocked, extentsOf(*burstShape),
+                         extentsOf(rowShape)});
+    }
+  }
+  BurstsAndRows rowMajorInput =
+      rowMajor(TensorArray::Input, inputTile, inputTerms);
+  consider(rowMajorInput, ArrayLayout());
+
+  traffic.bursts.read[Operand::Input] = best.bursts;
+  traffic.activations.read[Operand::Input] = best.rows;
+  return traffic;
+}

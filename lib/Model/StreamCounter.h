@@ -1,0 +1,66 @@
+//===- StreamCounter.h - Bursts and activations of many schedules -*- C++
+//-*-===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// computeStreamTraffic for the many schedules of a search, and the choice of
+// the best layouts for a schedule.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ROMANET_LIB_MODEL_STREAMCOUNTER_H
+#define ROMANET_LIB_MODEL_STREAMCOUNTER_H
+
+#include "Blocks.h"
+
+namespace romanet {
+
+/// Shapes of blocks of 2^power elements in an input: powers along the loops add
+/// up to `power`, or to less where the array is smaller than that, and no block
+/// is longer than the array, rounded up to a power of two.
+std::vector<BlockShape> blockShapes(const Layer &layer, unsigned power);
+
+/// The powers of two elements that a burst and a row hold, for the blocks of an
+/// input; std::nullopt if an element is larger than a burst.
+struct BlockPowers {
+  unsigned burst, row;
+};
+std::optional<BlockPowers> blockPowers(const Layer &layer,
+                                       const DRAMDevice &device);
+
+class StreamCounter {
+public:
+  /// For schedules with this value of Schedule::retainHalo.
+  StreamCounter(const Layer &layer, const DRAMDevice &device, bool retainHalo);
+
+  StreamTraffic count(const Schedule &schedule, const ArrayLayouts &layouts);
+
+  /// Chooses the layouts with the least `value` of the total, of which no
+  /// term decreases `value` when it grows. Where no layout of the input can
+  /// come below `limit`, it may be any.
+  StreamTraffic choose(const Schedule &schedule, double limit,
+                       llvm::function_ref<double(const DRAMTraffic &)> value,
+                       ArrayLayouts &layouts);
+
+private:
+  BurstsAndRows rowMajor(TensorArray array, const PerDim<int64_t> &tile,
+                         llvm::ArrayRef<Term> terms);
+  BurstsAndRows blocked(const ArrayLayout &layout, const PerDim<int64_t> &tile,
+                        llvm::ArrayRef<Term> terms);
+
+  const Layer &layer;
+  bool retainHalo;
+  int64_t burstBytes, rowBytes;
+  std::vector<RowMajorBlocks> rowMajorBursts, rowMajorRows;
+  std::vector<TiledArray> tiled;
+  BlockedArray blockedInput;
+  std::vector<BlockShape> burstShapes, rowShapes;
+};
+
+} // namespace romanet
+
+#endif // ROMANET_LIB_MODEL_STREAMCOUNTER_H
