@@ -25,7 +25,7 @@
 using namespace romanet;
 
 int64_t BlockTraffic::total() const {
-  int64_t blocks = 0;
+  int64_t blocks = epilogue;
   for (Operand operand : AllOperands)
     blocks += read[operand] + write[operand];
   return blocks;
@@ -237,11 +237,16 @@ static std::optional<Dim> loopOf(Axis axis) {
 
 namespace {
 
+/// An axis of an array, and its extent.
+using AxisExtent = std::pair<Axis, int64_t>;
+
 /// Gathers the boxes of terms and counts their blocks.
 class BoxSum {
 public:
+  /// Boxes of an array with the given axes, loaded where `operand` is.
   BoxSum(const Layer &layer, const Schedule &schedule, Operand operand,
-         llvm::ArrayRef<Dim> loops, const Placed &placed)
+         llvm::ArrayRef<AxisExtent> arrayAxes, llvm::ArrayRef<Dim> loops,
+         const Placed &placed)
       : placed(placed) {
     auto append = [&](std::optional<Dim> dim, int64_t extent) {
       axes.push_back({dim, extent, std::nullopt, {}});
@@ -249,13 +254,13 @@ public:
         axes.back().tiles.emplace(layer, schedule, operand, *dim,
                                   llvm::is_contained(loops, *dim));
     };
-    for (auto [axis, extent] :
-         llvm::zip_equal(layer.order.axes[operand], layer.shape(operand)))
+    for (auto [axis, extent] : arrayAxes)
       append(loopOf(axis), extent);
     rank = axes.size();
-    // A tensor may lack an axis of extent 1 that a loop tiles all the same (the
-    // one row of an input, under several outputs): it has a part in how often
-    // a box is loaded, but none in the box.
+    // An array may lack an axis that a loop tiles all the same (one of extent
+    // 1, as the row of an input under several outputs, or one along which it is
+    // broadcast): it has a part in how often a box is loaded, but none in the
+    // box.
     for (Dim dim : AllDims)
       if (isRelevant(operand, dim) &&
           llvm::none_of(axes, [&](const TiledAxis &a) { return a.dim == dim; }))
@@ -353,14 +358,41 @@ private:
 
 } // namespace
 
+static llvm::SmallVector<AxisExtent, 6> axesOf(const Layer &layer,
+                                               Operand operand) {
+  llvm::SmallVector<AxisExtent, 6> axes;
+  for (auto [axis, extent] :
+       llvm::zip_equal(layer.order.axes[operand], layer.shape(operand)))
+    axes.push_back({axis, extent});
+  return axes;
+}
+
 /// Blocks of the boxes of all terms.
 static int64_t blocksOf(const Layer &layer, const Schedule &schedule,
                         Operand operand, llvm::ArrayRef<Dim> loops,
                         llvm::ArrayRef<Term> terms, const Placed &placed) {
-  BoxSum sum(layer, schedule, operand, loops, placed);
+  BoxSum sum(layer, schedule, operand, axesOf(layer, operand), loops, placed);
   for (const Term &term : terms)
     sum.add(term);
   return sum.countBlocks();
+}
+
+/// Blocks of the operands of the epilogue; `loops` are those of the output.
+static int64_t epilogueBlocks(const Layer &layer, const Schedule &schedule,
+                              llvm::ArrayRef<Dim> loops, int64_t blockBytes) {
+  int64_t blocks = 0;
+  for (const EpilogueOperand &each : layer.epilogue) {
+    llvm::SmallVector<AxisExtent, 6> axes = axesOf(layer, Operand::Output);
+    llvm::erase_if(axes, [&](const AxisExtent &axis) {
+      return !each.dependsOn[*loopOf(axis.first)];
+    });
+    llvm::SmallVector<int64_t, 6> shape(llvm::make_second_range(axes));
+    Placed placed(shape, each.elementBytes, blockBytes);
+    BoxSum sum(layer, schedule, Operand::Output, axes, loops, placed);
+    sum.add(Term());
+    blocks += sum.countBlocks();
+  }
+  return blocks;
 }
 
 namespace {
@@ -394,6 +426,8 @@ static BlockTraffic blockTraffic(const Layer &layer, const Schedule &schedule,
     return blocksOf(layer, schedule, Operand::Output, loops, Term(), array);
   };
   traffic.write[Operand::Output] = tiles(placed.output);
+  traffic.epilogue =
+      epilogueBlocks(layer, schedule, loops, placed.output.bytesOfBlock());
   bool isVisitedOnce = llvm::all_of(
       loops, [](Dim dim) { return isRelevant(Operand::Output, dim); });
   if (isVisitedOnce && !layer.initIsData)

@@ -160,6 +160,7 @@ private:
   bool tighten(Node &node) const;
   double boundOf(const Node &node) const;
   double inputBound(const Node &node, const Pattern &pattern) const;
+  double epilogueBound(const Node &node, const Pattern &pattern) const;
   /// The part of the extent of a loop that the tile at the end of a pass can
   /// have, and on average over the ends.
   double largestPart(const Node &node, Dim dim) const;
@@ -417,6 +418,15 @@ double BranchAndBound::inputBound(const Node &node,
   return bytes * inputBytesPerPixel;
 }
 
+double BranchAndBound::epilogueBound(const Node &node,
+                                     const Pattern &pattern) const {
+  PerDim<int64_t> fewest = {{1, 1, 1, 1, 1, 1}};
+  for (Dim dim :
+       llvm::ArrayRef(pattern.order).take_front(pattern.hold[Operand::Output]))
+    fewest[dim] = trips(dim, node.hi[dim]);
+  return layer.epilogueBytes(fewest);
+}
+
 double BranchAndBound::boundOf(const Node &node) const {
   const Pattern &pattern = patterns[node.pattern];
   double weights = static_cast<double>(layer.weightBytes) *
@@ -428,7 +438,9 @@ double BranchAndBound::boundOf(const Node &node) const {
                              2 * layer.accumulatorBytes *
                                  (passes(node, pattern, Operand::Output) - 1));
   // Room for the rounding of all of this.
-  return (weights + output + inputBound(node, pattern)) * (1 - 1e-12);
+  return (weights + output + inputBound(node, pattern) +
+          epilogueBound(node, pattern)) *
+         (1 - 1e-12);
 }
 
 //===----------------------------------------------------------------------===//

@@ -150,6 +150,33 @@ static Elements elementsOf(const Layer &layer, Operand operand,
   return elements;
 }
 
+/// The elements of an operand of the epilogue that any output of a tile needs,
+/// numbered row-major.
+static Elements epilogueElements(const Layer &layer,
+                                 const EpilogueOperand &operand,
+                                 const Step &tile) {
+  Coordinates extent = extents(layer, Operand::Output);
+  const std::map<Axis, Dim> loop = {{Axis::N, Dim::N},
+                                    {Axis::G, Dim::G},
+                                    {Axis::K, Dim::K},
+                                    {Axis::H, Dim::P},
+                                    {Axis::W, Dim::Q}};
+  std::set<int64_t> needed;
+  for (int64_t output : elementsOf(layer, Operand::Output, tile)) {
+    // The coordinates of the output, innermost first.
+    int64_t number = 0, scale = 1;
+    llvm::ArrayRef<Axis> axes = layer.order.axes[Operand::Output];
+    for (size_t i = axes.size(); i-- > 0; output /= extent[axes[i]]) {
+      if (!operand.dependsOn[loop.at(axes[i])])
+        continue;
+      number += output % extent[axes[i]] * scale;
+      scale *= extent[axes[i]];
+    }
+    needed.insert(number);
+  }
+  return Elements(needed.begin(), needed.end());
+}
+
 /// The position in memory of each element, in elements.
 static std::vector<int64_t> positions(llvm::ArrayRef<int64_t> shape,
                                       llvm::ArrayRef<int64_t> block) {
@@ -325,10 +352,14 @@ Walk oracle::walk(const Layer &layer, const Schedule &schedule,
     if (!isFirst || layer.initIsData)
       transfer(outputs, partialSums, layer.accumulatorBytes, blockBytes,
                result.read[Operand::Output]);
-    if (isLast)
+    if (isLast) {
+      for (const EpilogueOperand &each : layer.epilogue)
+        transfer(epilogueElements(layer, each,
+                                  held(layer, schedule, Operand::Output, step)),
+                 {}, each.elementBytes, blockBytes, result.epilogue);
       transfer(outputs, output, layer.outputBytes, blockBytes,
                result.write[Operand::Output]);
-    else
+    } else
       transfer(outputs, partialSums, layer.accumulatorBytes, blockBytes,
                result.write[Operand::Output]);
   };
@@ -385,6 +416,21 @@ PerOperand<int64_t> oracle::countOnChip(const Layer &layer,
   return most;
 }
 
+int64_t oracle::countEpilogueOnChip(const Layer &layer,
+                                    const Schedule &schedule) {
+  int64_t most = 0;
+  Nest(layer, schedule, [&](const Step &step) {
+    int64_t bytes = 0;
+    for (const EpilogueOperand &each : layer.epilogue)
+      bytes += each.elementBytes *
+               epilogueElements(layer, each,
+                                held(layer, schedule, Operand::Output, step))
+                   .size();
+    most = std::max(most, bytes);
+  }).run();
+  return most;
+}
+
 static int64_t countUsed(int64_t outputs, int64_t taps, int64_t stride,
                          int64_t dilation, int64_t pad, int64_t height) {
   std::set<int64_t> rows;
@@ -417,6 +463,12 @@ static bool fitsOnChip(const Layer &layer, const PerDim<int64_t> &tile,
           layer.kernelWidth * layer.weightBytes,
       tile[Dim::N] * tile[Dim::G] * tile[Dim::K] * tile[Dim::P] * tile[Dim::Q] *
           layer.accumulatorBytes};
+  for (const EpilogueOperand &each : layer.epilogue) {
+    int64_t elements = 1;
+    for (Dim dim : {Dim::N, Dim::G, Dim::K, Dim::P, Dim::Q})
+      elements *= each.dependsOn[dim] ? tile[dim] : 1;
+    need[2] += elements * each.elementBytes;
+  }
   int64_t all = 0;
   bool eachFits = true;
   for (Operand operand : AllOperands) {

@@ -35,8 +35,11 @@ static oracle::Walk compareWithWalk(const Layer &layer,
     bytes += walk.read[operand].bytes + walk.write[operand].bytes;
     allBlocks += walk.read[operand].blocks + walk.write[operand].blocks;
   }
-  EXPECT_EQ(traffic.totalBytes(), bytes);
-  EXPECT_EQ(blocks.total(), allBlocks);
+  EXPECT_EQ(traffic.epilogue.count, walk.epilogue.transfers);
+  EXPECT_EQ(traffic.epilogue.bytes, walk.epilogue.bytes);
+  EXPECT_EQ(blocks.epilogue, walk.epilogue.blocks);
+  EXPECT_EQ(traffic.totalBytes(), bytes + walk.epilogue.bytes);
+  EXPECT_EQ(blocks.total(), allBlocks + walk.epilogue.blocks);
   return walk;
 }
 
@@ -127,6 +130,7 @@ TEST(Traffic, AgreesWithTheWalkOnAnyLayout) {
       EXPECT_EQ(traffic.read[operand], walk.read[operand].blocks);
       EXPECT_EQ(traffic.write[operand], walk.write[operand].blocks);
     }
+    EXPECT_EQ(traffic.epilogue, walk.epilogue.blocks);
   }
 }
 
@@ -241,6 +245,8 @@ TEST(Traffic, CountsOfTheLargestLayersFit) {
     layer.inputWidth = inputExtent(layer.inputColumnsOf(layer.size[Dim::Q]),
                                    layer.inputColumnsOf(1), layer.padLeft);
     layer.initIsData = random.chance(50);
+    if (random.chance(25))
+      layer.epilogue.resize(2);
     // As wide elements as there can be.
     bool fits = false;
     for (int64_t Layer::*width :
@@ -269,6 +275,7 @@ TEST(Traffic, CountsOfTheLargestLayersFit) {
       EXPECT_GE(traffic.write[operand].bytes,
                 layer.compulsoryWriteBytes()[operand]);
     }
+    EXPECT_GE(traffic.epilogue.bytes, layer.compulsoryEpilogueBytes());
     for (int64_t footprint :
          footprint(layer, schedule, BufferCapacities::makeDefault()))
       EXPECT_LE(footprint, limit);
@@ -303,6 +310,52 @@ TEST(Traffic, CountsVisitsOfPartialSums) {
   layer.initIsData = true;
   traffic = computeTraffic(layer, schedule);
   EXPECT_EQ(traffic.read[Operand::Output], (Transfers{2, 16}));
+}
+
+TEST(Traffic, TheEpilogueReadsOncePerOutputTile) {
+  Layer layer;
+  layer.size = {{1, 1, 4, 6, 1, 10}};
+  layer.inputWidth = 10;
+  // A residual of 1 byte and a scale per channel of 2 bytes.
+  EpilogueOperand residual, scale;
+  scale.elementBytes = 2;
+  scale.dependsOn[Dim::N] = scale.dependsOn[Dim::P] = scale.dependsOn[Dim::Q] =
+      false;
+  layer.epilogue = {residual, scale};
+  ASSERT_EQ(llvm::toString(layer.verify()), "");
+  EXPECT_EQ(layer.compulsoryEpilogueBytes(), 4 * 10 + 2 * 4);
+
+  // Tiles of 4 x 4, 4 x 4 and 4 x 2 outputs, each visited three times: the
+  // residual is read once, and the four scales with each tile.
+  Schedule schedule;
+  schedule.tile = {{1, 1, 4, 2, 1, 4}};
+  schedule.order = {Dim::C, Dim::K, Dim::N, Dim::G, Dim::P, Dim::Q};
+  Traffic traffic = computeTraffic(layer, schedule);
+  EXPECT_EQ(traffic.write[Operand::Output].count, 9);
+  EXPECT_EQ(traffic.epilogue, (Transfers{6, 40 + 3 * 8}));
+  EXPECT_EQ(traffic.totalBytes(), traffic.read[Operand::Input].bytes +
+                                      traffic.read[Operand::Weights].bytes +
+                                      traffic.read[Operand::Output].bytes +
+                                      traffic.write[Operand::Output].bytes +
+                                      64);
+  // In blocks of 8 bytes a tile of the residual has rows of 4 at 0, 10, 20, 30:
+  // blocks 0, 1, 2, 3-4; at 4, 14, 24, 34: 0, 1-2, 3, 4; rows of 2 at 8, 18,
+  // 28, 38: 1, 2, 3, 4. The scales are one block each time.
+  EXPECT_EQ(computeBlockTraffic(layer, schedule, 8).epilogue,
+            5 + 5 + 4 + 3 * 1);
+
+  // On chip beside 4 x 4 partial sums lie 16 bytes of residual and 8 of scale.
+  BufferCapacities buffers = BufferCapacities::makeDefault();
+  EXPECT_EQ(footprint(layer, schedule, buffers)[Operand::Output],
+            16 * 4 + 16 + 8);
+  buffers.doubleBuffered[Operand::Output] = true;
+  EXPECT_EQ(footprint(layer, schedule, buffers)[Operand::Output],
+            2 * (16 * 4 + 16 + 8));
+
+  // Where all outputs stay on chip there is one tile.
+  schedule.hold[Operand::Output] = 1;
+  EXPECT_EQ(computeTraffic(layer, schedule).epilogue, (Transfers{2, 48}));
+  EXPECT_EQ(computeBlockTraffic(layer, schedule, 8).epilogue, 5 + 1);
 }
 
 TEST(Traffic, ATensorHeldFurtherOutIsLoadedLessOften) {
