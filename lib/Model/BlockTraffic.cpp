@@ -21,6 +21,7 @@
 #include "llvm/Support/MathExtras.h"
 #include <cassert>
 #include <map>
+#include <set>
 
 using namespace romanet;
 
@@ -37,23 +38,36 @@ int64_t BlockTraffic::total() const {
 
 namespace {
 
-/// Counts the blocks of boxes of one extent, at any start.
+/// The indices of a box along one axis, ascending. All of an interval, but for
+/// gaps between windows of the input.
+struct Indices {
+  int64_t begin, extent;
+  std::optional<Window> window;
+
+  int64_t at(int64_t i) const {
+    return window ? window->realOf(begin + i) : begin + i;
+  }
+  /// From the first to the last.
+  int64_t length() const { return at(extent - 1) - at(0) + 1; }
+};
+
+/// Counts the blocks of boxes of one shape, at any start.
 class BoxBlocks {
 public:
-  /// Extents and strides, outermost axis first.
-  BoxBlocks(llvm::ArrayRef<int64_t> extents, llvm::ArrayRef<int64_t> strides,
+  /// Outermost axis first.
+  BoxBlocks(llvm::ArrayRef<Indices> axes, llvm::ArrayRef<int64_t> strides,
             int64_t elementBytes, int64_t blockBytes)
       : run(elementBytes), blockBytes(blockBytes) {
     int64_t span = run;
-    for (auto [extent, stride] :
-         llvm::reverse(llvm::zip_equal(extents, strides))) {
-      if (extent == 1)
+    for (auto [axis, stride] : llvm::reverse(llvm::zip_equal(axes, strides))) {
+      if (axis.extent == 1)
         continue;
       // Axes that continue each other without a gap are one run of bytes.
-      bool isContiguous = levels.empty() && stride == span;
+      bool isContiguous =
+          levels.empty() && stride == span && axis.length() == axis.extent;
       if (!isContiguous)
-        levels.push_back(Level{extent, stride, span, Memo()});
-      span += (extent - 1) * stride;
+        levels.push_back(Level{axis, stride, span, Memo()});
+      span += (axis.length() - 1) * stride;
       if (isContiguous)
         run = span;
     }
@@ -65,9 +79,11 @@ public:
 private:
   using Memo = llvm::DenseMap<int64_t, int64_t>;
 
-  /// A row of `extent` inner boxes.
+  /// A row of inner boxes.
   struct Level {
-    int64_t extent, stride;
+    Indices indices;
+    /// Bytes from one index to the next.
+    int64_t stride;
     /// Bytes of an inner box from its first to its last.
     int64_t innerSpan;
     /// Start modulo the block -> blocks.
@@ -82,14 +98,17 @@ private:
     if (known != level.memo.end())
       return known->second;
     int64_t blocks = 0;
-    for (int64_t i = 0, at = start; i < level.extent; ++i) {
+    const Indices &indices = level.indices;
+    for (int64_t i = 0, at = start; i < indices.extent; ++i) {
       blocks += count(depth - 1, at);
+      if (i + 1 == indices.extent)
+        break;
+      int64_t next = at + (indices.at(i + 1) - indices.at(i)) * level.stride;
       // Inner boxes ascend and do not overlap, so the only block that two of
       // them can share is the last of one and the first of the next.
-      if (i + 1 < level.extent && (at + level.innerSpan - 1) / blockBytes ==
-                                      (at + level.stride) / blockBytes)
+      if ((at + level.innerSpan - 1) / blockBytes == next / blockBytes)
         --blocks;
-      at = (at + level.stride) % blockBytes;
+      at = next % blockBytes;
     }
     level.memo[start] = blocks;
     return blocks;
@@ -141,10 +160,24 @@ public:
     }
   }
 
+  /// Leaves out of dimension `d` the gaps between windows, from the numbers of
+  /// its indices as well.
+  void leaveOutGaps(size_t d, const Window &window) {
+    windows.resize(strides.size());
+    windows[d] = window;
+  }
+
   /// Moves an interval of dimension `d` to where the same bytes lie but for a
   /// shift, which is returned modulo the block.
   int64_t normalise(size_t d, int64_t &begin, int64_t extent) const {
     int64_t from = begin;
+    if (const std::optional<Window> &window = windowOf(d)) {
+      if (blocked)
+        return 0;
+      // To the same place in a window.
+      begin %= window->kernel;
+      return window->realOf(from) * strides[d] % blockBytes;
+    }
     if (!blocked) {
       begin = 0;
       return from * strides[d] % blockBytes;
@@ -172,7 +205,8 @@ public:
   int64_t period(size_t d, const Run &run) const {
     if (blocked)
       return run.count;
-    return blockBytes / std::gcd(blockBytes, run.step * strides[d]);
+    Indices step = {run.begin, run.step + 1, windowOf(d)};
+    return blockBytes / std::gcd(blockBytes, (step.length() - 1) * strides[d]);
   }
 
   int64_t bytesOfBlock() const { return blockBytes; }
@@ -184,24 +218,67 @@ public:
 
   int64_t countBlocks(const Key &key, const Starts &starts) const {
     int64_t blocks = 0;
-    Box shape;
-    for (auto [begin, extent] : key) {
-      shape.offset.push_back(begin);
-      shape.extent.push_back(extent);
-    }
+    llvm::SmallVector<Indices, 6> axes;
+    for (auto [d, interval] : llvm::enumerate(key))
+      axes.push_back({interval.first, interval.second, windowOf(d)});
     if (blocked) {
       for (auto [start, boxes] : starts)
-        blocks += boxes * blocked->countBlocks(shape, blockBytes, start);
+        blocks += boxes * blockedBlocks(axes, start);
       return blocks;
     }
-    BoxBlocks box(shape.extent, strides, elementBytes, blockBytes);
+    BoxBlocks box(axes, strides, elementBytes, blockBytes);
     for (auto [start, boxes] : starts)
       blocks += boxes * box.count(start);
     return blocks;
   }
 
 private:
+  std::optional<Window> windowOf(size_t d) const {
+    return windows.empty() ? std::nullopt : windows[d];
+  }
+
+  int64_t blockedBlocks(llvm::ArrayRef<Indices> axes, int64_t start) const {
+    Box box;
+    for (const Indices &axis : axes) {
+      box.offset.push_back(axis.at(0));
+      box.extent.push_back(axis.length());
+    }
+    auto hasGaps = [](const Indices &axis) {
+      return axis.length() != axis.extent;
+    };
+    if (llvm::none_of(axes, hasGaps))
+      return blocked->countBlocks(box, blockBytes, start);
+    // The boxes between the gaps interleave in memory: every run of theirs
+    // marks its blocks.
+    std::set<int64_t> touched;
+    auto visit = [&](auto &self, size_t d) -> void {
+      if (d == axes.size()) {
+        blocked->forEachRun(box, [&](int64_t offset, int64_t bytes) {
+          int64_t last = (start + offset + bytes - 1) / blockBytes;
+          for (int64_t i = (start + offset) / blockBytes; i <= last; ++i)
+            touched.insert(i);
+        });
+        return;
+      }
+      if (!hasGaps(axes[d]))
+        return self(self, d + 1);
+      for (int64_t i = 0, end; i < axes[d].extent; i = end) {
+        end = i + 1;
+        while (end < axes[d].extent &&
+               axes[d].at(end) == axes[d].at(end - 1) + 1)
+          ++end;
+        box.offset[d] = axes[d].at(i);
+        box.extent[d] = end - i;
+        self(self, d + 1);
+      }
+    };
+    visit(visit, 0);
+    return static_cast<int64_t>(touched.size());
+  }
+
   int64_t elementBytes, blockBytes;
+  /// Empty, or for each dimension the windows between which there are gaps.
+  llvm::SmallVector<std::optional<Window>, 6> windows;
   /// Bytes from one index to the next of a row-major array.
   llvm::SmallVector<int64_t, 6> strides;
   /// Null if row-major.
@@ -405,7 +482,12 @@ struct PlacedTensors {
 } // namespace
 
 static BlockTraffic blockTraffic(const Layer &layer, const Schedule &schedule,
-                                 const PlacedTensors &placed) {
+                                 PlacedTensors placed) {
+  for (auto [d, axis] : llvm::enumerate(layer.order.axes[Operand::Input]))
+    for (auto [spatial, window] : {std::pair(Axis::H, Window::rows(layer)),
+                                   std::pair(Axis::W, Window::columns(layer))})
+      if (axis == spatial && window.gap > 0)
+        placed.input.leaveOutGaps(d, window);
   PerDim<int64_t> trips = schedule.trips(layer);
   BlockTraffic traffic;
   auto loopsOf = [&](Operand operand) {

@@ -121,22 +121,33 @@ int64_t EpilogueOperand::elementsOf(const PerDim<int64_t> &tile) const {
 
 bool Layer::isSameShape(const Layer &other) const {
   auto shape = [](const Layer &layer) {
-    return std::tie(
-        layer.size, layer.inputHeight, layer.inputWidth, layer.kernelHeight,
-        layer.kernelWidth, layer.strideHeight, layer.strideWidth,
-        layer.dilationHeight, layer.dilationWidth, layer.padTop, layer.padLeft,
-        layer.inputBytes, layer.weightBytes, layer.accumulatorBytes,
-        layer.outputBytes, layer.initIsData, layer.epilogue, layer.order.axes);
+    return std::tie(layer.size, layer.inputHeight, layer.inputWidth,
+                    layer.kernelHeight, layer.kernelWidth, layer.strideHeight,
+                    layer.strideWidth, layer.dilationHeight,
+                    layer.dilationWidth, layer.padTop, layer.padLeft,
+                    layer.inputBytes, layer.weightBytes, layer.accumulatorBytes,
+                    layer.outputBytes, layer.initIsData, layer.fetchTouchedOnly,
+                    layer.epilogue, layer.order.axes);
   };
   return shape(*this) == shape(other);
 }
 
+/// Rows under `outputs` windows of the input.
+static int64_t rowsOf(int64_t outputs, int64_t taps, int64_t stride,
+                      int64_t dilation, bool touchedOnly) {
+  int64_t kernel = (taps - 1) * dilation + 1;
+  return (outputs - 1) * (touchedOnly ? std::min(stride, kernel) : stride) +
+         kernel;
+}
+
 int64_t Layer::inputRowsOf(int64_t outputs) const {
-  return (outputs - 1) * strideHeight + (kernelHeight - 1) * dilationHeight + 1;
+  return rowsOf(outputs, kernelHeight, strideHeight, dilationHeight,
+                fetchTouchedOnly);
 }
 
 int64_t Layer::inputColumnsOf(int64_t outputs) const {
-  return (outputs - 1) * strideWidth + (kernelWidth - 1) * dilationWidth + 1;
+  return rowsOf(outputs, kernelWidth, strideWidth, dilationWidth,
+                fetchTouchedOnly);
 }
 
 int64_t Layer::macs() const {
@@ -312,8 +323,10 @@ llvm::Error Layer::verify() const {
                 llvm::Twine(limit) +
                 " bytes, beyond what is counted in 64 bits");
 
-  for (auto [what, window] : {std::pair("row", Window::rows(*this)),
-                              std::pair("column", Window::columns(*this))}) {
+  Layer whole = *this;
+  whole.fetchTouchedOnly = false;
+  for (auto [what, window] : {std::pair("row", Window::rows(whole)),
+                              std::pair("column", Window::columns(whole))}) {
     if (window.pad >= window.kernel)
       return fail(llvm::Twine("padding of ") + llvm::Twine(window.pad) +
                   " in front of the first " + what + " covers the kernel of " +

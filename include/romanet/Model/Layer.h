@@ -122,6 +122,11 @@ struct Layer {
   /// The accumulation starts from data in DRAM (a bias, an earlier result)
   /// and not from a constant, so that the first visit of an output tile reads.
   bool initIsData = false;
+  /// Of the input, fetch and hold only the rows and columns from the first tap
+  /// to the last of some output, and not those between two windows, which
+  /// exist where the stride exceeds the kernel. By default a tile of the input
+  /// is one box.
+  bool fetchTouchedOnly = false;
   /// What element-wise operations read that run on an output tile at its last
   /// visit.
   std::vector<EpilogueOperand> epilogue;
@@ -130,9 +135,9 @@ struct Layer {
   /// Whether the layers differ in nothing but their names.
   bool isSameShape(const Layer &other) const;
 
-  /// Rows (columns) of input under `outputs` successive output rows
+  /// Rows (columns) of input that are held for `outputs` successive output rows
   /// (columns), padding included: (outputs - 1) * stride + (kernel - 1) *
-  /// dilation + 1.
+  /// dilation + 1, or without those between the windows.
   int64_t inputRowsOf(int64_t outputs) const;
   int64_t inputColumnsOf(int64_t outputs) const;
 

@@ -12,7 +12,9 @@
 // What is loaded is the tile of the new tuple; along loops that are not in the
 // tuple it is the whole extent. A tile of the input is the bounding box of the
 // rows and columns under its outputs, clipped to the real input; it is never
-// empty, since Layer::verify lets no window lie in the padding alone.
+// empty, since Layer::verify lets no window lie in the padding alone. A layer
+// with fetchTouchedOnly leaves out of it the rows and columns between two
+// windows; it is one transfer all the same.
 //
 // With halos retained, and where the input's tuple changes in the index of P
 // alone and by one, only those rows of the new clipped box are fetched that the

@@ -78,6 +78,7 @@ Layer RandomCase::layer(const PerDim<int64_t> &size) {
   layer.outputBytes = widths[uniform(0, 2)];
   layer.initIsData = chance(30);
   layer.order = dataOrder(layer);
+  layer.fetchTouchedOnly = chance(20);
   if (chance(25))
     for (int64_t operands = uniform(1, 2); operands > 0; --operands)
       layer.epilogue.push_back(epilogueOperand());
@@ -171,7 +172,8 @@ std::string romanet::describe(const Layer &layer) {
      << layer.dilationHeight << 'x' << layer.dilationWidth << " pad "
      << layer.padTop << 'x' << layer.padLeft << " bytes " << layer.inputBytes
      << ' ' << layer.weightBytes << ' ' << layer.accumulatorBytes << ' '
-     << layer.outputBytes << (layer.initIsData ? " init is data" : "");
+     << layer.outputBytes << (layer.initIsData ? " init is data" : "")
+     << (layer.fetchTouchedOnly ? " touched only" : "");
   for (Operand operand : AllOperands) {
     os << ' ' << operandName(operand) << ' ';
     for (Axis axis : layer.order.axes[operand])

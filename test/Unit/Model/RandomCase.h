@@ -29,7 +29,8 @@ public:
 
   /// A verified layer with loops of the given extents. Strides may exceed the
   /// kernel; the input may end inside the last window, or go on below it. One
-  /// in four has an epilogue with operands in DRAM.
+  /// in four has an epilogue with operands in DRAM, one in five leaves out what
+  /// no window touches.
   Layer layer(const PerDim<int64_t> &size);
   /// A layer whose extents are at most `largest` each and multiply up to at
   /// most `product`.

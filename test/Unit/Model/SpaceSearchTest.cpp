@@ -202,6 +202,9 @@ TEST(SpaceSearch, EqualLayersAreSearchedOnce) {
   other.initIsData = true;
   EXPECT_NE(&search(other, buffers, SearchOptions()), first);
   other = layer;
+  other.fetchTouchedOnly = true;
+  EXPECT_NE(&search(other, buffers, SearchOptions()), first);
+  other = layer;
   other.epilogue.resize(1);
   EXPECT_NE(&search(other, buffers, SearchOptions()), first);
   other = layer;

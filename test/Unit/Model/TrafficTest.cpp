@@ -245,6 +245,7 @@ TEST(Traffic, CountsOfTheLargestLayersFit) {
     layer.inputWidth = inputExtent(layer.inputColumnsOf(layer.size[Dim::Q]),
                                    layer.inputColumnsOf(1), layer.padLeft);
     layer.initIsData = random.chance(50);
+    layer.fetchTouchedOnly = random.chance(25);
     if (random.chance(25))
       layer.epilogue.resize(2);
     // As wide elements as there can be.
@@ -456,6 +457,48 @@ TEST(Traffic, HaloIsPaidOncePerTile) {
   schedule.tile[Dim::P] = 4;
   Traffic traffic = computeTraffic(layer, schedule);
   EXPECT_EQ(traffic.read[Operand::Input], (Transfers{2, 10}));
+}
+
+TEST(Traffic, GapsBetweenWindowsStayInDRAM) {
+  // 1 x 1 with stride 4: output rows need input rows 0, 4, 8 and 12, and of
+  // these columns 0, 4, 8 and 12.
+  Layer layer;
+  layer.size = {{1, 1, 1, 1, 4, 4}};
+  layer.inputHeight = layer.inputWidth = 16;
+  layer.strideHeight = layer.strideWidth = 4;
+  ASSERT_EQ(llvm::toString(layer.verify()), "");
+  Schedule schedule;
+  schedule.tile = {{1, 1, 1, 1, 2, 4}};
+  auto input = [&] {
+    return computeTraffic(layer, schedule).read[Operand::Input];
+  };
+  auto blocks = [&](int64_t bytes) {
+    return computeBlockTraffic(layer, schedule, bytes).read[Operand::Input];
+  };
+  auto held = [&] {
+    return footprint(layer, schedule,
+                     BufferCapacities::makeDefault())[Operand::Input];
+  };
+  // Rows 0-4 and 8-12, columns 0-12: every row of 13 bytes is one block of 16.
+  EXPECT_EQ(input(), (Transfers{2, 2 * 5 * 13}));
+  EXPECT_EQ(blocks(16), 10);
+  EXPECT_EQ(held(), 5 * 13);
+  layer.fetchTouchedOnly = true;
+  EXPECT_EQ(input(), (Transfers{2, 16}));
+  EXPECT_EQ(blocks(16), 4);
+  // Columns 0, 4, 8 and 12 are in blocks of their own up to 4 bytes.
+  EXPECT_EQ(blocks(2), 16);
+  EXPECT_EQ(blocks(8), 8);
+  EXPECT_EQ(held(), 2 * 4);
+  EXPECT_EQ(input().bytes, layer.compulsoryReadBytes()[Operand::Input]);
+
+  // Two taps and a row of padding: rows 0, 3-4, 7-8 and 11-12.
+  layer.kernelHeight = 2;
+  layer.padTop = 1;
+  ASSERT_EQ(llvm::toString(layer.verify()), "");
+  EXPECT_EQ(input(), (Transfers{2, 3 * 4 + 4 * 4}));
+  EXPECT_EQ(blocks(16), 3 + 4);
+  EXPECT_EQ(held(), 4 * 4);
 }
 
 TEST(Traffic, BurstsOfNarrowTiles) {
