@@ -21,11 +21,12 @@
 #include "llvm/Support/MathExtras.h"
 #include <cassert>
 #include <map>
+#include <set>
 
 using namespace romanet;
 
 int64_t BlockTraffic::total() const {
-  int64_t blocks = 0;
+  int64_t blocks = epilogue;
   for (Operand operand : AllOperands)
     blocks += read[operand] + write[operand];
   return blocks;
@@ -37,23 +38,36 @@ int64_t BlockTraffic::total() const {
 
 namespace {
 
-/// Counts the blocks of boxes of one extent, at any start.
+/// The indices of a box along one axis, ascending. All of an interval, but for
+/// gaps between windows of the input.
+struct Indices {
+  int64_t begin, extent;
+  std::optional<Window> window;
+
+  int64_t at(int64_t i) const {
+    return window ? window->realOf(begin + i) : begin + i;
+  }
+  /// From the first to the last.
+  int64_t length() const { return at(extent - 1) - at(0) + 1; }
+};
+
+/// Counts the blocks of boxes of one shape, at any start.
 class BoxBlocks {
 public:
-  /// Extents and strides, outermost axis first.
-  BoxBlocks(llvm::ArrayRef<int64_t> extents, llvm::ArrayRef<int64_t> strides,
+  /// Outermost axis first.
+  BoxBlocks(llvm::ArrayRef<Indices> axes, llvm::ArrayRef<int64_t> strides,
             int64_t elementBytes, int64_t blockBytes)
       : run(elementBytes), blockBytes(blockBytes) {
     int64_t span = run;
-    for (auto [extent, stride] :
-         llvm::reverse(llvm::zip_equal(extents, strides))) {
-      if (extent == 1)
+    for (auto [axis, stride] : llvm::reverse(llvm::zip_equal(axes, strides))) {
+      if (axis.extent == 1)
         continue;
       // Axes that continue each other without a gap are one run of bytes.
-      bool isContiguous = levels.empty() && stride == span;
+      bool isContiguous =
+          levels.empty() && stride == span && axis.length() == axis.extent;
       if (!isContiguous)
-        levels.push_back(Level{extent, stride, span, Memo()});
-      span += (extent - 1) * stride;
+        levels.push_back(Level{axis, stride, span, Memo()});
+      span += (axis.length() - 1) * stride;
       if (isContiguous)
         run = span;
     }
@@ -65,9 +79,11 @@ public:
 private:
   using Memo = llvm::DenseMap<int64_t, int64_t>;
 
-  /// A row of `extent` inner boxes.
+  /// A row of inner boxes.
   struct Level {
-    int64_t extent, stride;
+    Indices indices;
+    /// Bytes from one index to the next.
+    int64_t stride;
     /// Bytes of an inner box from its first to its last.
     int64_t innerSpan;
     /// Start modulo the block -> blocks.
@@ -82,14 +98,17 @@ private:
     if (known != level.memo.end())
       return known->second;
     int64_t blocks = 0;
-    for (int64_t i = 0, at = start; i < level.extent; ++i) {
+    const Indices &indices = level.indices;
+    for (int64_t i = 0, at = start; i < indices.extent; ++i) {
       blocks += count(depth - 1, at);
+      if (i + 1 == indices.extent)
+        break;
+      int64_t next = at + (indices.at(i + 1) - indices.at(i)) * level.stride;
       // Inner boxes ascend and do not overlap, so the only block that two of
       // them can share is the last of one and the first of the next.
-      if (i + 1 < level.extent && (at + level.innerSpan - 1) / blockBytes ==
-                                      (at + level.stride) / blockBytes)
+      if ((at + level.innerSpan - 1) / blockBytes == next / blockBytes)
         --blocks;
-      at = (at + level.stride) % blockBytes;
+      at = next % blockBytes;
     }
     level.memo[start] = blocks;
     return blocks;
@@ -141,10 +160,24 @@ public:
     }
   }
 
+  /// Leaves out of dimension `d` the gaps between windows, from the numbers of
+  /// its indices as well.
+  void leaveOutGaps(size_t d, const Window &window) {
+    windows.resize(strides.size());
+    windows[d] = window;
+  }
+
   /// Moves an interval of dimension `d` to where the same bytes lie but for a
   /// shift, which is returned modulo the block.
   int64_t normalise(size_t d, int64_t &begin, int64_t extent) const {
     int64_t from = begin;
+    if (const std::optional<Window> &window = windowOf(d)) {
+      if (blocked)
+        return 0;
+      // To the same place in a window.
+      begin %= window->kernel;
+      return window->realOf(from) * strides[d] % blockBytes;
+    }
     if (!blocked) {
       begin = 0;
       return from * strides[d] % blockBytes;
@@ -172,7 +205,8 @@ public:
   int64_t period(size_t d, const Run &run) const {
     if (blocked)
       return run.count;
-    return blockBytes / std::gcd(blockBytes, run.step * strides[d]);
+    Indices step = {run.begin, run.step + 1, windowOf(d)};
+    return blockBytes / std::gcd(blockBytes, (step.length() - 1) * strides[d]);
   }
 
   int64_t bytesOfBlock() const { return blockBytes; }
@@ -184,24 +218,67 @@ public:
 
   int64_t countBlocks(const Key &key, const Starts &starts) const {
     int64_t blocks = 0;
-    Box shape;
-    for (auto [begin, extent] : key) {
-      shape.offset.push_back(begin);
-      shape.extent.push_back(extent);
-    }
+    llvm::SmallVector<Indices, 6> axes;
+    for (auto [d, interval] : llvm::enumerate(key))
+      axes.push_back({interval.first, interval.second, windowOf(d)});
     if (blocked) {
       for (auto [start, boxes] : starts)
-        blocks += boxes * blocked->countBlocks(shape, blockBytes, start);
+        blocks += boxes * blockedBlocks(axes, start);
       return blocks;
     }
-    BoxBlocks box(shape.extent, strides, elementBytes, blockBytes);
+    BoxBlocks box(axes, strides, elementBytes, blockBytes);
     for (auto [start, boxes] : starts)
       blocks += boxes * box.count(start);
     return blocks;
   }
 
 private:
+  std::optional<Window> windowOf(size_t d) const {
+    return windows.empty() ? std::nullopt : windows[d];
+  }
+
+  int64_t blockedBlocks(llvm::ArrayRef<Indices> axes, int64_t start) const {
+    Box box;
+    for (const Indices &axis : axes) {
+      box.offset.push_back(axis.at(0));
+      box.extent.push_back(axis.length());
+    }
+    auto hasGaps = [](const Indices &axis) {
+      return axis.length() != axis.extent;
+    };
+    if (llvm::none_of(axes, hasGaps))
+      return blocked->countBlocks(box, blockBytes, start);
+    // The boxes between the gaps interleave in memory: every run of theirs
+    // marks its blocks.
+    std::set<int64_t> touched;
+    auto visit = [&](auto &self, size_t d) -> void {
+      if (d == axes.size()) {
+        blocked->forEachRun(box, [&](int64_t offset, int64_t bytes) {
+          int64_t last = (start + offset + bytes - 1) / blockBytes;
+          for (int64_t i = (start + offset) / blockBytes; i <= last; ++i)
+            touched.insert(i);
+        });
+        return;
+      }
+      if (!hasGaps(axes[d]))
+        return self(self, d + 1);
+      for (int64_t i = 0, end; i < axes[d].extent; i = end) {
+        end = i + 1;
+        while (end < axes[d].extent &&
+               axes[d].at(end) == axes[d].at(end - 1) + 1)
+          ++end;
+        box.offset[d] = axes[d].at(i);
+        box.extent[d] = end - i;
+        self(self, d + 1);
+      }
+    };
+    visit(visit, 0);
+    return static_cast<int64_t>(touched.size());
+  }
+
   int64_t elementBytes, blockBytes;
+  /// Empty, or for each dimension the windows between which there are gaps.
+  llvm::SmallVector<std::optional<Window>, 6> windows;
   /// Bytes from one index to the next of a row-major array.
   llvm::SmallVector<int64_t, 6> strides;
   /// Null if row-major.
@@ -218,7 +295,9 @@ namespace {
 /// Gathers the boxes of terms and counts their blocks.
 class BoxSum {
 public:
-  BoxSum(const Layer &layer, Operand operand, const PerDim<int64_t> &tile,
+  /// Boxes of an array with the given axes, loaded where `operand` is.
+  BoxSum(const Layer &layer, Operand operand,
+         llvm::ArrayRef<AxisExtent> arrayAxes, const PerDim<int64_t> &tile,
          bool retainHalo, const Placed &placed)
       : placed(placed) {
     auto append = [&](std::optional<Dim> dim, int64_t extent) {
@@ -226,13 +305,13 @@ public:
       if (dim)
         axes.back().tiles.emplace(layer, operand, *dim, tile[*dim], retainHalo);
     };
-    for (auto [axis, extent] :
-         llvm::zip_equal(layer.order.axes[operand], layer.shape(operand)))
+    for (auto [axis, extent] : arrayAxes)
       append(loopOf(axis), extent);
     rank = axes.size();
-    // A tensor may lack an axis of extent 1 that a loop tiles all the same (the
-    // one row of an input, under several outputs): it has a part in how often
-    // a box is loaded, but none in the box.
+    // An array may lack an axis that a loop tiles all the same (one of extent
+    // 1, as the row of an input under several outputs, or one along which it is
+    // broadcast): it has a part in how often a box is loaded, but none in the
+    // box.
     for (Dim dim : AllDims)
       if (isRelevant(operand, dim) &&
           llvm::none_of(axes, [&](const TiledAxis &a) { return a.dim == dim; }))
@@ -330,9 +409,42 @@ private:
 
 } // namespace
 
+/// Leaves out of an input the gaps between windows.
+static void leaveOutGaps(const Layer &layer, Placed &input) {
+  for (auto [d, axis] : llvm::enumerate(layer.order.axes[Operand::Input]))
+    for (auto [spatial, window] : {std::pair(Axis::H, Window::rows(layer)),
+                                   std::pair(Axis::W, Window::columns(layer))})
+      if (axis == spatial && window.gap > 0)
+        input.leaveOutGaps(d, window);
+}
+
+static int64_t countBoxes(const Layer &layer, Operand operand,
+                          llvm::ArrayRef<AxisExtent> axes, Placed placed,
+                          const PerDim<int64_t> &tile, bool retainHalo,
+                          llvm::ArrayRef<Term> terms) {
+  if (operand == Operand::Input)
+    leaveOutGaps(layer, placed);
+  BoxSum sum(layer, operand, axes, tile, retainHalo, placed);
+  for (const Term &term : terms)
+    sum.add(term);
+  return sum.countBlocks();
+}
+
+int64_t romanet::countRowMajorBoxes(const Layer &layer, Operand operand,
+                                    llvm::ArrayRef<AxisExtent> axes,
+                                    int64_t elementBytes, int64_t blockBytes,
+                                    const PerDim<int64_t> &tile,
+                                    bool retainHalo,
+                                    llvm::ArrayRef<Term> terms) {
+  llvm::SmallVector<int64_t, 6> shape(llvm::make_second_range(axes));
+  return countBoxes(layer, operand, axes,
+                    Placed(shape, elementBytes, blockBytes), tile, retainHalo,
+                    terms);
+}
+
 StreamTraffic romanet::countStreams(const Layer &layer,
-                                    const Schedule &schedule,
-                                    CountLoads count) {
+                                    const Schedule &schedule, CountLoads count,
+                                    CountEpilogue countEpilogue) {
   PerDim<int64_t> trips = schedule.trips(layer);
   StreamTraffic traffic;
   auto loopsOf = [&](Operand operand) {
@@ -366,6 +478,12 @@ StreamTraffic romanet::countStreams(const Layer &layer,
   llvm::SmallVector<Dim, NumDims> loops = loopsOf(Operand::Output);
   add(loads(TensorArray::Output, loops, Term()), bursts, rows,
       &BlockTraffic::write, Operand::Output);
+  PerDim<int64_t> outputTile = schedule.heldTile(layer, Operand::Output);
+  for (size_t i = 0; i < layer.epilogue.size(); ++i) {
+    BurstsAndRows epilogue = countEpilogue(i, outputTile);
+    bursts.epilogue += epilogue.bursts;
+    rows.epilogue += epilogue.rows;
+  }
   bool isVisitedOnce = llvm::all_of(
       loops, [](Dim dim) { return isRelevant(Operand::Output, dim); });
   if (isVisitedOnce && !layer.initIsData)
@@ -384,14 +502,25 @@ BlockTraffic romanet::computeBlockTraffic(const Layer &layer,
                                           const Schedule &schedule,
                                           int64_t blockBytes) {
   assert(blockBytes > 0 && "a block has bytes");
-  return countStreams(layer, schedule,
-                      [&](TensorArray array, const PerDim<int64_t> &tile,
-                          llvm::ArrayRef<Term> terms) {
-                        RowMajorBlocks blocks(layer, operandOf(array),
-                                              elementBytes(layer, array),
-                                              blockBytes, schedule.retainHalo);
-                        return BurstsAndRows{blocks.count(tile, terms), 0};
-                      })
+  auto count = [&](Operand operand, llvm::ArrayRef<AxisExtent> axes,
+                   int64_t elementBytes, const PerDim<int64_t> &tile,
+                   llvm::ArrayRef<Term> terms) {
+    RowMajorBlocks blocks(layer, operand, axes, elementBytes, blockBytes,
+                          schedule.retainHalo);
+    return BurstsAndRows{blocks.count(tile, terms), 0};
+  };
+  return countStreams(
+             layer, schedule,
+             [&](TensorArray array, const PerDim<int64_t> &tile,
+                 llvm::ArrayRef<Term> terms) {
+               Operand operand = operandOf(array);
+               return count(operand, axesOf(layer, operand),
+                            elementBytes(layer, array), tile, terms);
+             },
+             [&](size_t i, const PerDim<int64_t> &tile) {
+               return count(Operand::Output, epilogueAxes(layer, i),
+                            layer.epilogue[i].elementBytes, tile, Term());
+             })
       .bursts;
 }
 
@@ -413,19 +542,23 @@ BlockTraffic romanet::computeBlockTraffic(const Layer &layer,
     }
     llvm_unreachable("not an array");
   };
-  return countStreams(
-             layer, schedule,
-             [&](TensorArray array, const PerDim<int64_t> &tile,
-                 llvm::ArrayRef<Term> terms) {
-               Operand operand = operandOf(array);
-               const Layout &layout = layoutOf(array);
-               assert(layout.shape() == llvm::ArrayRef(layer.shape(operand)) &&
-                      "layout of another array");
-               Placed placed(layout, elementBytes(layer, array), blockBytes);
-               BoxSum sum(layer, operand, tile, schedule.retainHalo, placed);
-               for (const Term &term : terms)
-                 sum.add(term);
-               return BurstsAndRows{sum.countBlocks(), 0};
-             })
-      .bursts;
+  BlockTraffic traffic =
+      countStreams(
+          layer, schedule,
+          [&](TensorArray array, const PerDim<int64_t> &tile,
+              llvm::ArrayRef<Term> terms) {
+            Operand operand = operandOf(array);
+            const Layout &layout = layoutOf(array);
+            assert(layout.shape() == llvm::ArrayRef(layer.shape(operand)) &&
+                   "layout of another array");
+            int64_t blocks = countBoxes(
+                layer, operand, axesOf(layer, operand),
+                Placed(layout, elementBytes(layer, array), blockBytes), tile,
+                schedule.retainHalo, terms);
+            return BurstsAndRows{blocks, 0};
+          },
+          [](size_t, const PerDim<int64_t> &) { return BurstsAndRows(); })
+          .bursts;
+  traffic.epilogue = computeBlockTraffic(layer, schedule, blockBytes).epilogue;
+  return traffic;
 }

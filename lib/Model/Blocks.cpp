@@ -33,6 +33,24 @@ std::optional<Dim> romanet::loopOf(Axis axis) {
   llvm_unreachable("not an axis");
 }
 
+llvm::SmallVector<AxisExtent, 6> romanet::axesOf(const Layer &layer,
+                                                 Operand operand) {
+  llvm::SmallVector<AxisExtent, 6> axes;
+  for (auto [axis, extent] :
+       llvm::zip_equal(layer.order.axes[operand], layer.shape(operand)))
+    axes.push_back({axis, extent});
+  return axes;
+}
+
+llvm::SmallVector<AxisExtent, 6> romanet::epilogueAxes(const Layer &layer,
+                                                       size_t i) {
+  llvm::SmallVector<AxisExtent, 6> axes = axesOf(layer, Operand::Output);
+  llvm::erase_if(axes, [&](const AxisExtent &axis) {
+    return !layer.epilogue[i].dependsOn[*loopOf(axis.first)];
+  });
+  return axes;
+}
+
 static ByParity add(const ByParity &a, const ByParity &b) {
   return {{a[0] + b[0], a[1] + b[1]}};
 }
@@ -53,25 +71,34 @@ static Runs runsOf(const Layer &layer, Operand operand, Dim dim, int64_t tile,
 //===----------------------------------------------------------------------===//
 
 RowMajorBlocks::RowMajorBlocks(const Layer &layer, Operand operand,
+                               llvm::ArrayRef<AxisExtent> arrayAxes,
                                int64_t elementBytes, int64_t blockBytes,
                                bool retainHalo)
-    : layer(layer), operand(operand), elementBytes(elementBytes),
-      blockBytes(blockBytes), retainHalo(retainHalo),
-      sums(blockBytes, ByParity{{0, 0}}) {
-  for (auto [axis, extent] :
-       llvm::zip_equal(layer.order.axes[operand], layer.shape(operand)))
+    : layer(layer), operand(operand), arrayAxes(arrayAxes),
+      elementBytes(elementBytes), blockBytes(blockBytes),
+      retainHalo(retainHalo) {
+  for (auto [axis, extent] : arrayAxes)
     axes.push_back({loopOf(axis), extent, 0, {}});
   int64_t stride = elementBytes;
   firstInner = axes.size();
   for (size_t i = axes.size(); i-- > 0;) {
     axes[i].stride = stride;
     stride *= axes[i].extent;
-    if (axes[i].stride <= blockBytes)
+    // Without the rows between windows of one row, the next row is further.
+    Axis axis = arrayAxes[i].first;
+    if (operand == Operand::Input && (axis == Axis::H || axis == Axis::W)) {
+      Window window =
+          axis == Axis::H ? Window::rows(layer) : Window::columns(layer);
+      axes[i].stride *= 1 + window.gap;
+      hasGaps |= window.gap > 0 && window.kernel > 1;
+    }
+    if (axes[i].stride <= blockBytes && firstInner == i + 1)
       firstInner = i;
   }
-  // A tensor may lack an axis of extent 1 that a loop tiles all the same (the
-  // one row of an input, under several outputs): it has a part in how often a
-  // box is loaded, but none in the box.
+  // An array may lack an axis that a loop tiles all the same (one of extent 1,
+  // as the row of an input under several outputs, or one along which it is
+  // broadcast): it has a part in how often a box is loaded, but none in the
+  // box.
   for (Dim dim : AllDims)
     if (isRelevant(operand, dim) &&
         llvm::none_of(axes, [&](const ArrayAxis &a) { return a.dim == dim; }))
@@ -233,6 +260,11 @@ int64_t RowMajorBlocks::countTerm(const PerDim<int64_t> &tile,
 
 int64_t RowMajorBlocks::count(const PerDim<int64_t> &tile,
                               llvm::ArrayRef<Term> terms) {
+  if (hasGaps)
+    return countRowMajorBoxes(layer, operand, arrayAxes, elementBytes,
+                              blockBytes, tile, retainHalo, terms);
+  // For the first query.
+  sums.resize(blockBytes, ByParity{{0, 0}});
   int64_t blocks = 0;
   for (const Term &term : terms)
     blocks += countTerm(tile, term);
@@ -242,6 +274,24 @@ int64_t RowMajorBlocks::count(const PerDim<int64_t> &tile,
 //===----------------------------------------------------------------------===//
 // Blocked
 //===----------------------------------------------------------------------===//
+
+int64_t romanet::touchedBlocks(const Layer &layer, Operand operand, Dim dim,
+                               int64_t begin, int64_t end, unsigned power) {
+  if (operand == Operand::Input && (dim == Dim::P || dim == Dim::Q)) {
+    Window window =
+        dim == Dim::P ? Window::rows(layer) : Window::columns(layer);
+    if (window.gap > 0) {
+      int64_t blocks = 0, last = -1;
+      for (int64_t row = begin; row < end; ++row) {
+        int64_t block = window.realOf(row) >> power;
+        blocks += block != last;
+        last = block;
+      }
+      return blocks;
+    }
+  }
+  return ((end - 1) >> power) - (begin >> power) + 1;
+}
 
 BlockedArray::Loads BlockedArray::loads(const PerDim<int64_t> &tile,
                                         llvm::ArrayRef<Term> terms) {
@@ -264,8 +314,8 @@ BlockedArray::Loads BlockedArray::loads(const PerDim<int64_t> &tile,
           for (int64_t i = 0; i < run.count; ++i) {
             int64_t begin = run.begin + i * run.step;
             for (unsigned power = 0; power < powers; ++power)
-              blocks[power][run.parity] +=
-                  ((begin + run.extent - 1) >> power) - (begin >> power) + 1;
+              blocks[power][run.parity] += touchedBlocks(
+                  layer, operand, dim, begin, begin + run.extent, power);
           }
         return blocks;
       });
@@ -329,7 +379,8 @@ BurstsAndRows TiledArray::count(const PerDim<int64_t> &tile,
         return found;
       });
       for (const Extent &each : along)
-        self(self, i + 1, bytes * each.extent, multiply(number, each.number));
+        self(self, i + 1, bytes * (hasLoop[dim] ? each.extent : 1),
+             multiply(number, each.number));
     };
     recurse(recurse, 0, elementBytes * kernel, {{1, 0}});
     all.bursts += countedBy(term, bursts);

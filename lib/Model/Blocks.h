@@ -30,6 +30,19 @@ namespace romanet {
 /// The loop that tiles an axis; std::nullopt for those of the kernel.
 std::optional<Dim> loopOf(Axis axis);
 
+/// The axes of a row-major array, outermost first, and their extents.
+using AxisExtent = std::pair<Axis, int64_t>;
+llvm::SmallVector<AxisExtent, 6> axesOf(const Layer &layer, Operand operand);
+/// Of an operand of the epilogue: the axes of the output that it has.
+llvm::SmallVector<AxisExtent, 6> epilogueAxes(const Layer &layer, size_t i);
+
+/// What RowMajorBlocks counts, box by box: for any array, but slow.
+int64_t countRowMajorBoxes(const Layer &layer, Operand operand,
+                           llvm::ArrayRef<AxisExtent> axes,
+                           int64_t elementBytes, int64_t blockBytes,
+                           const PerDim<int64_t> &tile, bool retainHalo,
+                           llvm::ArrayRef<Term> terms);
+
 /// What is kept of a loop, by tile size and choice of intervals.
 template <typename T>
 class PerChoice {
@@ -60,7 +73,9 @@ private:
 /// over the axes.
 class RowMajorBlocks {
 public:
-  RowMajorBlocks(const Layer &layer, Operand operand, int64_t elementBytes,
+  /// An array that is loaded (or stored) where `operand` is.
+  RowMajorBlocks(const Layer &layer, Operand operand,
+                 llvm::ArrayRef<AxisExtent> axes, int64_t elementBytes,
                  int64_t blockBytes, bool retainHalo);
 
   int64_t count(const PerDim<int64_t> &tile, llvm::ArrayRef<Term> terms);
@@ -104,8 +119,12 @@ private:
 
   const Layer &layer;
   Operand operand;
+  llvm::SmallVector<AxisExtent, 6> arrayAxes;
   int64_t elementBytes, blockBytes;
   bool retainHalo;
+  /// There are rows (columns) between windows of several, which are left out:
+  /// no box is one of equal steps.
+  bool hasGaps = false;
   /// Outermost first; those that the array lacks are in `absent`.
   std::vector<ArrayAxis> axes;
   llvm::SmallVector<Dim, 2> absent;
@@ -118,6 +137,11 @@ private:
 /// Extents, in elements, of the aligned blocks into which an array is cut, as
 /// powers of two along its loops.
 using BlockShape = PerDim<uint8_t>;
+
+/// Blocks of 2^power elements that the indices in [begin, end) along a loop
+/// touch, which is not empty.
+int64_t touchedBlocks(const Layer &layer, Operand operand, Dim dim,
+                      int64_t begin, int64_t end, unsigned power);
 
 /// An array that is cut into blocks of a power of two elements along each loop.
 /// The blocks that a box touches are a product over the loops.
@@ -164,10 +188,13 @@ struct BurstsAndRows {
 /// that the tiles are a partition of the array.
 class TiledArray {
 public:
-  TiledArray(const Layer &layer, Operand operand, int64_t elementBytes,
-             int64_t burstBytes, int64_t rowBytes)
-      : layer(layer), operand(operand), elementBytes(elementBytes),
-        burstBytes(burstBytes), rowBytes(rowBytes) {}
+  /// An array that is loaded where `operand` is, with those axes that belong to
+  /// the loops in `hasLoop`.
+  TiledArray(const Layer &layer, Operand operand, const PerDim<bool> &hasLoop,
+             int64_t elementBytes, int64_t burstBytes, int64_t rowBytes)
+      : layer(layer), operand(operand), hasLoop(hasLoop),
+        elementBytes(elementBytes), burstBytes(burstBytes), rowBytes(rowBytes) {
+  }
 
   BurstsAndRows count(const PerDim<int64_t> &tile, llvm::ArrayRef<Term> terms);
 
@@ -178,6 +205,7 @@ private:
   };
   const Layer &layer;
   Operand operand;
+  PerDim<bool> hasLoop;
   int64_t elementBytes, burstBytes, rowBytes;
   PerDim<PerChoice<llvm::SmallVector<Extent, 4>>> extents;
 };
@@ -187,9 +215,14 @@ using CountLoads = llvm::function_ref<BurstsAndRows(
     TensorArray array, const PerDim<int64_t> &tile,
     llvm::ArrayRef<Term> terms)>;
 
+/// The same of an operand of the epilogue, loaded once for every tile of the
+/// output.
+using CountEpilogue = llvm::function_ref<BurstsAndRows(
+    size_t i, const PerDim<int64_t> &outputTile)>;
+
 /// What a schedule moves, by tensor and direction.
 StreamTraffic countStreams(const Layer &layer, const Schedule &schedule,
-                           CountLoads count);
+                           CountLoads count, CountEpilogue countEpilogue);
 
 } // namespace romanet
 

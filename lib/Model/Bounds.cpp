@@ -70,7 +70,7 @@ const LoadBounds::Table &LoadBounds::table(Operand operand, Dim dim,
       auto [begin, end] =
           window ? window->at(i)
                  : std::pair(i * tile, std::min((i + 1) * tile, size));
-      int64_t blocks = ((end - 1) >> power) - (begin >> power) + 1;
+      int64_t blocks = touchedBlocks(layer, operand, dim, begin, end, power);
       sum[tile] += blocks;
       most[tile] = std::min(most[tile], -blocks);
       ends[tile] -= (i == 0 ? blocks : 0) + (i == last ? blocks : 0);

@@ -322,9 +322,15 @@ double BranchAndBound::boundOf(const Node &node, bool isTight) const {
   double written = outputs * layer.outputBytes;
   double partial = again * layer.accumulatorBytes;
   double inits = init * outputs * layer.accumulatorBytes;
+  PerDim<int64_t> outputTrips = {{1, 1, 1, 1, 1, 1}};
+  for (Dim dim :
+       llvm::ArrayRef(pattern.order).take_front(pattern.hold[Operand::Output]))
+    if (isRelevant(Operand::Output, dim))
+      outputTrips[dim] = trips(dim, node.hi[dim]);
+  double epilogue = layer.epilogueBytes(outputTrips);
   if (options.objective == Objective::Bytes)
     return (bytes[Operand::Input] + bytes[Operand::Weights] + written +
-            2 * partial + inits) *
+            2 * partial + inits + epilogue) *
            (1 - 1e-12);
 
   // Of each array that is loaded or written once or more: its bursts and rows,
@@ -351,15 +357,16 @@ double BranchAndBound::boundOf(const Node &node, bool isTight) const {
   }
   // Each tile is written once; visited again, its partial sums move both ways.
   double tilesOnce = 1;
-  for (unsigned i = 0; i < pattern.hold[Operand::Output]; ++i)
-    if (Dim dim = pattern.order[i]; isRelevant(Operand::Output, dim))
-      tilesOnce *= trips(dim, node.hi[dim]);
+  for (int64_t count : outputTrips)
+    tilesOnce *= count;
   double visits = bounds.blocks(pattern, node, Operand::Output, tiles);
   double visitsAgain = std::max(0.0, visits - tilesOnce);
   add(&DRAMTraffic::writeBursts, written, tilesOnce, 0, 0);
   add(&DRAMTraffic::readBursts, partial, visitsAgain, 0, 0);
   add(&DRAMTraffic::writeBursts, partial, visitsAgain, 0, 0);
   add(&DRAMTraffic::readBursts, inits, init * tilesOnce, 0, 0);
+  add(&DRAMTraffic::readBursts, epilogue, tilesOnce * layer.epilogue.size(), 0,
+      0);
   return valueOf(0, dram) * (1 - 1e-12);
 }
 
@@ -372,8 +379,9 @@ bool BranchAndBound::canPartition(const Node &node) const {
     bool isTiled =
         llvm::is_contained(llvm::ArrayRef(pattern.order).take_front(hold), dim);
     bool canBeWhole = !isTiled || node.hi[dim] == layer.size[dim];
-    return window.kernel == window.stride ||
-           (canBeWhole && window.fetched(window.outputs) == window.input);
+    return window.gap == 0 &&
+           (window.kernel == window.stride ||
+            (canBeWhole && window.fetched(window.outputs) == window.input));
   };
   return can(Dim::P, Window::rows(layer)) &&
          can(Dim::Q, Window::columns(layer));
@@ -465,16 +473,18 @@ void BranchAndBound::consider(const Schedule &schedule) {
   // Whatever the layouts, bytes fill bursts, and a transfer opens a row.
   Traffic traffic = computeTraffic(layer, schedule);
   DRAMTraffic least;
-  for (Operand operand : AllOperands)
-    for (bool isWrite : {false, true}) {
-      const Transfers &transfers =
-          isWrite ? traffic.write[operand] : traffic.read[operand];
-      double bursts = std::max<double>(
-          static_cast<double>(transfers.bytes) / burstBytes, transfers.count);
-      (isWrite ? least.writeBursts : least.readBursts) += bursts;
-      least.activations +=
-          std::max<double>(bursts / burstsPerRow, transfers.count);
-    }
+  auto add = [&](const Transfers &transfers, double DRAMTraffic::*direction) {
+    double bursts = std::max<double>(
+        static_cast<double>(transfers.bytes) / burstBytes, transfers.count);
+    least.*direction += bursts;
+    least.activations +=
+        std::max<double>(bursts / burstsPerRow, transfers.count);
+  };
+  for (Operand operand : AllOperands) {
+    add(traffic.read[operand], &DRAMTraffic::readBursts);
+    add(traffic.write[operand], &DRAMTraffic::writeBursts);
+  }
+  add(traffic.epilogue, &DRAMTraffic::readBursts);
   if (excludes(valueOf(0, least) * (1 - 1e-12)))
     return;
   ArrayLayouts layouts;

@@ -111,6 +111,14 @@ static int64_t axisExtent(const Layer &layer, Operand operand, Axis axis) {
   llvm_unreachable("not an axis");
 }
 
+int64_t EpilogueOperand::elementsOf(const PerDim<int64_t> &tile) const {
+  int64_t elements = 1;
+  for (Dim dim : AllDims)
+    if (dependsOn[dim])
+      elements *= tile[dim];
+  return elements;
+}
+
 bool Layer::isSameShape(const Layer &other) const {
   auto shape = [](const Layer &layer) {
     return std::tie(layer.size, layer.inputHeight, layer.inputWidth,
@@ -118,17 +126,28 @@ bool Layer::isSameShape(const Layer &other) const {
                     layer.strideWidth, layer.dilationHeight,
                     layer.dilationWidth, layer.padTop, layer.padLeft,
                     layer.inputBytes, layer.weightBytes, layer.accumulatorBytes,
-                    layer.outputBytes, layer.initIsData, layer.order.axes);
+                    layer.outputBytes, layer.initIsData, layer.fetchTouchedOnly,
+                    layer.epilogue, layer.order.axes);
   };
   return shape(*this) == shape(other);
 }
 
+/// Rows under `outputs` windows of the input.
+static int64_t rowsOf(int64_t outputs, int64_t taps, int64_t stride,
+                      int64_t dilation, bool touchedOnly) {
+  int64_t kernel = (taps - 1) * dilation + 1;
+  return (outputs - 1) * (touchedOnly ? std::min(stride, kernel) : stride) +
+         kernel;
+}
+
 int64_t Layer::inputRowsOf(int64_t outputs) const {
-  return (outputs - 1) * strideHeight + (kernelHeight - 1) * dilationHeight + 1;
+  return rowsOf(outputs, kernelHeight, strideHeight, dilationHeight,
+                fetchTouchedOnly);
 }
 
 int64_t Layer::inputColumnsOf(int64_t outputs) const {
-  return (outputs - 1) * strideWidth + (kernelWidth - 1) * dilationWidth + 1;
+  return rowsOf(outputs, kernelWidth, strideWidth, dilationWidth,
+                fetchTouchedOnly);
 }
 
 int64_t Layer::macs() const {
@@ -162,6 +181,20 @@ PerOperand<int64_t> Layer::compulsoryReadBytes() const {
 
 PerOperand<int64_t> Layer::compulsoryWriteBytes() const {
   return {{0, 0, outputBytes * elements(Operand::Output)}};
+}
+
+int64_t Layer::epilogueBytes(const PerDim<int64_t> &trips) const {
+  int64_t bytes = 0;
+  for (const EpilogueOperand &each : epilogue) {
+    // All tiles along a loop cover its extent, or the one element that is
+    // broadcast again and again.
+    int64_t elements = each.elementsOf(size);
+    for (Dim dim : AllDims)
+      if (isRelevant(Operand::Output, dim) && !each.dependsOn[dim])
+        elements *= trips[dim];
+    bytes += each.elementBytes * elements;
+  }
+  return bytes;
 }
 
 //===----------------------------------------------------------------------===//
@@ -203,6 +236,9 @@ static uint64_t upperBound(const Layer &layer, uint64_t kernelRows,
   uint64_t sum = 0;
   for (uint64_t term : terms)
     sum = llvm::SaturatingAdd(sum, term);
+  for (const EpilogueOperand &each : layer.epilogue)
+    sum = llvm::SaturatingAdd(
+        sum, llvm::SaturatingMultiply(outputs, product({each.elementBytes})));
   return sum;
 }
 
@@ -219,7 +255,7 @@ llvm::Error Layer::verify() const {
   // extents, and of what goes through a kernel tap by tap.
   constexpr int64_t most = std::numeric_limits<int32_t>::max();
   constexpr int64_t any = std::numeric_limits<int64_t>::max();
-  const Field fields[] = {
+  llvm::SmallVector<Field, 24> fields = {
       {"batch size N", size[Dim::N], 1, most},
       {"number of groups G", size[Dim::G], 1, most},
       {"number of output channels per group K", size[Dim::K], 1, most},
@@ -241,11 +277,20 @@ llvm::Error Layer::verify() const {
       {"bytes of a partial sum", accumulatorBytes, 1, any},
       {"bytes of an output element", outputBytes, 1, any},
   };
+  for (const EpilogueOperand &each : epilogue)
+    fields.push_back(
+        {"bytes of an element of the epilogue", each.elementBytes, 1, any});
   for (const Field &field : fields)
     if (field.value < field.atLeast || field.value > field.atMost)
       return fail(llvm::Twine(field.what) + " is " + llvm::Twine(field.value) +
                   ", expected " + llvm::Twine(field.atLeast) + " to " +
                   llvm::Twine(field.atMost));
+
+  for (const EpilogueOperand &each : epilogue)
+    for (Dim dim : AllDims)
+      if (each.dependsOn[dim] && !isRelevant(Operand::Output, dim))
+        return fail("epilogue depends on loop " + dimName(dim) +
+                    ", which the output does not have");
 
   for (Operand operand : AllOperands) {
     llvm::ArrayRef<Axis> axes = order.axes[operand];
@@ -278,8 +323,10 @@ llvm::Error Layer::verify() const {
                 llvm::Twine(limit) +
                 " bytes, beyond what is counted in 64 bits");
 
-  for (auto [what, window] : {std::pair("row", Window::rows(*this)),
-                              std::pair("column", Window::columns(*this))}) {
+  Layer whole = *this;
+  whole.fetchTouchedOnly = false;
+  for (auto [what, window] : {std::pair("row", Window::rows(whole)),
+                              std::pair("column", Window::columns(whole))}) {
     if (window.pad >= window.kernel)
       return fail(llvm::Twine("padding of ") + llvm::Twine(window.pad) +
                   " in front of the first " + what + " covers the kernel of " +

@@ -67,9 +67,13 @@ static int64_t tileBytes(const Layer &layer, const PerDim<int64_t> &tile,
   case Operand::Weights:
     return tile[Dim::G] * tile[Dim::K] * tile[Dim::C] * layer.kernelHeight *
            layer.kernelWidth * layer.weightBytes;
-  case Operand::Output:
-    return tile[Dim::N] * tile[Dim::G] * tile[Dim::K] * tile[Dim::P] *
-           tile[Dim::Q] * layer.accumulatorBytes;
+  case Operand::Output: {
+    int64_t bytes = tile[Dim::N] * tile[Dim::G] * tile[Dim::K] * tile[Dim::P] *
+                    tile[Dim::Q] * layer.accumulatorBytes;
+    for (const EpilogueOperand &each : layer.epilogue)
+      bytes += each.elementBytes * each.elementsOf(tile);
+    return bytes;
+  }
   }
   llvm_unreachable("not an operand");
 }

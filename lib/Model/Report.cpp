@@ -25,8 +25,11 @@ static llvm::StringRef objectiveUnit(Objective objective) {
   return units[static_cast<unsigned>(objective)];
 }
 
-static std::string streamName(const Stream &stream) {
-  return (operandName(stream.operand) + (stream.isWrite ? "_write" : "_read"))
+/// "input_read", or with another character between.
+static std::string streamName(const Stream &stream, char between = '_') {
+  llvm::StringRef name =
+      stream.operand ? operandName(*stream.operand) : "epilogue";
+  return (name + llvm::Twine(between) + (stream.isWrite ? "write" : "read"))
       .str();
 }
 
@@ -49,14 +52,20 @@ static Sums sumsOf(const Layer &layer, const Found &found,
   const BlockTraffic &bursts = found.stream.bursts;
   Sums sums;
   for (auto [i, stream] : llvm::enumerate(AllStreams)) {
-    Operand operand = stream.operand;
-    sums.bytes[i] = stream.isWrite ? found.traffic.write[operand].bytes
-                                   : found.traffic.read[operand].bytes;
-    sums.bursts[i] =
-        stream.isWrite ? bursts.write[operand] : bursts.read[operand];
+    if (!stream.operand) {
+      sums.bytes[i] = found.traffic.epilogue.bytes;
+      sums.bursts[i] = bursts.epilogue;
+    } else {
+      Operand operand = *stream.operand;
+      sums.bytes[i] = stream.isWrite ? found.traffic.write[operand].bytes
+                                     : found.traffic.read[operand].bytes;
+      sums.bursts[i] =
+          stream.isWrite ? bursts.write[operand] : bursts.read[operand];
+    }
   }
   sums.totalBytes = found.traffic.totalBytes();
   sums.totalBursts = bursts.total();
+  sums.compulsoryBytes = layer.compulsoryEpilogueBytes();
   for (Operand operand : AllOperands)
     sums.compulsoryBytes += layer.compulsoryReadBytes()[operand] +
                             layer.compulsoryWriteBytes()[operand];
@@ -374,15 +383,27 @@ static void printSchedules(const Report &report, llvm::raw_ostream &os) {
 
 static void printTraffic(const Report &report, llvm::raw_ostream &os) {
   Table table;
-  table.add({"traffic", "input read [B]", "weights read [B]", "output read [B]",
-             "output write [B]", "total [B]", "compulsory [B]",
-             "total [bursts]", "activations (at most)", "energy [uJ]", "read",
-             "write", "act+pre", "background", "refresh",
-             "time [us] (at least)"});
+  bool hasEpilogue = llvm::any_of(report.layers, [](const LayerReport &layer) {
+    return !layer.layer.epilogue.empty();
+  });
+  auto isShown = [&](const Stream &stream) {
+    return stream.operand || hasEpilogue;
+  };
+  Table::Row heading = {"traffic"};
+  for (const Stream &stream : AllStreams)
+    if (isShown(stream))
+      heading.push_back(streamName(stream, ' ') + " [B]");
+  for (const char *text :
+       {"total [B]", "compulsory [B]", "total [bursts]",
+        "activations (at most)", "energy [uJ]", "read", "write", "act+pre",
+        "background", "refresh", "time [us] (at least)"})
+    heading.push_back(text);
+  table.add(heading);
   auto addRow = [&](std::string name, const Sums &sums) {
     Table::Row row = {std::move(name)};
-    for (int64_t bytes : sums.bytes)
-      row.push_back(toText(bytes));
+    for (auto [stream, bytes] : llvm::zip_equal(AllStreams, sums.bytes))
+      if (isShown(stream))
+        row.push_back(toText(bytes));
     for (int64_t number : {sums.totalBytes, sums.compulsoryBytes,
                            sums.totalBursts, sums.activations})
       row.push_back(toText(number));

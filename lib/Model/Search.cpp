@@ -18,18 +18,23 @@
 //   n, p or q: the input is swept once per tile of K, the output once per tile
 //      of C, the weights at best once: with both k and c further out.
 // The three orders below are the best of these three kinds. Where loops do not
-// exist they turn into each other.
+// exist they turn into each other. The epilogue reads the same in all orders,
+// once for each tile of the output.
 //
-// Tiles. What a schedule moves depends on the trip counts and, because of the
-// clipping at the edges of the input, on the rows and columns that all tiles of
-// P and of Q fetch. The tile sizes of a loop that agree in both form a range.
-// All schedules with tiles in the same six ranges cost the same, and some of
-// them fit if the one with the smallest tiles does. So the search goes over the
-// ranges, not over the tiles.
+// Tiles. What a schedule moves depends on the trip counts (of all loops but C
+// also because operands of the epilogue are read again for each tile of a loop
+// that they are broadcast along) and, because of the clipping at the edges of
+// the input, on the rows and columns that all tiles of P and of Q fetch. The
+// tile sizes of a loop that agree in both form a range. All schedules with
+// tiles in the same six ranges cost the same, and some of them fit if the one
+// with the smallest tiles does. So the search goes over the ranges, not over
+// the tiles.
 //
 // Bytes never decrease with the trips of C, so that the largest tile of C that
 // fits beside given other tiles is best; they do not depend on the tile of G at
-// all. Both matter again among schedules of equal bytes.
+// all, unless the epilogue is broadcast along G. Both matter again among
+// schedules of equal bytes. Where they do depend on G, its ranges are gone
+// through like those of the other loops.
 //
 //===----------------------------------------------------------------------===//
 
@@ -73,9 +78,10 @@ public:
   Found run();
 
 private:
-  /// Tries the ranges of K and C, N, P and Q given by `ranges`.
+  /// Tries the ranges of K and C; N, P and Q are given by `ranges`, and where
+  /// bytes depend on it G.
   void tryChannels();
-  /// Among schedules as good as any: tiles of C and G.
+  /// Among schedules as good as any: tiles of C, and of G where it is free.
   void tryTies(int64_t bytes, int64_t largestC);
 
   void choose(Dim dim, const TileRange &range) {
@@ -105,6 +111,8 @@ private:
   PerOperand<int64_t> sweepBytes;
   /// Bytes of every visit of all outputs but the last.
   int64_t partialBytes;
+  /// Whether an operand of the epilogue is read again for each tile of G.
+  bool bytesDependOnG;
 
   Schedule best;
   int64_t bestBytes = std::numeric_limits<int64_t>::max();
@@ -166,6 +174,11 @@ Searcher::Searcher(const Layer &layer, const BufferCapacities &buffers,
       outputs *
       (layer.outputBytes + (layer.initIsData ? layer.accumulatorBytes : 0));
   partialBytes = outputs * 2 * layer.accumulatorBytes;
+  bytesDependOnG =
+      layer.size[Dim::G] > 1 &&
+      llvm::any_of(layer.epilogue, [](const EpilogueOperand &each) {
+        return !each.dependsOn[Dim::G];
+      });
 }
 
 int64_t Searcher::largestTile(Dim dim, PerDim<int64_t> tiles) const {
@@ -187,8 +200,10 @@ const TileRange *Searcher::rangeOf(Dim dim, int64_t tile) const {
 
 int64_t Searcher::fewestBytes(const LoopOrder **bestOrder) const {
   int64_t fewest = std::numeric_limits<int64_t>::max();
+  int64_t epilogueBytes = layer.epilogueBytes(trips);
   for (const LoopOrder &order : orders) {
     int64_t bytes =
+        epilogueBytes +
         sweepBytes[Operand::Input] *
             loadsPerTile(trips, order, Operand::Input) +
         sweepBytes[Operand::Weights] *
@@ -212,15 +227,15 @@ void Searcher::tryTies(int64_t bytes, int64_t largestC) {
     const LoopOrder *order = nullptr;
     if (fewestBytes(&order) > bytes)
       return;
-    choose(Dim::G, all[Dim::G].back());
-    choose(Dim::G, *rangeOf(Dim::G, largestTile(Dim::G, tile)));
-    int64_t iterations = 1, iterationsOfOthers = 1;
-    for (Dim dim : AllDims) {
+    if (!bytesDependOnG)
+      choose(Dim::G, *rangeOf(Dim::G, largestTile(Dim::G, tile)));
+    int64_t iterations = 1;
+    for (Dim dim : AllDims)
       iterations *= trips[dim];
-      if (dim != Dim::G)
-        iterationsOfOthers *= trips[dim];
-    }
-    if (bytes == bestBytes && iterationsOfOthers > bestIterations)
+    // With more trips of C at least these.
+    int64_t fewestIterations =
+        bytesDependOnG ? iterations : iterations / trips[Dim::G];
+    if (bytes == bestBytes && fewestIterations > bestIterations)
       return;
     if (bytes == bestBytes && iterations > bestIterations)
       continue;
@@ -246,7 +261,7 @@ void Searcher::tryTies(int64_t bytes, int64_t largestC) {
 void Searcher::tryChannels() {
   // K and C make no fewer trips together than each by itself beside a tile of
   // one of the other.
-  for (Dim dim : {Dim::G, Dim::K, Dim::C})
+  for (Dim dim : {Dim::K, Dim::C})
     choose(dim, all[dim].back());
   for (Dim dim : {Dim::K, Dim::C}) {
     int64_t largest = largestTile(dim, tile);
@@ -259,7 +274,8 @@ void Searcher::tryChannels() {
 
   for (const TileRange &k : all[Dim::K]) {
     choose(Dim::K, k);
-    tile[Dim::G] = 1;
+    if (!bytesDependOnG)
+      tile[Dim::G] = 1;
     int64_t largestC = largestTile(Dim::C, tile);
     if (largestC == 0)
       continue;
@@ -272,6 +288,11 @@ void Searcher::tryChannels() {
 }
 
 Found Searcher::run() {
+  int64_t epilogueBytes = layer.compulsoryEpilogueBytes();
+  // From one element on where the tile of G is free.
+  llvm::ArrayRef<TileRange> groups = all[Dim::G];
+  if (!bytesDependOnG)
+    groups = groups.take_back();
   int64_t inputBytesPerPixel = layer.inputBytes * layer.size[Dim::N] *
                                layer.size[Dim::G] * layer.size[Dim::C];
   for (const TileRange &p : all[Dim::P]) {
@@ -281,12 +302,15 @@ Found Searcher::run() {
       sweepBytes[Operand::Input] = inputBytesPerPixel * p.fetched * q.fetched;
       // Every tensor moves at least once.
       if (sweepBytes[Operand::Input] + sweepBytes[Operand::Weights] +
-              sweepBytes[Operand::Output] >
+              sweepBytes[Operand::Output] + epilogueBytes >
           bestBytes)
         continue;
       for (const TileRange &n : all[Dim::N]) {
         choose(Dim::N, n);
-        tryChannels();
+        for (const TileRange &g : groups) {
+          choose(Dim::G, g);
+          tryChannels();
+        }
       }
     }
   }

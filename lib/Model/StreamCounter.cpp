@@ -46,6 +46,8 @@ int64_t romanet::elementBytes(const Layer &layer, TensorArray array) {
 
 DRAMTraffic StreamTraffic::total() const {
   DRAMTraffic total;
+  total.readBursts += bursts.epilogue;
+  total.activations += activations.epilogue;
   for (Operand operand : AllOperands) {
     total.readBursts += bursts.read[operand];
     total.writeBursts += bursts.write[operand];
@@ -56,7 +58,7 @@ DRAMTraffic StreamTraffic::total() const {
 
 /// Whether tiles of `tile` outputs fetch every row (column) once.
 static bool partitions(const Window &window, int64_t tile) {
-  if (window.fetched(tile) != window.input)
+  if (window.gap > 0 || window.fetched(tile) != window.input)
     return false;
   return tile == window.outputs || window.kernel == window.stride;
 }
@@ -149,23 +151,33 @@ StreamCounter::StreamCounter(const Layer &layer, const DRAMDevice &device,
     : layer(layer), retainHalo(retainHalo), burstBytes(device.burstBytes()),
       rowBytes(device.rowBytes()),
       blockedInput(layer, Operand::Input, retainHalo) {
+  auto add = [&](Operand operand, llvm::ArrayRef<AxisExtent> axes,
+                 int64_t bytes) {
+    PerDim<bool> hasLoop = {{}};
+    for (auto [axis, extent] : axes)
+      if (std::optional<Dim> dim = loopOf(axis))
+        hasLoop[*dim] = true;
+    rowMajorBursts.emplace_back(layer, operand, axes, bytes, burstBytes,
+                                retainHalo);
+    rowMajorRows.emplace_back(layer, operand, axes, bytes, rowBytes,
+                              retainHalo);
+    tiled.emplace_back(layer, operand, hasLoop, bytes, burstBytes, rowBytes);
+  };
   for (TensorArray array : AllTensorArrays) {
     Operand operand = operandOf(array);
     int64_t bytes = elementBytes(layer, array);
-    rowMajorBursts.emplace_back(layer, operand, bytes, burstBytes, retainHalo);
-    rowMajorRows.emplace_back(layer, operand, bytes, rowBytes, retainHalo);
-    tiled.emplace_back(layer, operand, bytes, burstBytes, rowBytes);
+    add(operand, axesOf(layer, operand), bytes);
   }
+  for (auto [i, each] : llvm::enumerate(layer.epilogue))
+    add(Operand::Output, epilogueAxes(layer, i), each.elementBytes);
   if (std::optional<BlockPowers> powers = blockPowers(layer, device)) {
     burstShapes = blockShapes(layer, powers->burst);
     rowShapes = blockShapes(layer, powers->row);
   }
 }
 
-BurstsAndRows StreamCounter::rowMajor(TensorArray array,
-                                      const PerDim<int64_t> &tile,
+BurstsAndRows StreamCounter::rowMajor(size_t i, const PerDim<int64_t> &tile,
                                       llvm::ArrayRef<Term> terms) {
-  unsigned i = static_cast<unsigned>(array);
   return {rowMajorBursts[i].count(tile, terms),
           rowMajorRows[i].count(tile, terms)};
 }
@@ -180,20 +192,27 @@ BurstsAndRows StreamCounter::blocked(const ArrayLayout &layout,
 
 StreamTraffic StreamCounter::count(const Schedule &schedule,
                                    const ArrayLayouts &layouts) {
-  return countStreams(layer, schedule,
-                      [&](TensorArray array, const PerDim<int64_t> &tile,
-                          llvm::ArrayRef<Term> terms) {
-                        switch (layouts[array].kind) {
-                        case ArrayLayout::Kind::RowMajor:
-                          return rowMajor(array, tile, terms);
-                        case ArrayLayout::Kind::Tiles:
-                          return tiled[static_cast<unsigned>(array)].count(
-                              tile, terms);
-                        case ArrayLayout::Kind::Blocked:
-                          return blocked(layouts[array], tile, terms);
-                        }
-                        llvm_unreachable("not a layout");
-                      });
+  return countStreams(
+      layer, schedule,
+      [&](TensorArray array, const PerDim<int64_t> &tile,
+          llvm::ArrayRef<Term> terms) {
+        switch (layouts[array].kind) {
+        case ArrayLayout::Kind::RowMajor:
+          return rowMajor(static_cast<size_t>(array), tile, terms);
+        case ArrayLayout::Kind::Tiles:
+          return tiled[static_cast<unsigned>(array)].count(tile, terms);
+        case ArrayLayout::Kind::Blocked:
+          return blocked(layouts[array], tile, terms);
+        }
+        llvm_unreachable("not a layout");
+      },
+      [&](size_t i, const PerDim<int64_t> &tile) {
+        // As the output lies.
+        size_t array = NumTensorArrays + i;
+        return layouts[TensorArray::Output].kind == ArrayLayout::Kind::Tiles
+                   ? tiled[array].count(tile, Term())
+                   : rowMajor(array, tile, Term());
+      });
 }
 
 StreamTraffic
@@ -218,6 +237,9 @@ StreamCounter::choose(const Schedule &schedule, double limit,
         inputTile = tile;
         inputTerms.assign(terms.begin(), terms.end());
         return BurstsAndRows();
+      },
+      [&](size_t i, const PerDim<int64_t> &tile) {
+        return tiled[NumTensorArrays + i].count(tile, Term());
       });
   DRAMTraffic others = traffic.total();
   ArrayLayout &layout = layouts[TensorArray::Input];
@@ -261,8 +283,7 @@ StreamCounter::choose(const Schedule &schedule, double limit,
                          extentsOf(rowShape)});
     }
   }
-  BurstsAndRows rowMajorInput =
-      rowMajor(TensorArray::Input, inputTile, inputTerms);
+  BurstsAndRows rowMajorInput = rowMajor(0, inputTile, inputTerms);
   consider(rowMajorInput, ArrayLayout());
 
   traffic.bursts.read[Operand::Input] = best.bursts;

@@ -47,7 +47,7 @@ public:
                        ArrayLayouts &layouts);
 
 private:
-  BurstsAndRows rowMajor(TensorArray array, const PerDim<int64_t> &tile,
+  BurstsAndRows rowMajor(size_t array, const PerDim<int64_t> &tile,
                          llvm::ArrayRef<Term> terms);
   BurstsAndRows blocked(const ArrayLayout &layout, const PerDim<int64_t> &tile,
                         llvm::ArrayRef<Term> terms);
@@ -55,6 +55,7 @@ private:
   const Layer &layer;
   bool retainHalo;
   int64_t burstBytes, rowBytes;
+  /// By array: those of TensorArray, then the operands of the epilogue.
   std::vector<RowMajorBlocks> rowMajorBursts, rowMajorRows;
   std::vector<TiledArray> tiled;
   BlockedArray blockedInput;

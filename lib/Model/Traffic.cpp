@@ -40,7 +40,7 @@
 using namespace romanet;
 
 int64_t Traffic::totalBytes() const {
-  int64_t bytes = 0;
+  int64_t bytes = epilogue.bytes;
   for (Operand operand : AllOperands)
     bytes += read[operand].bytes + write[operand].bytes;
   return bytes;
@@ -256,15 +256,20 @@ Traffic romanet::computeTraffic(const Layer &layer, const Schedule &schedule) {
   // end in partial sums, and all but one begin with them.
   Loads visits = loads(Operand::Output);
   int64_t tiles = 1, outputs = layer.elements(Operand::Output);
+  PerDim<int64_t> outputTrips = {{1, 1, 1, 1, 1, 1}};
   for (Dim dim : llvm::ArrayRef(schedule.order)
                      .take_front(schedule.hold[Operand::Output]))
-    if (isRelevant(Operand::Output, dim))
+    if (isRelevant(Operand::Output, dim)) {
+      outputTrips[dim] = trips[dim];
       tiles *= trips[dim];
+    }
   Loads again = {visits.count - tiles, visits.elements - outputs};
   traffic.write[Operand::Output] = {visits.count,
                                     again.elements * layer.accumulatorBytes +
                                         outputs * layer.outputBytes};
   traffic.read[Operand::Output] =
       transfers(layer.initIsData ? visits : again, layer.accumulatorBytes);
+  traffic.epilogue = {tiles * static_cast<int64_t>(layer.epilogue.size()),
+                      layer.epilogueBytes(outputTrips)};
   return traffic;
 }

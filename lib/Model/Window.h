@@ -9,6 +9,11 @@
 // Which rows of the input a run of output rows needs. Rows and columns are the
 // same problem, so both are a Window; the words here are those of rows.
 //
+// Where only touched rows are fetched, the rows between two windows do not
+// exist: rows are numbered without them, and the stride is the kernel. Only the
+// first window can be clipped above and only the last one below, so that this
+// is a window like any other. realOf turns a row into one of the input.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef ROMANET_LIB_MODEL_WINDOW_H
@@ -27,16 +32,36 @@ struct Window {
   /// Rows from the first tap to the last.
   int64_t kernel;
 
+  /// Rows after each window that are left out.
+  int64_t gap = 0;
+
   static Window rows(const Layer &layer) {
-    return {layer.size[Dim::P],   layer.inputHeight,  layer.kernelHeight,
-            layer.dilationHeight, layer.strideHeight, layer.padTop,
-            layer.inputRowsOf(1)};
+    Window window = {layer.size[Dim::P],  layer.inputHeight,
+                     layer.kernelHeight,  layer.dilationHeight,
+                     layer.strideHeight,  layer.padTop,
+                     layer.inputRowsOf(1)};
+    return layer.fetchTouchedOnly ? window.withoutGaps() : window;
   }
   static Window columns(const Layer &layer) {
-    return {layer.size[Dim::Q],     layer.inputWidth,  layer.kernelWidth,
-            layer.dilationWidth,    layer.strideWidth, layer.padLeft,
-            layer.inputColumnsOf(1)};
+    Window window = {layer.size[Dim::Q],     layer.inputWidth,
+                     layer.kernelWidth,      layer.dilationWidth,
+                     layer.strideWidth,      layer.padLeft,
+                     layer.inputColumnsOf(1)};
+    return layer.fetchTouchedOnly ? window.withoutGaps() : window;
   }
+
+  Window withoutGaps() const {
+    Window window = *this;
+    window.gap = std::max<int64_t>(stride - kernel, 0);
+    window.stride -= window.gap;
+    window.input -= (outputs - 1) * window.gap;
+    // Nothing after the last window.
+    if (window.gap)
+      window.input = std::min(window.input, outputs * kernel - pad);
+    return window;
+  }
+  /// The row of the input.
+  int64_t realOf(int64_t row) const { return row + (row + pad) / kernel * gap; }
 
   /// Real input rows [first, second) under `count` outputs from `first` on.
   /// Never empty in a verified layer: no window lies in the padding alone.

@@ -116,6 +116,11 @@ static cl::opt<std::string> evaluateFile(
              "not. Layers without a schedule, fully connected or not, are "
              "left out"),
     cl::cat(category));
+static cl::opt<bool> touchedOnly(
+    "touched-only",
+    cl::desc("Fetch no rows and columns of the input that lie between two "
+             "windows, where the stride exceeds the kernel"),
+    cl::cat(category));
 static cl::opt<bool> fullyConnected("fc",
                                     cl::desc("Include fully connected layers"),
                                     cl::cat(category));
@@ -201,6 +206,7 @@ static llvm::Error completeLayers(std::vector<LayerTableRow> &rows) {
     layer.inputBytes = layer.weightBytes = *element;
     layer.accumulatorBytes = *accumulator;
     layer.outputBytes = *output;
+    layer.fetchTouchedOnly = touchedOnly;
     if (layouts == "nhwc")
       layer.order = DataOrder::nhwc();
     if (llvm::Error error = layer.verify())

@@ -73,6 +73,8 @@ bool tilesPartition(const Layer &layer, const Schedule &schedule,
                     TensorArray array);
 
 /// Bursts and activations of a schedule, each array starting on a row boundary.
+/// The operands of the epilogue lie in tiles where the output does, else
+/// row-major.
 /// Exact. Requires what computeTraffic does, and of each layout that it can be:
 /// Tiles with tilesPartition; Blocked for the input alone, with a burst block
 /// that fits a burst and a row block of as many burst blocks as a row has

@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace romanet {
 
@@ -86,6 +87,22 @@ struct DataOrder {
   static DataOrder nhwc();
 };
 
+/// An array in DRAM that an element-wise operation on the finished output
+/// reads: a residual, a scale or a bias per channel.
+struct EpilogueOperand {
+  int64_t elementBytes = 1;
+  /// The loops of the output that it depends on; it is broadcast along the
+  /// others. By default it has an element for each of the output.
+  PerDim<bool> dependsOn = {{true, true, true, false, true, true}};
+
+  /// Elements of it under a tile of the output, given in elements per loop.
+  int64_t elementsOf(const PerDim<int64_t> &tile) const;
+
+  bool operator==(const EpilogueOperand &other) const {
+    return elementBytes == other.elementBytes && dependsOn == other.dependsOn;
+  }
+};
+
 /// One layer. Sizes are in elements, element sizes in bytes.
 struct Layer {
   std::string name;
@@ -105,14 +122,22 @@ struct Layer {
   /// The accumulation starts from data in DRAM (a bias, an earlier result)
   /// and not from a constant, so that the first visit of an output tile reads.
   bool initIsData = false;
+  /// Of the input, fetch and hold only the rows and columns from the first tap
+  /// to the last of some output, and not those between two windows, which
+  /// exist where the stride exceeds the kernel. By default a tile of the input
+  /// is one box.
+  bool fetchTouchedOnly = false;
+  /// What element-wise operations read that run on an output tile at its last
+  /// visit.
+  std::vector<EpilogueOperand> epilogue;
   DataOrder order = DataOrder::nchw();
 
   /// Whether the layers differ in nothing but their names.
   bool isSameShape(const Layer &other) const;
 
-  /// Rows (columns) of input under `outputs` successive output rows
+  /// Rows (columns) of input that are held for `outputs` successive output rows
   /// (columns), padding included: (outputs - 1) * stride + (kernel - 1) *
-  /// dilation + 1.
+  /// dilation + 1, or without those between the windows.
   int64_t inputRowsOf(int64_t outputs) const;
   int64_t inputColumnsOf(int64_t outputs) const;
 
@@ -130,13 +155,22 @@ struct Layer {
   /// once where it is data). A strict lower bound for any schedule.
   PerOperand<int64_t> compulsoryReadBytes() const;
   PerOperand<int64_t> compulsoryWriteBytes() const;
+  /// Every element of the epilogue's operands read once.
+  int64_t compulsoryEpilogueBytes() const {
+    return epilogueBytes({{1, 1, 1, 1, 1, 1}});
+  }
+
+  /// Bytes of the epilogue's operands where each is read once for every tile of
+  /// the output, along whose loops there are `trips` tiles.
+  int64_t epilogueBytes(const PerDim<int64_t> &trips) const;
 
   /// Checks that every extent is positive, that each output's window reaches
   /// into the real input (so that no tile lies in the padding alone), that the
-  /// data order has the axes of each tensor, and that no schedule of the layer
-  /// can overflow a signed 64-bit count of bytes. The message names the layer
-  /// and the offending value. All other functions of Model/ require a layer
-  /// that passed.
+  /// epilogue depends on loops of the output only, that the data order has the
+  /// axes of each tensor, and that no schedule of the layer can overflow a
+  /// signed 64-bit count of bytes. The message names the layer and the
+  /// offending value. All other functions of Model/ require a layer that
+  /// passed.
   llvm::Error verify() const;
 };
 

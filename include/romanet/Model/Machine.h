@@ -42,7 +42,8 @@ struct BufferCapacities {
 };
 
 /// Bytes on chip of one tile of each tensor, padding included, output at
-/// accumulator width, double buffering included.
+/// accumulator width, double buffering included. With an output tile, in its
+/// buffer, lies what the epilogue needs under it.
 using Footprint = PerOperand<int64_t>;
 
 /// Footprint where all tensors are held in tiles of `tile` elements per loop,
@@ -65,8 +66,8 @@ std::vector<std::string> brokenRules(const Layer &layer,
                                      const BufferCapacities &buffers);
 
 /// How many times `growth` fits on top of `used`, which fits; at most `limit`.
-/// Footprints grow linearly with each tile, so with the growth by one element
-/// this is by how many elements a tile can grow.
+/// Footprints grow linearly with each tile where the others stay, so with the
+/// growth by one element this is by how many elements a tile can grow.
 int64_t roomFor(const Footprint &growth, const Footprint &used,
                 const BufferCapacities &buffers, int64_t limit);
 

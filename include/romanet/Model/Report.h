@@ -27,13 +27,15 @@ namespace romanet {
 
 /// The ways data moves: tensors and directions.
 struct Stream {
-  Operand operand;
+  /// std::nullopt: the operands of the epilogue.
+  std::optional<Operand> operand;
   bool isWrite;
 };
-inline constexpr std::array<Stream, 4> AllStreams = {{{Operand::Input, false},
+inline constexpr std::array<Stream, 5> AllStreams = {{{Operand::Input, false},
                                                       {Operand::Weights, false},
                                                       {Operand::Output, false},
-                                                      {Operand::Output, true}}};
+                                                      {Operand::Output, true},
+                                                      {std::nullopt, false}}};
 
 /// What a layer moves, and what adds up over layers.
 struct Sums {

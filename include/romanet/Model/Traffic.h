@@ -12,7 +12,9 @@
 // What is loaded is the tile of the new tuple; along loops that are not in the
 // tuple it is the whole extent. A tile of the input is the bounding box of the
 // rows and columns under its outputs, clipped to the real input; it is never
-// empty, since Layer::verify lets no window lie in the padding alone.
+// empty, since Layer::verify lets no window lie in the padding alone. A layer
+// with fetchTouchedOnly leaves out of it the rows and columns between two
+// windows; it is one transfer all the same.
 //
 // With halos retained, and where the input's tuple changes in the index of P
 // alone and by one, only those rows of the new clipped box are fetched that the
@@ -25,6 +27,11 @@
 // which is at output width; every visit but the first begins with a read of the
 // partial sums; the first reads, at accumulator width, only where the init is
 // data.
+//
+// An operand of the epilogue is read at the last visit of each output tile: the
+// part of it under what is held of the output, once for every such tile. Where
+// it is broadcast, the part under the next tile can be the same; it is read
+// again.
 //
 // A transfer moves each burst (and opens each DRAM row) that holds one of its
 // bytes exactly once: within a transfer addresses ascend, so the neighbours
@@ -54,6 +61,8 @@ struct Transfers {
 
 struct Traffic {
   PerOperand<Transfers> read, write;
+  /// Reads of all operands of the epilogue.
+  Transfers epilogue;
   int64_t totalBytes() const;
 };
 
@@ -65,12 +74,15 @@ Traffic computeTraffic(const Layer &layer, const Schedule &schedule);
 /// tensor touch, exactly, for row-major tensors that start on a block boundary.
 struct BlockTraffic {
   PerOperand<int64_t> read = {{0, 0, 0}}, write = {{0, 0, 0}};
+  int64_t epilogue = 0;
   int64_t total() const;
 };
 
 /// `blockBytes` > 0. The tensors lie row-major in layer.order; output and
 /// partial sums are separate arrays where their element widths differ, each
-/// row-major with its own element width. A transfer touches no more blocks than
+/// row-major with its own element width. Each operand of the epilogue is an
+/// array of its own, with those axes of the output that it has, in the output's
+/// order. A transfer touches no more blocks than
 /// it moves bytes, so that what Layer::verify says of bytes holds for blocks.
 BlockTraffic computeBlockTraffic(const Layer &layer, const Schedule &schedule,
                                  int64_t blockBytes);
@@ -84,7 +96,8 @@ struct TensorLayouts {
   Layout partialSums;
 };
 
-/// The same for tensors in any layouts, each starting on a block boundary.
+/// The same for tensors in any layouts, each starting on a block boundary. The
+/// operands of the epilogue lie row-major all the same.
 BlockTraffic computeBlockTraffic(const Layer &layer, const Schedule &schedule,
                                  const TensorLayouts &layouts,
                                  int64_t blockBytes);

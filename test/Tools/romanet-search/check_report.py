@@ -6,7 +6,8 @@ import sys
 with open(sys.argv[1], encoding="utf-8") as file:
     report = json.load(file)
 
-STREAMS = ["input_read", "weights_read", "output_read", "output_write"]
+STREAMS = ["input_read", "weights_read", "output_read", "output_write",
+           "epilogue_read"]
 machine = report["machine"]
 burst_bytes = report["dram"]["burst_bytes"]
 totals = {}

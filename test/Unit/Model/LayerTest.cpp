@@ -116,6 +116,18 @@ TEST(Layer, VerifierNamesTheLayerAndTheValue) {
               l.order.axes[Operand::Input].push_back(Axis::H);
             }),
             "layer 'conv': data order of the input has axis H twice");
+  EXPECT_EQ(verifyAfter([](Layer &l) {
+              l.epilogue.resize(2);
+              l.epilogue[1].elementBytes = 0;
+            }),
+            "layer 'conv': bytes of an element of the epilogue is 0, expected "
+            "1 to 9223372036854775807");
+  EXPECT_EQ(verifyAfter([](Layer &l) {
+              l.epilogue.resize(1);
+              l.epilogue[0].dependsOn[Dim::C] = true;
+            }),
+            "layer 'conv': epilogue depends on loop c, which the output does "
+            "not have");
   EXPECT_EQ(
       verifyAfter([](Layer &l) { l.order.axes[Operand::Output].pop_back(); }),
       "layer 'conv': data order of the output leaves out axis W of extent 10");
@@ -158,6 +170,16 @@ TEST(Layer, OverflowIsAnErrorThatNamesTheLayer) {
   EXPECT_EQ(
       verifyAfter([](Layer &l) { l.accumulatorBytes = l.outputBytes = wide; }),
       message);
+  // However few elements an operand of the epilogue has, it can be read for
+  // each output.
+  EXPECT_EQ(verifyAfter([](Layer &l) {
+              l.epilogue.resize(2);
+              for (EpilogueOperand &each : l.epilogue) {
+                each.elementBytes = wide;
+                each.dependsOn.fill(false);
+              }
+            }),
+            message);
 }
 
 TEST(Layer, ExtentsBeyond32BitsAreErrors) {

@@ -61,11 +61,11 @@ TEST(Machine, FootprintIsWhatStepsUseBetweenLoads) {
     Schedule schedule = random.scheduleOfAnySpace(layer);
     SCOPED_TRACE(describe(layer) + " " + describe(schedule));
     PerOperand<int64_t> elements = oracle::countOnChip(layer, schedule);
-    EXPECT_EQ(
-        footprint(layer, schedule, BufferCapacities::makeDefault()),
-        (Footprint{{elements[Operand::Input] * layer.inputBytes,
-                    elements[Operand::Weights] * layer.weightBytes,
-                    elements[Operand::Output] * layer.accumulatorBytes}}));
+    EXPECT_EQ(footprint(layer, schedule, BufferCapacities::makeDefault()),
+              (Footprint{{elements[Operand::Input] * layer.inputBytes,
+                          elements[Operand::Weights] * layer.weightBytes,
+                          elements[Operand::Output] * layer.accumulatorBytes +
+                              oracle::countEpilogueOnChip(layer, schedule)}}));
   }
 }
 

@@ -79,20 +79,37 @@ static Coordinates extents(const Layer &layer, Operand operand) {
   return all;
 }
 
-/// All real rows (columns) from the first to the last that a tap of an output
-/// of the tile touches.
-static std::vector<int64_t> boundingRows(int64_t first, int64_t count,
-                                         int64_t taps, int64_t stride,
-                                         int64_t dilation, int64_t pad,
-                                         int64_t height) {
-  std::set<int64_t> touched;
-  for (int64_t output = first; output < first + count; ++output)
+/// The rows (columns) that are on chip for the outputs of a tile, padding
+/// included: all from the first to the last that a tap touches, or only those
+/// that lie so under one output.
+static std::set<int64_t> heldRows(int64_t first, int64_t count, int64_t taps,
+                                  int64_t stride, int64_t dilation,
+                                  bool touchedOnly) {
+  std::set<int64_t> rows;
+  auto addBetween = [&](const std::set<int64_t> &touched) {
+    for (int64_t row = *touched.begin(); row <= *touched.rbegin(); ++row)
+      rows.insert(row);
+  };
+  std::set<int64_t> all;
+  for (int64_t output = first; output < first + count; ++output) {
+    std::set<int64_t> touched;
     for (int64_t tap = 0; tap < taps; ++tap)
-      touched.insert(output * stride + tap * dilation - pad);
+      touched.insert(output * stride + tap * dilation);
+    addBetween(touched);
+    all.insert(touched.begin(), touched.end());
+  }
+  if (!touchedOnly)
+    addBetween(all);
+  return rows;
+}
+
+/// Those of the real input.
+static std::vector<int64_t> fetchedRows(const std::set<int64_t> &held,
+                                        int64_t pad, int64_t height) {
   std::vector<int64_t> rows;
-  for (int64_t row = *touched.begin(); row <= *touched.rbegin(); ++row)
-    if (row >= 0 && row < height)
-      rows.push_back(row);
+  for (int64_t row : held)
+    if (row >= pad && row < pad + height)
+      rows.push_back(row - pad);
   return rows;
 }
 
@@ -118,13 +135,15 @@ indicesOf(const Layer &layer, Operand operand, const Step &tile) {
       {Axis::S, range(0, layer.kernelWidth)}};
   if (operand == Operand::Input) {
     indices[Axis::H] =
-        boundingRows(tile.first[Dim::P], tile.count[Dim::P], layer.kernelHeight,
-                     layer.strideHeight, layer.dilationHeight, layer.padTop,
-                     layer.inputHeight);
+        fetchedRows(heldRows(tile.first[Dim::P], tile.count[Dim::P],
+                             layer.kernelHeight, layer.strideHeight,
+                             layer.dilationHeight, layer.fetchTouchedOnly),
+                    layer.padTop, layer.inputHeight);
     indices[Axis::W] =
-        boundingRows(tile.first[Dim::Q], tile.count[Dim::Q], layer.kernelWidth,
-                     layer.strideWidth, layer.dilationWidth, layer.padLeft,
-                     layer.inputWidth);
+        fetchedRows(heldRows(tile.first[Dim::Q], tile.count[Dim::Q],
+                             layer.kernelWidth, layer.strideWidth,
+                             layer.dilationWidth, layer.fetchTouchedOnly),
+                    layer.padLeft, layer.inputWidth);
   }
   return indices;
 }
@@ -148,6 +167,33 @@ static Elements elementsOf(const Layer &layer, Operand operand,
     if (along.empty())
       return {};
   return elements;
+}
+
+/// The elements of an operand of the epilogue that any output of a tile needs,
+/// numbered row-major.
+static Elements epilogueElements(const Layer &layer,
+                                 const EpilogueOperand &operand,
+                                 const Step &tile) {
+  Coordinates extent = extents(layer, Operand::Output);
+  const std::map<Axis, Dim> loop = {{Axis::N, Dim::N},
+                                    {Axis::G, Dim::G},
+                                    {Axis::K, Dim::K},
+                                    {Axis::H, Dim::P},
+                                    {Axis::W, Dim::Q}};
+  std::set<int64_t> needed;
+  for (int64_t output : elementsOf(layer, Operand::Output, tile)) {
+    // The coordinates of the output, innermost first.
+    int64_t number = 0, scale = 1;
+    llvm::ArrayRef<Axis> axes = layer.order.axes[Operand::Output];
+    for (size_t i = axes.size(); i-- > 0; output /= extent[axes[i]]) {
+      if (!operand.dependsOn[loop.at(axes[i])])
+        continue;
+      number += output % extent[axes[i]] * scale;
+      scale *= extent[axes[i]];
+    }
+    needed.insert(number);
+  }
+  return Elements(needed.begin(), needed.end());
 }
 
 /// The position in memory of each element, in elements.
@@ -325,10 +371,14 @@ Walk oracle::walk(const Layer &layer, const Schedule &schedule,
     if (!isFirst || layer.initIsData)
       transfer(outputs, partialSums, layer.accumulatorBytes, blockBytes,
                result.read[Operand::Output]);
-    if (isLast)
+    if (isLast) {
+      for (const EpilogueOperand &each : layer.epilogue)
+        transfer(epilogueElements(layer, each,
+                                  held(layer, schedule, Operand::Output, step)),
+                 {}, each.elementBytes, blockBytes, result.epilogue);
       transfer(outputs, output, layer.outputBytes, blockBytes,
                result.write[Operand::Output]);
-    else
+    } else
       transfer(outputs, partialSums, layer.accumulatorBytes, blockBytes,
                result.write[Operand::Output]);
   };
@@ -336,12 +386,15 @@ Walk oracle::walk(const Layer &layer, const Schedule &schedule,
   return result;
 }
 
-/// Rows from the first tap of the first output to the last tap of the last.
-static int64_t spannedRows(int64_t outputs, int64_t taps, int64_t stride,
-                           int64_t dilation) {
-  int64_t first = 0;
-  int64_t last = stride * (outputs - 1) + dilation * (taps - 1);
-  return last - first + 1;
+/// Input rows times columns on chip for `p` x `q` outputs.
+static int64_t heldPixels(const Layer &layer, int64_t p, int64_t q) {
+  return static_cast<int64_t>(
+      heldRows(0, p, layer.kernelHeight, layer.strideHeight,
+               layer.dilationHeight, layer.fetchTouchedOnly)
+          .size() *
+      heldRows(0, q, layer.kernelWidth, layer.strideWidth, layer.dilationWidth,
+               layer.fetchTouchedOnly)
+          .size());
 }
 
 PerOperand<int64_t> oracle::countOnChip(const Layer &layer,
@@ -376,12 +429,24 @@ PerOperand<int64_t> oracle::countOnChip(const Layer &layer,
             along(Dim::N) * along(Dim::K) * along(Dim::P) * along(Dim::Q);
       else
         elements *= along(Dim::N) * along(Dim::C) *
-                    spannedRows(along(Dim::P), layer.kernelHeight,
-                                layer.strideHeight, layer.dilationHeight) *
-                    spannedRows(along(Dim::Q), layer.kernelWidth,
-                                layer.strideWidth, layer.dilationWidth);
+                    heldPixels(layer, along(Dim::P), along(Dim::Q));
       most[operand] = std::max(most[operand], elements);
     }
+  return most;
+}
+
+int64_t oracle::countEpilogueOnChip(const Layer &layer,
+                                    const Schedule &schedule) {
+  int64_t most = 0;
+  Nest(layer, schedule, [&](const Step &step) {
+    int64_t bytes = 0;
+    for (const EpilogueOperand &each : layer.epilogue)
+      bytes += each.elementBytes *
+               epilogueElements(layer, each,
+                                held(layer, schedule, Operand::Output, step))
+                   .size();
+    most = std::max(most, bytes);
+  }).run();
   return most;
 }
 
@@ -409,14 +474,17 @@ static bool fitsOnChip(const Layer &layer, const PerDim<int64_t> &tile,
                        const BufferCapacities &buffers) {
   int64_t need[] = {
       tile[Dim::N] * tile[Dim::G] * tile[Dim::C] * layer.inputBytes *
-          spannedRows(tile[Dim::P], layer.kernelHeight, layer.strideHeight,
-                      layer.dilationHeight) *
-          spannedRows(tile[Dim::Q], layer.kernelWidth, layer.strideWidth,
-                      layer.dilationWidth),
+          heldPixels(layer, tile[Dim::P], tile[Dim::Q]),
       tile[Dim::G] * tile[Dim::K] * tile[Dim::C] * layer.kernelHeight *
           layer.kernelWidth * layer.weightBytes,
       tile[Dim::N] * tile[Dim::G] * tile[Dim::K] * tile[Dim::P] * tile[Dim::Q] *
           layer.accumulatorBytes};
+  for (const EpilogueOperand &each : layer.epilogue) {
+    int64_t elements = 1;
+    for (Dim dim : {Dim::N, Dim::G, Dim::K, Dim::P, Dim::Q})
+      elements *= each.dependsOn[dim] ? tile[dim] : 1;
+    need[2] += elements * each.elementBytes;
+  }
   int64_t all = 0;
   bool eachFits = true;
   for (Operand operand : AllOperands) {

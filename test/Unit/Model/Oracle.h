@@ -27,6 +27,7 @@ struct Count {
 
 struct Walk {
   PerOperand<Count> read, write;
+  Count epilogue;
   int64_t macs = 0;
   /// Loads of the input where the tile before was a neighbour whose halo was
   /// retained.
@@ -48,6 +49,10 @@ Walk walk(const Layer &layer, const Schedule &schedule, int64_t blockBytes,
 /// The most elements of each tensor that are used by the steps between two of
 /// its loads; of the input with the padding and all that lies between.
 PerOperand<int64_t> countOnChip(const Layer &layer, const Schedule &schedule);
+
+/// The most bytes of the epilogue's operands that the outputs of one visit
+/// need.
+int64_t countEpilogueOnChip(const Layer &layer, const Schedule &schedule);
 
 /// Input elements that at least one multiplication reads.
 int64_t countUsedInput(const Layer &layer);

@@ -32,6 +32,19 @@ DataOrder RandomCase::dataOrder(const Layer &layer) {
   return order;
 }
 
+EpilogueOperand RandomCase::epilogueOperand() {
+  EpilogueOperand operand;
+  operand.elementBytes = uniform(1, 4);
+  // Per element, per channel, and any other.
+  int64_t kind = uniform(0, 3);
+  for (Dim dim : AllDims)
+    if (isRelevant(Operand::Output, dim))
+      operand.dependsOn[dim] =
+          kind == 0 ||
+          (kind == 1 ? dim == Dim::G || dim == Dim::K : chance(50));
+  return operand;
+}
+
 Layer RandomCase::layer(const PerDim<int64_t> &size) {
   constexpr int64_t widths[] = {1, 2, 4};
   Layer layer;
@@ -65,6 +78,10 @@ Layer RandomCase::layer(const PerDim<int64_t> &size) {
   layer.outputBytes = widths[uniform(0, 2)];
   layer.initIsData = chance(30);
   layer.order = dataOrder(layer);
+  layer.fetchTouchedOnly = chance(20);
+  if (chance(25))
+    for (int64_t operands = uniform(1, 2); operands > 0; --operands)
+      layer.epilogue.push_back(epilogueOperand());
   EXPECT_EQ(llvm::toString(layer.verify()), "") << describe(layer);
   return layer;
 }
@@ -155,11 +172,18 @@ std::string romanet::describe(const Layer &layer) {
      << layer.dilationHeight << 'x' << layer.dilationWidth << " pad "
      << layer.padTop << 'x' << layer.padLeft << " bytes " << layer.inputBytes
      << ' ' << layer.weightBytes << ' ' << layer.accumulatorBytes << ' '
-     << layer.outputBytes << (layer.initIsData ? " init is data" : "");
+     << layer.outputBytes << (layer.initIsData ? " init is data" : "")
+     << (layer.fetchTouchedOnly ? " touched only" : "");
   for (Operand operand : AllOperands) {
     os << ' ' << operandName(operand) << ' ';
     for (Axis axis : layer.order.axes[operand])
       os << "NGKCHWRS"[static_cast<unsigned>(axis)];
+  }
+  for (const EpilogueOperand &each : layer.epilogue) {
+    os << " epilogue " << each.elementBytes << " bytes of ";
+    for (Dim dim : AllDims)
+      if (each.dependsOn[dim])
+        os << dimName(dim);
   }
   return text;
 }

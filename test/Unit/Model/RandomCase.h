@@ -28,7 +28,9 @@ public:
   bool chance(int64_t percent) { return uniform(1, 100) <= percent; }
 
   /// A verified layer with loops of the given extents. Strides may exceed the
-  /// kernel; the input may end inside the last window, or go on below it.
+  /// kernel; the input may end inside the last window, or go on below it. One
+  /// in four has an epilogue with operands in DRAM, one in five leaves out what
+  /// no window touches.
   Layer layer(const PerDim<int64_t> &size);
   /// A layer whose extents are at most `largest` each and multiply up to at
   /// most `product`.
@@ -43,6 +45,7 @@ public:
 
 private:
   DataOrder dataOrder(const Layer &layer);
+  EpilogueOperand epilogueOperand();
   template <typename Range>
   void shuffle(Range &range) {
     for (size_t i = range.size(); i > 1; --i)

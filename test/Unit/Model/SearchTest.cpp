@@ -123,7 +123,7 @@ static Layer largerLayer(RandomCase &random) {
 }
 
 static int64_t compulsoryBytes(const Layer &layer) {
-  int64_t bytes = 0;
+  int64_t bytes = layer.compulsoryEpilogueBytes();
   for (Operand operand : AllOperands)
     bytes += layer.compulsoryReadBytes()[operand] +
              layer.compulsoryWriteBytes()[operand];

@@ -202,6 +202,12 @@ TEST(SpaceSearch, EqualLayersAreSearchedOnce) {
   other.initIsData = true;
   EXPECT_NE(&search(other, buffers, SearchOptions()), first);
   other = layer;
+  other.fetchTouchedOnly = true;
+  EXPECT_NE(&search(other, buffers, SearchOptions()), first);
+  other = layer;
+  other.epilogue.resize(1);
+  EXPECT_NE(&search(other, buffers, SearchOptions()), first);
+  other = layer;
   other.order = DataOrder::nhwc();
   EXPECT_NE(&search(other, buffers, SearchOptions()), first);
   // The first result is where it was.

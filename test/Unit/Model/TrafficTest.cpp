@@ -35,8 +35,11 @@ static oracle::Walk compareWithWalk(const Layer &layer,
     bytes += walk.read[operand].bytes + walk.write[operand].bytes;
     allBlocks += walk.read[operand].blocks + walk.write[operand].blocks;
   }
-  EXPECT_EQ(traffic.totalBytes(), bytes);
-  EXPECT_EQ(blocks.total(), allBlocks);
+  EXPECT_EQ(traffic.epilogue.count, walk.epilogue.transfers);
+  EXPECT_EQ(traffic.epilogue.bytes, walk.epilogue.bytes);
+  EXPECT_EQ(blocks.epilogue, walk.epilogue.blocks);
+  EXPECT_EQ(traffic.totalBytes(), bytes + walk.epilogue.bytes);
+  EXPECT_EQ(blocks.total(), allBlocks + walk.epilogue.blocks);
   return walk;
 }
 
@@ -127,6 +130,7 @@ TEST(Traffic, AgreesWithTheWalkOnAnyLayout) {
       EXPECT_EQ(traffic.read[operand], walk.read[operand].blocks);
       EXPECT_EQ(traffic.write[operand], walk.write[operand].blocks);
     }
+    EXPECT_EQ(traffic.epilogue, walk.epilogue.blocks);
   }
 }
 
@@ -241,6 +245,9 @@ TEST(Traffic, CountsOfTheLargestLayersFit) {
     layer.inputWidth = inputExtent(layer.inputColumnsOf(layer.size[Dim::Q]),
                                    layer.inputColumnsOf(1), layer.padLeft);
     layer.initIsData = random.chance(50);
+    layer.fetchTouchedOnly = random.chance(25);
+    if (random.chance(25))
+      layer.epilogue.resize(2);
     // As wide elements as there can be.
     bool fits = false;
     for (int64_t Layer::*width :
@@ -269,6 +276,7 @@ TEST(Traffic, CountsOfTheLargestLayersFit) {
       EXPECT_GE(traffic.write[operand].bytes,
                 layer.compulsoryWriteBytes()[operand]);
     }
+    EXPECT_GE(traffic.epilogue.bytes, layer.compulsoryEpilogueBytes());
     for (int64_t footprint :
          footprint(layer, schedule, BufferCapacities::makeDefault()))
       EXPECT_LE(footprint, limit);
@@ -303,6 +311,52 @@ TEST(Traffic, CountsVisitsOfPartialSums) {
   layer.initIsData = true;
   traffic = computeTraffic(layer, schedule);
   EXPECT_EQ(traffic.read[Operand::Output], (Transfers{2, 16}));
+}
+
+TEST(Traffic, TheEpilogueReadsOncePerOutputTile) {
+  Layer layer;
+  layer.size = {{1, 1, 4, 6, 1, 10}};
+  layer.inputWidth = 10;
+  // A residual of 1 byte and a scale per channel of 2 bytes.
+  EpilogueOperand residual, scale;
+  scale.elementBytes = 2;
+  scale.dependsOn[Dim::N] = scale.dependsOn[Dim::P] = scale.dependsOn[Dim::Q] =
+      false;
+  layer.epilogue = {residual, scale};
+  ASSERT_EQ(llvm::toString(layer.verify()), "");
+  EXPECT_EQ(layer.compulsoryEpilogueBytes(), 4 * 10 + 2 * 4);
+
+  // Tiles of 4 x 4, 4 x 4 and 4 x 2 outputs, each visited three times: the
+  // residual is read once, and the four scales with each tile.
+  Schedule schedule;
+  schedule.tile = {{1, 1, 4, 2, 1, 4}};
+  schedule.order = {Dim::C, Dim::K, Dim::N, Dim::G, Dim::P, Dim::Q};
+  Traffic traffic = computeTraffic(layer, schedule);
+  EXPECT_EQ(traffic.write[Operand::Output].count, 9);
+  EXPECT_EQ(traffic.epilogue, (Transfers{6, 40 + 3 * 8}));
+  EXPECT_EQ(traffic.totalBytes(), traffic.read[Operand::Input].bytes +
+                                      traffic.read[Operand::Weights].bytes +
+                                      traffic.read[Operand::Output].bytes +
+                                      traffic.write[Operand::Output].bytes +
+                                      64);
+  // In blocks of 8 bytes a tile of the residual has rows of 4 at 0, 10, 20, 30:
+  // blocks 0, 1, 2, 3-4; at 4, 14, 24, 34: 0, 1-2, 3, 4; rows of 2 at 8, 18,
+  // 28, 38: 1, 2, 3, 4. The scales are one block each time.
+  EXPECT_EQ(computeBlockTraffic(layer, schedule, 8).epilogue,
+            5 + 5 + 4 + 3 * 1);
+
+  // On chip beside 4 x 4 partial sums lie 16 bytes of residual and 8 of scale.
+  BufferCapacities buffers = BufferCapacities::makeDefault();
+  EXPECT_EQ(footprint(layer, schedule, buffers)[Operand::Output],
+            16 * 4 + 16 + 8);
+  buffers.doubleBuffered[Operand::Output] = true;
+  EXPECT_EQ(footprint(layer, schedule, buffers)[Operand::Output],
+            2 * (16 * 4 + 16 + 8));
+
+  // Where all outputs stay on chip there is one tile.
+  schedule.hold[Operand::Output] = 1;
+  EXPECT_EQ(computeTraffic(layer, schedule).epilogue, (Transfers{2, 48}));
+  EXPECT_EQ(computeBlockTraffic(layer, schedule, 8).epilogue, 5 + 1);
 }
 
 TEST(Traffic, ATensorHeldFurtherOutIsLoadedLessOften) {
@@ -403,6 +457,48 @@ TEST(Traffic, HaloIsPaidOncePerTile) {
   schedule.tile[Dim::P] = 4;
   Traffic traffic = computeTraffic(layer, schedule);
   EXPECT_EQ(traffic.read[Operand::Input], (Transfers{2, 10}));
+}
+
+TEST(Traffic, GapsBetweenWindowsStayInDRAM) {
+  // 1 x 1 with stride 4: output rows need input rows 0, 4, 8 and 12, and of
+  // these columns 0, 4, 8 and 12.
+  Layer layer;
+  layer.size = {{1, 1, 1, 1, 4, 4}};
+  layer.inputHeight = layer.inputWidth = 16;
+  layer.strideHeight = layer.strideWidth = 4;
+  ASSERT_EQ(llvm::toString(layer.verify()), "");
+  Schedule schedule;
+  schedule.tile = {{1, 1, 1, 1, 2, 4}};
+  auto input = [&] {
+    return computeTraffic(layer, schedule).read[Operand::Input];
+  };
+  auto blocks = [&](int64_t bytes) {
+    return computeBlockTraffic(layer, schedule, bytes).read[Operand::Input];
+  };
+  auto held = [&] {
+    return footprint(layer, schedule,
+                     BufferCapacities::makeDefault())[Operand::Input];
+  };
+  // Rows 0-4 and 8-12, columns 0-12: every row of 13 bytes is one block of 16.
+  EXPECT_EQ(input(), (Transfers{2, 2 * 5 * 13}));
+  EXPECT_EQ(blocks(16), 10);
+  EXPECT_EQ(held(), 5 * 13);
+  layer.fetchTouchedOnly = true;
+  EXPECT_EQ(input(), (Transfers{2, 16}));
+  EXPECT_EQ(blocks(16), 4);
+  // Columns 0, 4, 8 and 12 are in blocks of their own up to 4 bytes.
+  EXPECT_EQ(blocks(2), 16);
+  EXPECT_EQ(blocks(8), 8);
+  EXPECT_EQ(held(), 2 * 4);
+  EXPECT_EQ(input().bytes, layer.compulsoryReadBytes()[Operand::Input]);
+
+  // Two taps and a row of padding: rows 0, 3-4, 7-8 and 11-12.
+  layer.kernelHeight = 2;
+  layer.padTop = 1;
+  ASSERT_EQ(llvm::toString(layer.verify()), "");
+  EXPECT_EQ(input(), (Transfers{2, 3 * 4 + 4 * 4}));
+  EXPECT_EQ(blocks(16), 3 + 4);
+  EXPECT_EQ(held(), 4 * 4);
 }
 
 TEST(Traffic, BurstsOfNarrowTiles) {
