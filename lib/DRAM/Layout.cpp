@@ -8,12 +8,14 @@
 
 #include "romanet/DRAM/Layout.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
 #include <cassert>
 #include <limits>
 #include <numeric>
+#include <string>
 
 using namespace llvm;
 
@@ -27,33 +29,140 @@ static int64_t mulSaturating(int64_t a, int64_t b) {
   return MulOverflow(a, b, product) ? tooMuch : product;
 }
 
-Layout Layout::rowMajor(ArrayRef<int64_t> shape, int64_t elementBytes) {
-  return tileContiguous(shape, shape, elementBytes);
+static int64_t roundUpSaturating(int64_t bytes, int64_t align) {
+  int64_t units = bytes / align + (bytes % align != 0 ? 1 : 0);
+  return mulSaturating(units, align);
 }
 
-Layout Layout::tileContiguous(ArrayRef<int64_t> shape, ArrayRef<int64_t> tile,
-                              int64_t elementBytes) {
-  assert(shape.size() == tile.size() && "a tile size per dimension");
-  assert(elementBytes > 0 && "an element has bytes");
-  assert(llvm::all_of(shape, [](int64_t size) { return size >= 0; }) &&
-         "negative size");
+int64_t slotBytes(int64_t bytes, int64_t burstBytes, int64_t rowBytes) {
+  assert(bytes > 0 && burstBytes > 0 && rowBytes % burstBytes == 0 &&
+         isPowerOf2_64(rowBytes / burstBytes) &&
+         "a row is a power of two of bursts");
+  if (bytes > rowBytes)
+    return roundUpSaturating(bytes, rowBytes);
+  uint64_t bursts = divideCeil(bytes, burstBytes);
+  return static_cast<int64_t>(PowerOf2Ceil(bursts)) * burstBytes;
+}
+
+//===----------------------------------------------------------------------===//
+// Making a layout
+//===----------------------------------------------------------------------===//
+
+static Error checkOrder(const Twine &where, ArrayRef<unsigned> order,
+                        size_t rank) {
+  if (order.size() != rank)
+    return createStringError(where + ": an order of " + Twine(order.size()) +
+                             " axes in an array of " + Twine(rank));
+  SmallVector<bool, 6> seen(rank);
+  for (unsigned axis : order) {
+    if (axis >= rank)
+      return createStringError(where + ": the order has axis " + Twine(axis) +
+                               " in an array of " + Twine(rank));
+    if (seen[axis])
+      return createStringError(where + ": the order has axis " + Twine(axis) +
+                               " twice");
+    seen[axis] = true;
+  }
+  return Error::success();
+}
+
+/// `inner` is null for the innermost level.
+static Error checkLevel(size_t number, const Layout::Level &level,
+                        const Layout::Level *inner, size_t rank) {
+  std::string where = "level " + std::to_string(number);
+  if (level.block.size() != rank)
+    return createStringError(where + ": a block of " +
+                             Twine(level.block.size()) +
+                             " axes in an array of " + Twine(rank));
+  for (size_t d = 0; d != rank; ++d) {
+    int64_t extent = level.block[d];
+    if (extent <= 0)
+      return createStringError(where + ": block extent " + Twine(extent) +
+                               " in axis " + Twine(d) + " is not positive");
+    if (inner && extent % inner->block[d] != 0)
+      return createStringError(
+          where + ": block extent " + Twine(extent) + " in axis " + Twine(d) +
+          " is not a multiple of " + Twine(inner->block[d]) +
+          ", that of level " + Twine(number - 1));
+  }
+  if (level.alignBytes <= 0)
+    return createStringError(where + ": an alignment of " +
+                             Twine(level.alignBytes) +
+                             " bytes is not positive");
+  return checkOrder(where, level.order, rank);
+}
+
+Expected<Layout> Layout::create(ArrayRef<int64_t> shape, int64_t elementBytes,
+                                ArrayRef<Level> levels,
+                                ArrayRef<unsigned> order) {
+  if (elementBytes <= 0)
+    return createStringError("elements of " + Twine(elementBytes) +
+                             " bytes: not positive");
+  for (size_t d = 0; d != shape.size(); ++d)
+    if (shape[d] < 0)
+      return createStringError("array extent " + Twine(shape[d]) + " in axis " +
+                               Twine(d) + " is negative");
+  for (size_t i = 0; i != levels.size(); ++i)
+    if (Error error = checkLevel(i, levels[i], i ? &levels[i - 1] : nullptr,
+                                 shape.size()))
+      return std::move(error);
+  if (Error error = checkOrder("array", order, shape.size()))
+    return std::move(error);
+
   Layout layout;
   layout.sizes.assign(shape.begin(), shape.end());
-  layout.elementBytes = elementBytes;
-  for (const auto &[size, block] : llvm::zip_equal(shape, tile))
-    layout.blocks.push_back(
-        std::clamp<int64_t>(block, 1, std::max<int64_t>(size, 1)));
-  layout.inner.resize(shape.size());
-  int64_t elements = 1;
-  for (size_t d = shape.size(); d-- != 0;) {
-    layout.inner[d] = elements;
-    elements = mulSaturating(elements, shape[d]);
+  layout.elementSize = elementBytes;
+  layout.nested.assign(levels.begin(), levels.end());
+  layout.outerOrder.assign(order.begin(), order.end());
+
+  // From the elements outwards. Wherever a size saturates, that of the array
+  // does, and what is wrong in the loops is never asked for. (An empty array
+  // has no offsets either.)
+  SmallVector<int64_t, 6> inner(shape.size(), 1);
+  SmallVectorImpl<Loop> &nest = layout.nest;
+  layout.bytes = elementBytes;
+  auto add = [&](unsigned axis, int64_t count) {
+    bool hasNoGap =
+        layout.bytes ==
+        (nest.empty() ? elementBytes
+                      : mulSaturating(nest.back().stride, nest.back().count));
+    bool isDense = hasNoGap && (nest.empty() || nest.back().isDense);
+    if (hasNoGap && !nest.empty() && nest.back().axis == axis)
+      nest.back().count = mulSaturating(nest.back().count, count);
+    else if (count != 1)
+      nest.push_back({axis, inner[axis], count, layout.bytes, isDense});
+    layout.bytes = mulSaturating(layout.bytes, count);
+  };
+  for (const Level &level : levels) {
+    for (unsigned axis : llvm::reverse(level.order))
+      add(axis, level.block[axis] / inner[axis]);
+    layout.bytes = roundUpSaturating(layout.bytes, level.alignBytes);
+    inner = level.block;
   }
-  layout.bytes = mulSaturating(elements, elementBytes);
+  for (unsigned axis : llvm::reverse(order))
+    add(axis, divideCeilSigned(shape[axis], inner[axis]));
+  std::reverse(nest.begin(), nest.end());
   return layout;
 }
 
-int64_t Layout::sizeBytes() const { return bytes; }
+static SmallVector<unsigned, 6> axesInOrder(size_t rank) {
+  return llvm::to_vector<6>(llvm::seq<unsigned>(0, rank));
+}
+
+Layout Layout::rowMajor(ArrayRef<int64_t> shape, int64_t elementBytes) {
+  return cantFail(create(shape, elementBytes, {}, axesInOrder(shape.size())));
+}
+
+Layout Layout::tileContiguous(ArrayRef<int64_t> shape, ArrayRef<int64_t> tile,
+                              int64_t elementBytes, int64_t alignBytes) {
+  Level level;
+  for (const auto &[size, extent] : llvm::zip_equal(shape, tile))
+    level.block.push_back(
+        std::clamp<int64_t>(extent, 1, std::max<int64_t>(size, 1)));
+  level.order = axesInOrder(shape.size());
+  level.alignBytes = alignBytes;
+  return cantFail(create(shape, elementBytes, level, level.order));
+}
 
 void Layout::checkSize() const {
   // Offsets would wrap in silence. Only a caller that did not look at the size
@@ -64,21 +173,13 @@ void Layout::checkSize() const {
 
 int64_t Layout::offsetOf(ArrayRef<int64_t> index) const {
   checkSize();
-  assert(index.size() == sizes.size() && "an index per dimension");
-  // Stored before this block are, for each dimension d, the blocks with a lower
-  // index in d and equal ones before d. Together they hold `start` in d, the
-  // extent of this block in the dimensions before (`prefix` elements), and
-  // everything in those after it.
-  int64_t prefix = 1, blockOffset = 0, inBlock = 0;
-  for (size_t d = 0; d != sizes.size(); ++d) {
+  assert(index.size() == sizes.size() && "an index per axis");
+  for (size_t d = 0; d != sizes.size(); ++d)
     assert(index[d] >= 0 && index[d] < sizes[d] && "index out of range");
-    int64_t start = index[d] / blocks[d] * blocks[d];
-    int64_t extent = std::min(blocks[d], sizes[d] - start);
-    blockOffset += prefix * start * inner[d];
-    inBlock = inBlock * extent + index[d] - start;
-    prefix *= extent;
-  }
-  return (blockOffset + inBlock) * elementBytes;
+  int64_t offset = 0;
+  for (const Loop &loop : nest)
+    offset += index[loop.axis] / loop.extent % loop.count * loop.stride;
+  return offset;
 }
 
 //===----------------------------------------------------------------------===//
@@ -89,8 +190,6 @@ namespace {
 /// Walks the pieces of a box in ascending order of their offset. The visitor
 /// says what is done with them:
 ///
-///   slack()                  runs with at most that many bytes between them
-///                            may be handed over as one run;
 ///   run(offset, bytes)       one run;
 ///   repeat(n, offset, stride, body)
 ///                            body(offset + i * stride) for i in [0, n), which
@@ -101,104 +200,75 @@ class BoxWalk {
   using Result = typename Visitor::Result;
 
 public:
-  BoxWalk(ArrayRef<int64_t> sizes, ArrayRef<int64_t> blocks,
-          ArrayRef<int64_t> inner, int64_t elementBytes, const Box &box,
-          Visitor &visitor)
-      : sizes(sizes), blocks(blocks), inner(inner), elementBytes(elementBytes),
-        box(box), visitor(visitor), extent(sizes.size()),
-        clipOffset(sizes.size()), clipExtent(sizes.size()) {
-    wholeFrom = sizes.size();
-    while (wholeFrom != 0 && box.extent[wholeFrom - 1] == sizes[wholeFrom - 1])
-      --wholeFrom;
+  BoxWalk(const Layout &layout, const Box &box, Visitor &visitor)
+      : loops(layout.loops()), elementBytes(layout.elementBytes()),
+        visitor(visitor) {
+    for (const auto &[offset, extent] : llvm::zip_equal(box.offset, box.extent))
+      intervals.push_back({offset, offset + extent, /*size=*/1});
+    for (const Layout::Loop &loop : llvm::reverse(loops))
+      intervals[loop.axis].size = loop.extent * loop.count;
   }
 
-  Result walk() { return walkBlocks(0, 0, elementBytes, true); }
+  Result walk() { return walk(0, 0); }
 
 private:
-  /// Chooses the block in dimension `d` and those after it. For the dimensions
-  /// before it, the block has `prefixBytes` and starts at `offset`, and
-  /// `prefixWhole` says that the box contains all of it.
-  Result walkBlocks(size_t d, int64_t offset, int64_t prefixBytes,
-                    bool prefixWhole) {
-    if (d == sizes.size())
-      return walkInBlock(offset);
-    int64_t begin = box.offset[d], end = begin + box.extent[d];
-    int64_t block = blocks[d], size = sizes[d];
-    int64_t indexBytes = prefixBytes * inner[d];
+  /// What the box has of one axis in the block chosen by the loops further out,
+  /// which has `size` elements along it.
+  struct Interval {
+    int64_t begin, end, size;
+  };
 
-    // Whole blocks, one after the other.
-    if (prefixWhole && wholeFrom <= d + 1 && begin % block == 0 &&
-        (end % block == 0 || end == size))
-      return visitor.run(offset + begin * indexBytes,
-                         (end - begin) * indexBytes);
+  Result walk(size_t depth, int64_t offset) {
+    if (depth == loops.size())
+      return visitor.run(offset, elementBytes);
+    const Layout::Loop &loop = loops[depth];
+    Interval whole = intervals[loop.axis];
+    if (isContiguous(loop))
+      return visitor.run(offset + whole.begin / loop.extent * loop.stride,
+                         (whole.end - whole.begin) / loop.extent * loop.stride);
 
-    // At most three parts: a block of which the box has only the end, the
-    // blocks it has in full, and a last, cut or smaller one.
+    // At most three parts: a step of which the box has only the end, those it
+    // has in full, and a last one that is cut.
     Result result;
-    for (int64_t at = begin; at != end;) {
-      int64_t start = at / block * block;
-      int64_t here = std::min(block, size - start);
-      int64_t next = std::min(end, start + here);
+    for (int64_t at = whole.begin; at != whole.end;) {
+      int64_t step = at / loop.extent, start = step * loop.extent;
+      int64_t next = std::min(whole.end, start + loop.extent);
       int64_t count = 1;
-      if (at == start && next == start + block) {
-        count = (end - start) / block;
-        next = start + count * block;
+      if (at == start && next == start + loop.extent) {
+        count = (whole.end - start) / loop.extent;
+        next = start + count * loop.extent;
       }
-      int64_t clipBegin = at - start;
-      int64_t clipSize = count == 1 ? next - at : block;
-      Result part = visitor.repeat(count, offset + start * indexBytes,
-                                   block * indexBytes, [&](int64_t partOffset) {
-                                     extent[d] = here;
-                                     clipOffset[d] = clipBegin;
-                                     clipExtent[d] = clipSize;
-                                     return walkBlocks(
-                                         d + 1, partOffset, prefixBytes * here,
-                                         prefixWhole && clipSize == here);
-                                   });
-      result = at == begin ? part : visitor.join(result, part);
+      intervals[loop.axis] = {
+          at - start, count == 1 ? next - start : loop.extent, loop.extent};
+      Result part = visitor.repeat(
+          count, offset + step * loop.stride, loop.stride,
+          [&](int64_t partOffset) { return walk(depth + 1, partOffset); });
+      result = at == whole.begin ? part : visitor.join(result, part);
       at = next;
     }
+    intervals[loop.axis] = whole;
     return result;
   }
 
-  /// The part of the box in one block, which is a small row-major array.
-  Result walkInBlock(int64_t offset) {
-    // Innermost first. Once two runs are too far apart to be one, so are those
-    // of all dimensions further out, whose stride is larger: nothing is merged
-    // across a loop.
-    SmallVector<std::pair<int64_t, int64_t>, 6> loops;
-    int64_t stride = elementBytes, run = elementBytes;
-    for (size_t d = sizes.size(); d-- != 0;) {
-      offset += clipOffset[d] * stride;
-      if (clipExtent[d] != 1) {
-        if (stride - run <= visitor.slack())
-          run += (clipExtent[d] - 1) * stride;
-        else
-          loops.push_back({clipExtent[d], stride});
-      }
-      stride *= extent[d];
+  /// Whether the box has all of each step of the loop that it has a part of,
+  /// and these are free of gaps.
+  bool isContiguous(const Layout::Loop &loop) const {
+    if (!loop.isDense)
+      return false;
+    for (size_t d = 0; d != intervals.size(); ++d) {
+      const Interval &i = intervals[d];
+      if (d == loop.axis
+              ? i.begin % loop.extent != 0 || i.end % loop.extent != 0
+              : i.begin != 0 || i.end != i.size)
+        return false;
     }
-    return walkLoops(loops, offset, run);
+    return true;
   }
 
-  Result walkLoops(ArrayRef<std::pair<int64_t, int64_t>> loops, int64_t offset,
-                   int64_t run) {
-    if (loops.empty())
-      return visitor.run(offset, run);
-    auto [count, stride] = loops.back();
-    return visitor.repeat(count, offset, stride, [&](int64_t partOffset) {
-      return walkLoops(loops.drop_back(), partOffset, run);
-    });
-  }
-
-  ArrayRef<int64_t> sizes, blocks, inner;
+  ArrayRef<Layout::Loop> loops;
   int64_t elementBytes;
-  const Box &box;
   Visitor &visitor;
-  /// From this dimension on the box is as large as the array.
-  size_t wholeFrom;
-  /// Of the block chosen: its extent, and the part of it that is in the box.
-  SmallVector<int64_t, 6> extent, clipOffset, clipExtent;
+  SmallVector<Interval, 6> intervals;
 };
 
 /// Hands out maximal runs.
@@ -208,8 +278,6 @@ public:
 
   explicit RunVisitor(function_ref<void(int64_t, int64_t)> visit)
       : visit(visit) {}
-
-  int64_t slack() const { return 0; }
 
   Result run(int64_t offset, int64_t bytes) {
     if (offset != pendingEnd) {
@@ -243,54 +311,61 @@ private:
 /// 63 bits have a sum that fits 64.
 class BlockVisitor {
 public:
-  /// Blocks touched, and the first and last byte.
+  /// Blocks touched, the first and last byte, and the most bytes between two
+  /// pieces.
   struct Result {
     int64_t blocks = 0;
-    uint64_t first = 0, last = 0;
+    uint64_t first = 0, last = 0, gap = 0;
   };
 
   BlockVisitor(uint64_t blockBytes, uint64_t base)
       : blockBytes(blockBytes), base(base) {}
 
-  /// A gap smaller than a block holds no whole block.
-  int64_t slack() const { return static_cast<int64_t>(blockBytes - 1); }
-
   Result run(int64_t offset, int64_t bytes) const {
     uint64_t first = base + static_cast<uint64_t>(offset);
-    uint64_t last = first + static_cast<uint64_t>(bytes) - 1;
-    return {static_cast<int64_t>(last / blockBytes - first / blockBytes + 1),
-            first, last};
+    return span(first, first + static_cast<uint64_t>(bytes) - 1, /*gap=*/0);
   }
 
   /// How pieces lie in the blocks depends on their address modulo the block
   /// alone, so after one period everything comes again.
   Result repeat(int64_t count, int64_t offset, int64_t stride,
                 function_ref<Result(int64_t)> body) const {
+    Result result = body(offset);
+    if (count == 1)
+      return result;
+    uint64_t lastShift = static_cast<uint64_t>((count - 1) * stride);
+    uint64_t end = result.last + lastShift;
+    uint64_t gap =
+        std::max(result.gap, result.first + static_cast<uint64_t>(stride) -
+                                 result.last - 1);
+    // A gap smaller than a block holds no whole block.
+    if (gap < blockBytes)
+      return span(result.first, end, gap);
     int64_t period = static_cast<int64_t>(
         blockBytes / std::gcd(blockBytes, static_cast<uint64_t>(stride)));
-    Result result;
+    int64_t blocks = 0;
     for (int64_t i = 0, e = std::min(count, period); i != e; ++i) {
-      Result part = body(offset + i * stride);
-      int64_t times = (count - 1 - i) / period + 1;
-      result.blocks += part.blocks * times;
+      Result part = i == 0 ? result : body(offset + i * stride);
+      blocks += part.blocks * ((count - 1 - i) / period + 1);
       // The pairs of neighbours of which the first is such a piece.
       int64_t pairs = i + 1 == count ? 0 : (count - 2 - i) / period + 1;
       if (shareBlock(part.last, part.first + static_cast<uint64_t>(stride)))
-        result.blocks -= pairs;
-      if (i == 0) {
-        result.first = part.first;
-        result.last = part.last + static_cast<uint64_t>((count - 1) * stride);
-      }
+        blocks -= pairs;
     }
-    return result;
+    return {blocks, result.first, end, gap};
   }
 
   Result join(const Result &a, const Result &b) const {
     return {a.blocks + b.blocks - (shareBlock(a.last, b.first) ? 1 : 0),
-            a.first, b.last};
+            a.first, b.last, std::max({a.gap, b.gap, b.first - a.last - 1})};
   }
 
 private:
+  /// Every block from the first byte to the last.
+  Result span(uint64_t first, uint64_t last, uint64_t gap) const {
+    return {static_cast<int64_t>(last / blockBytes - first / blockBytes + 1),
+            first, last, gap};
+  }
   bool shareBlock(uint64_t a, uint64_t b) const {
     return a / blockBytes == b / blockBytes;
   }
@@ -302,7 +377,7 @@ private:
 bool Layout::checkBox(const Box &box) const {
   checkSize();
   assert(box.offset.size() == sizes.size() &&
-         box.extent.size() == sizes.size() && "an extent per dimension");
+         box.extent.size() == sizes.size() && "an extent per axis");
   for (size_t d = 0; d != sizes.size(); ++d)
     assert(
         box.offset[d] >= 0 && box.extent[d] >= 0 && box.extent[d] <= sizes[d] &&
@@ -315,7 +390,7 @@ void Layout::forEachRun(const Box &box,
   if (!checkBox(box))
     return;
   RunVisitor visitor(visit);
-  BoxWalk<RunVisitor>(sizes, blocks, inner, elementBytes, box, visitor).walk();
+  BoxWalk<RunVisitor>(*this, box, visitor).walk();
   visitor.flush();
 }
 
@@ -325,9 +400,7 @@ int64_t Layout::countBlocks(const Box &box, int64_t blockBytes,
   if (!checkBox(box))
     return 0;
   BlockVisitor visitor(blockBytes, base);
-  return BoxWalk<BlockVisitor>(sizes, blocks, inner, elementBytes, box, visitor)
-      .walk()
-      .blocks;
+  return BoxWalk<BlockVisitor>(*this, box, visitor).walk().blocks;
 }
 
 } // namespace romanet

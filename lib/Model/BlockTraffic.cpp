@@ -117,52 +117,37 @@ public:
       stride *= shape[d];
     }
   }
-  Placed(const Layout &layout, int64_t elementBytes, int64_t blockBytes)
-      : Placed(layout.shape(), elementBytes, blockBytes) {
-    if (layout.shape() == layout.block())
-      return;
-    blocked = &layout;
-    size_t rank = layout.shape().size();
-    inBlock.resize(rank);
-    betweenBlocks.resize(rank);
-    int64_t stride = elementBytes;
-    bool isEven = true;
-    for (size_t d = rank; d-- > 0;) {
-      inBlock[d] = isEven ? stride : 0;
-      stride *= layout.block()[d];
-      isEven &= layout.shape()[d] % layout.block()[d] == 0;
-    }
-    int64_t before = 1;
-    isEven = true;
-    for (size_t d = 0; d < rank; ++d) {
-      betweenBlocks[d] = isEven ? before * strides[d] : 0;
-      before *= layout.block()[d];
-      isEven &= layout.shape()[d] % layout.block()[d] == 0;
+  Placed(const Layout &layout, int64_t blockBytes)
+      : elementBytes(layout.elementBytes()), blockBytes(blockBytes),
+        strides(layout.shape().size()) {
+    // One stride to an axis, outermost first, is as good as row-major.
+    std::optional<unsigned> outer;
+    for (const Layout::Loop &loop : layout.loops()) {
+      if (loop.extent != 1 || (outer && *outer >= loop.axis))
+        blocked = &layout;
+      strides[loop.axis] = loop.stride;
+      outer = loop.axis;
     }
   }
 
-  /// Moves an interval of dimension `d` to where the same bytes lie but for a
-  /// shift, which is returned modulo the block.
+  /// Moves an interval of axis `d` to where the same bytes lie but for a shift,
+  /// which is returned modulo the block.
   int64_t normalise(size_t d, int64_t &begin, int64_t extent) const {
     int64_t from = begin;
     if (!blocked) {
       begin = 0;
       return from * strides[d] % blockBytes;
     }
-    int64_t block = blocked->block()[d], size = blocked->shape()[d];
-    int64_t start = from / block * block;
+    // Blocks of one level lie at equal distances within one of the next, in
+    // which the interval must stay.
     int64_t shift = 0;
-    // Blocks of one size lie at equal distances, unless those of a dimension
-    // further out differ: a box in two of them is not moved as a whole.
-    if (betweenBlocks[d] != 0 && from + extent <= size / block * block) {
-      shift += start * betweenBlocks[d] % blockBytes;
-      begin -= start;
-    }
-    // So do the elements of one block, unless those of a dimension further in
-    // differ.
-    if (inBlock[d] != 0 && from + extent <= start + block) {
-      shift += (from - start) * inBlock[d] % blockBytes;
-      begin -= from - start;
+    for (const Layout::Loop &loop : blocked->loops()) {
+      if (loop.axis != d)
+        continue;
+      shift += begin / loop.extent * loop.stride % blockBytes;
+      begin %= loop.extent;
+      if (begin + extent > loop.extent)
+        break;
     }
     return shift % blockBytes;
   }
@@ -170,9 +155,17 @@ public:
   /// After how many of its intervals a run comes back to the same place in a
   /// block.
   int64_t period(size_t d, const Run &run) const {
-    if (blocked)
-      return run.count;
-    return blockBytes / std::gcd(blockBytes, run.step * strides[d]);
+    auto period = [&](int64_t distance) {
+      return blockBytes / std::gcd(blockBytes, distance);
+    };
+    if (!blocked)
+      return period(run.step * strides[d]);
+    for (const Layout::Loop &loop : blocked->loops())
+      if (loop.axis == d)
+        return run.step % loop.extent == 0
+                   ? period(run.step / loop.extent * loop.stride)
+                   : run.count;
+    return 1;
   }
 
   int64_t bytesOfBlock() const { return blockBytes; }
@@ -202,13 +195,10 @@ public:
 
 private:
   int64_t elementBytes, blockBytes;
-  /// Bytes from one index to the next of a row-major array.
+  /// Bytes from one index to the next of an array that is not blocked.
   llvm::SmallVector<int64_t, 6> strides;
-  /// Null if row-major.
+  /// Null if every axis has one stride.
   const Layout *blocked = nullptr;
-  /// Bytes from one index to the next within a block, and from one block to
-  /// the next divided by its extent; 0 where they differ between blocks.
-  llvm::SmallVector<int64_t, 6> inBlock, betweenBlocks;
 };
 
 } // namespace
@@ -426,12 +416,12 @@ BlockTraffic romanet::computeBlockTraffic(const Layer &layer,
                                           int64_t blockBytes) {
   assert(blockBytes > 0 && "a block has bytes");
   auto place = [&](Operand operand, const Layout &layout,
-                   int64_t elementBytes) {
+                   [[maybe_unused]] int64_t elementBytes) {
     assert(layout.shape() == llvm::ArrayRef(layer.shape(operand)) &&
            "layout of another array");
-    assert(layout.sizeBytes() == layer.elements(operand) * elementBytes &&
+    assert(layout.elementBytes() == elementBytes &&
            "layout of elements of another width");
-    return Placed(layout, elementBytes, blockBytes);
+    return Placed(layout, blockBytes);
   };
   return blockTraffic(
       layer, schedule,
