@@ -16,6 +16,7 @@
 #include <limits>
 #include <numeric>
 #include <string>
+#include <vector>
 
 using namespace llvm;
 
@@ -183,33 +184,52 @@ int64_t Layout::offsetOf(ArrayRef<int64_t> index) const {
 }
 
 //===----------------------------------------------------------------------===//
-// Walking a box
+// Pieces of a box
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// Walks the pieces of a box in ascending order of their offset. The visitor
-/// says what is done with them:
-///
-///   run(offset, bytes)       one run;
-///   repeat(n, offset, stride, body)
-///                            body(offset + i * stride) for i in [0, n), which
-///                            are the same pieces but for the shift;
-///   join(first, second)      one after the other.
-template <typename Visitor>
-class BoxWalk {
-  using Result = typename Visitor::Result;
+bool Layout::checkBox(const Box &box) const {
+  checkSize();
+  assert(box.offset.size() == sizes.size() &&
+         box.extent.size() == sizes.size() && "an extent per axis");
+  for (size_t d = 0; d != sizes.size(); ++d)
+    assert(
+        box.offset[d] >= 0 && box.extent[d] >= 0 && box.extent[d] <= sizes[d] &&
+        box.offset[d] <= sizes[d] - box.extent[d] && "box outside the array");
+  return !llvm::is_contained(box.extent, 0);
+}
 
+namespace {
+/// Bytes of a box: a run, or copies of a sequence of parts at equal distances.
+struct Piece {
+  /// The first byte, counted from the first of the piece that this is a part
+  /// of, and all bytes from the first to the last.
+  int64_t begin, bytes;
+  int64_t count = 1, stride = 0;
+  /// Ascending; none in a run.
+  std::vector<Piece> parts;
+
+  bool isRun() const { return parts.empty(); }
+  int64_t bytesOfCopy() const { return bytes - (count - 1) * stride; }
+};
+
+/// Finds the pieces of a box.
+class Pieces {
 public:
-  BoxWalk(const Layout &layout, const Box &box, Visitor &visitor)
+  /// Runs with at most `slack` bytes between them become one.
+  Pieces(const Layout &layout, const Box &box, int64_t slack)
       : loops(layout.loops()), elementBytes(layout.elementBytes()),
-        visitor(visitor) {
+        slack(slack) {
     for (const auto &[offset, extent] : llvm::zip_equal(box.offset, box.extent))
       intervals.push_back({offset, offset + extent, /*size=*/1});
     for (const Layout::Loop &loop : llvm::reverse(loops))
       intervals[loop.axis].size = loop.extent * loop.count;
   }
 
-  Result walk() { return walk(0, 0); }
+  std::vector<Piece> collect() {
+    std::vector<Piece> pieces;
+    collect(0, 0, pieces);
+    return pieces;
+  }
 
 private:
   /// What the box has of one axis in the block chosen by the loops further out,
@@ -218,18 +238,18 @@ private:
     int64_t begin, end, size;
   };
 
-  Result walk(size_t depth, int64_t offset) {
+  void collect(size_t depth, int64_t offset, std::vector<Piece> &pieces) {
     if (depth == loops.size())
-      return visitor.run(offset, elementBytes);
+      return addRun(offset, elementBytes, pieces);
     const Layout::Loop &loop = loops[depth];
     Interval whole = intervals[loop.axis];
     if (isContiguous(loop))
-      return visitor.run(offset + whole.begin / loop.extent * loop.stride,
-                         (whole.end - whole.begin) / loop.extent * loop.stride);
+      return addRun(offset + whole.begin / loop.extent * loop.stride,
+                    (whole.end - whole.begin) / loop.extent * loop.stride,
+                    pieces);
 
     // At most three parts: a step of which the box has only the end, those it
     // has in full, and a last one that is cut.
-    Result result;
     for (int64_t at = whole.begin; at != whole.end;) {
       int64_t step = at / loop.extent, start = step * loop.extent;
       int64_t next = std::min(whole.end, start + loop.extent);
@@ -238,16 +258,41 @@ private:
         count = (whole.end - start) / loop.extent;
         next = start + count * loop.extent;
       }
-      intervals[loop.axis] = {
-          at - start, count == 1 ? next - start : loop.extent, loop.extent};
-      Result part = visitor.repeat(
-          count, offset + step * loop.stride, loop.stride,
-          [&](int64_t partOffset) { return walk(depth + 1, partOffset); });
-      result = at == whole.begin ? part : visitor.join(result, part);
+      int64_t end = count == 1 ? next - start : loop.extent;
+      intervals[loop.axis] = {at - start, end, loop.extent};
+      if (count == 1)
+        collect(depth + 1, offset + step * loop.stride, pieces);
+      else
+        addCopies(depth + 1, offset + step * loop.stride, count, loop.stride,
+                  pieces);
       at = next;
     }
     intervals[loop.axis] = whole;
-    return result;
+  }
+
+  void addRun(int64_t begin, int64_t bytes, std::vector<Piece> &pieces) {
+    if (!pieces.empty() && pieces.back().isRun()) {
+      Piece &last = pieces.back();
+      if (begin - (last.begin + last.bytes) <= slack) {
+        last.bytes = begin + bytes - last.begin;
+        return;
+      }
+    }
+    pieces.push_back({begin, bytes});
+  }
+
+  void addCopies(size_t depth, int64_t offset, int64_t count, int64_t stride,
+                 std::vector<Piece> &pieces) {
+    std::vector<Piece> parts;
+    collect(depth, 0, parts);
+    int64_t begin = parts.front().begin;
+    int64_t bytes = parts.back().begin + parts.back().bytes - begin;
+    int64_t all = (count - 1) * stride + bytes;
+    if (parts.size() == 1 && parts.front().isRun() && stride - bytes <= slack)
+      return addRun(offset + begin, all, pieces);
+    for (Piece &part : parts)
+      part.begin -= begin;
+    pieces.push_back({offset + begin, all, count, stride, std::move(parts)});
   }
 
   /// Whether the box has all of each step of the loop that it has a part of,
@@ -266,141 +311,111 @@ private:
   }
 
   ArrayRef<Layout::Loop> loops;
-  int64_t elementBytes;
-  Visitor &visitor;
+  int64_t elementBytes, slack;
   SmallVector<Interval, 6> intervals;
-};
-
-/// Hands out maximal runs.
-class RunVisitor {
-public:
-  struct Result {};
-
-  explicit RunVisitor(function_ref<void(int64_t, int64_t)> visit)
-      : visit(visit) {}
-
-  Result run(int64_t offset, int64_t bytes) {
-    if (offset != pendingEnd) {
-      flush();
-      pendingBegin = offset;
-    }
-    pendingEnd = offset + bytes;
-    return {};
-  }
-
-  Result repeat(int64_t count, int64_t offset, int64_t stride,
-                function_ref<Result(int64_t)> body) {
-    for (int64_t i = 0; i != count; ++i)
-      body(offset + i * stride);
-    return {};
-  }
-
-  Result join(Result, Result) { return {}; }
-
-  void flush() {
-    if (pendingBegin != pendingEnd)
-      visit(pendingBegin, pendingEnd - pendingBegin);
-  }
-
-private:
-  function_ref<void(int64_t, int64_t)> visit;
-  int64_t pendingBegin = 0, pendingEnd = 0;
-};
-
-/// Counts memory blocks. Addresses are unsigned: a base and an offset that fit
-/// 63 bits have a sum that fits 64.
-class BlockVisitor {
-public:
-  /// Blocks touched, the first and last byte, and the most bytes between two
-  /// pieces.
-  struct Result {
-    int64_t blocks = 0;
-    uint64_t first = 0, last = 0, gap = 0;
-  };
-
-  BlockVisitor(uint64_t blockBytes, uint64_t base)
-      : blockBytes(blockBytes), base(base) {}
-
-  Result run(int64_t offset, int64_t bytes) const {
-    uint64_t first = base + static_cast<uint64_t>(offset);
-    return span(first, first + static_cast<uint64_t>(bytes) - 1, /*gap=*/0);
-  }
-
-  /// How pieces lie in the blocks depends on their address modulo the block
-  /// alone, so after one period everything comes again.
-  Result repeat(int64_t count, int64_t offset, int64_t stride,
-                function_ref<Result(int64_t)> body) const {
-    Result result = body(offset);
-    if (count == 1)
-      return result;
-    uint64_t lastShift = static_cast<uint64_t>((count - 1) * stride);
-    uint64_t end = result.last + lastShift;
-    uint64_t gap =
-        std::max(result.gap, result.first + static_cast<uint64_t>(stride) -
-                                 result.last - 1);
-    // A gap smaller than a block holds no whole block.
-    if (gap < blockBytes)
-      return span(result.first, end, gap);
-    int64_t period = static_cast<int64_t>(
-        blockBytes / std::gcd(blockBytes, static_cast<uint64_t>(stride)));
-    int64_t blocks = 0;
-    for (int64_t i = 0, e = std::min(count, period); i != e; ++i) {
-      Result part = i == 0 ? result : body(offset + i * stride);
-      blocks += part.blocks * ((count - 1 - i) / period + 1);
-      // The pairs of neighbours of which the first is such a piece.
-      int64_t pairs = i + 1 == count ? 0 : (count - 2 - i) / period + 1;
-      if (shareBlock(part.last, part.first + static_cast<uint64_t>(stride)))
-        blocks -= pairs;
-    }
-    return {blocks, result.first, end, gap};
-  }
-
-  Result join(const Result &a, const Result &b) const {
-    return {a.blocks + b.blocks - (shareBlock(a.last, b.first) ? 1 : 0),
-            a.first, b.last, std::max({a.gap, b.gap, b.first - a.last - 1})};
-  }
-
-private:
-  /// Every block from the first byte to the last.
-  Result span(uint64_t first, uint64_t last, uint64_t gap) const {
-    return {static_cast<int64_t>(last / blockBytes - first / blockBytes + 1),
-            first, last, gap};
-  }
-  bool shareBlock(uint64_t a, uint64_t b) const {
-    return a / blockBytes == b / blockBytes;
-  }
-
-  uint64_t blockBytes, base;
 };
 } // namespace
 
-bool Layout::checkBox(const Box &box) const {
-  checkSize();
-  assert(box.offset.size() == sizes.size() &&
-         box.extent.size() == sizes.size() && "an extent per axis");
-  for (size_t d = 0; d != sizes.size(); ++d)
-    assert(
-        box.offset[d] >= 0 && box.extent[d] >= 0 && box.extent[d] <= sizes[d] &&
-        box.offset[d] <= sizes[d] - box.extent[d] && "box outside the array");
-  return !llvm::is_contained(box.extent, 0);
+static void visitRuns(ArrayRef<Piece> pieces, int64_t offset,
+                      function_ref<void(int64_t, int64_t)> visit) {
+  for (const Piece &piece : pieces)
+    for (int64_t i = 0; i != piece.count; ++i) {
+      int64_t begin = offset + piece.begin + i * piece.stride;
+      if (piece.isRun())
+        visit(begin, piece.bytes);
+      else
+        visitRuns(piece.parts, begin, visit);
+    }
 }
 
 void Layout::forEachRun(const Box &box,
                         function_ref<void(int64_t, int64_t)> visit) const {
   if (!checkBox(box))
     return;
-  RunVisitor visitor(visit);
-  BoxWalk<RunVisitor>(*this, box, visitor).walk();
-  visitor.flush();
+  // The last run of one piece may go on in the first of the next.
+  int64_t begin = 0, end = 0;
+  visitRuns(Pieces(*this, box, /*slack=*/0).collect(), 0,
+            [&](int64_t offset, int64_t bytes) {
+              if (offset != end) {
+                if (begin != end)
+                  visit(begin, end - begin);
+                begin = offset;
+              }
+              end = offset + bytes;
+            });
+  visit(begin, end - begin);
+}
+
+namespace {
+/// Counts memory blocks. Addresses are unsigned: a base and an offset that fit
+/// 63 bits have a sum that fits 64.
+class BlockCount {
+public:
+  explicit BlockCount(uint64_t blockBytes) : blockBytes(blockBytes) {}
+
+  int64_t operator()(ArrayRef<Piece> pieces, uint64_t address) const {
+    int64_t blocks = 0;
+    uint64_t end = 0;
+    for (const Piece &piece : pieces) {
+      uint64_t begin = address + piece.begin;
+      blocks += count(piece, begin);
+      if (&piece != &pieces.front() && shareBlock(end - 1, begin))
+        --blocks;
+      end = begin + piece.bytes;
+    }
+    return blocks;
+  }
+
+private:
+  int64_t count(const Piece &piece, uint64_t begin) const {
+    if (piece.isRun())
+      return (begin + piece.bytes - 1) / blockBytes - begin / blockBytes + 1;
+    // How a copy lies in the blocks depends on its address modulo the block
+    // alone, so after one period everything comes again.
+    uint64_t stride = piece.stride;
+    int64_t period =
+        static_cast<int64_t>(blockBytes / std::gcd(blockBytes, stride));
+    int64_t blocks = 0;
+    for (int64_t i = 0, e = std::min(piece.count, period); i != e; ++i) {
+      uint64_t at = begin + i * stride;
+      int64_t times = (piece.count - 1 - i) / period + 1;
+      blocks += (*this)(piece.parts, at) * times;
+      // The pairs of neighbours of which the first is such a copy.
+      int64_t pairs =
+          i + 1 == piece.count ? 0 : (piece.count - 2 - i) / period + 1;
+      if (shareBlock(at + piece.bytesOfCopy() - 1, at + stride))
+        blocks -= pairs;
+    }
+    return blocks;
+  }
+
+  bool shareBlock(uint64_t a, uint64_t b) const {
+    return a / blockBytes == b / blockBytes;
+  }
+
+  uint64_t blockBytes;
+};
+} // namespace
+
+SmallVector<int64_t> Layout::countBlocks(const Box &box, int64_t blockBytes,
+                                         ArrayRef<int64_t> bases) const {
+  assert(blockBytes > 0 && "a block has bytes");
+  SmallVector<int64_t> counts(bases.size());
+  if (!checkBox(box))
+    return counts;
+  // A gap smaller than a block holds no whole block.
+  std::vector<Piece> pieces = Pieces(*this, box, blockBytes - 1).collect();
+  BlockCount count(blockBytes);
+  for (auto [blocks, base] : llvm::zip_equal(counts, bases)) {
+    assert(base >= 0 && "negative address");
+    blocks = count(pieces, base);
+  }
+  return counts;
 }
 
 int64_t Layout::countBlocks(const Box &box, int64_t blockBytes,
                             int64_t base) const {
-  assert(blockBytes > 0 && base >= 0);
-  if (!checkBox(box))
-    return 0;
-  BlockVisitor visitor(blockBytes, base);
-  return BoxWalk<BlockVisitor>(*this, box, visitor).walk().blocks;
+  return countBlocks(box, blockBytes, ArrayRef(base)).front();
 }
 
 } // namespace romanet

@@ -183,8 +183,11 @@ public:
       shape.extent.push_back(extent);
     }
     if (blocked) {
-      for (auto [start, boxes] : starts)
-        blocks += boxes * blocked->countBlocks(shape, blockBytes, start);
+      llvm::SmallVector<int64_t> bases(llvm::make_first_range(starts));
+      for (auto [boxes, each] :
+           llvm::zip_equal(llvm::make_second_range(starts),
+                           blocked->countBlocks(shape, blockBytes, bases)))
+        blocks += boxes * each;
       return blocks;
     }
     BoxBlocks box(shape.extent, strides, elementBytes, blockBytes);

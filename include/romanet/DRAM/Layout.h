@@ -93,6 +93,9 @@ public:
   /// in a block.
   int64_t countBlocks(const Box &box, int64_t blockBytes,
                       int64_t base = 0) const;
+  /// The same for several bases, looking at the box but once.
+  llvm::SmallVector<int64_t> countBlocks(const Box &box, int64_t blockBytes,
+                                         llvm::ArrayRef<int64_t> bases) const;
 
   llvm::ArrayRef<int64_t> shape() const { return sizes; }
   int64_t elementBytes() const { return elementSize; }

@@ -258,9 +258,11 @@ void checkArray(Random &random, const Layout &layout, const Oracle &oracle,
       int64_t blockBytes =
           random(0, 1) ? int64_t(1) << random(0, 7) : random(1, 128);
       int64_t base = random(0, 2) == 0 ? 0 : random(0, 1000);
-      ASSERT_EQ(layout.countBlocks(box, blockBytes, base),
-                blocksOf(bytes, blockBytes, base))
+      int64_t blocks = blocksOf(bytes, blockBytes, base);
+      ASSERT_EQ(layout.countBlocks(box, blockBytes, base), blocks)
           << "blocks of " << blockBytes << " bytes, base " << base;
+      ASSERT_EQ(layout.countBlocks(box, blockBytes, {0, base}),
+                (SmallVector<int64_t>{blocksOf(bytes, blockBytes, 0), blocks}));
     }
   }
 }
