@@ -199,7 +199,8 @@ bool Layout::checkBox(const Box &box) const {
 }
 
 namespace {
-/// Bytes of a box: a run, or copies of a sequence of parts at equal distances.
+/// Bytes of a box: a run, or copies of a sequence of parts at equal distances,
+/// with more bytes between two copies than a run may bridge.
 struct Piece {
   /// The first byte, counted from the first of the piece that this is a part
   /// of, and all bytes from the first to the last.
@@ -209,7 +210,6 @@ struct Piece {
   std::vector<Piece> parts;
 
   bool isRun() const { return parts.empty(); }
-  int64_t bytesOfCopy() const { return bytes - (count - 1) * stride; }
 };
 
 /// Finds the pieces of a box.
@@ -288,8 +288,12 @@ private:
     int64_t begin = parts.front().begin;
     int64_t bytes = parts.back().begin + parts.back().bytes - begin;
     int64_t all = (count - 1) * stride + bytes;
-    if (parts.size() == 1 && parts.front().isRun() && stride - bytes <= slack)
+    // Inside, a box cuts only the first and the last step of a loop. So there
+    // is no more between two parts of a copy than between two copies.
+    if (stride - bytes <= slack) {
+      assert(parts.size() == 1 && parts.front().isRun() && "gap in a copy");
       return addRun(offset + begin, all, pieces);
+    }
     for (Piece &part : parts)
       part.begin -= begin;
     pieces.push_back({offset + begin, all, count, stride, std::move(parts)});
@@ -370,22 +374,16 @@ private:
   int64_t count(const Piece &piece, uint64_t begin) const {
     if (piece.isRun())
       return (begin + piece.bytes - 1) / blockBytes - begin / blockBytes + 1;
-    // How a copy lies in the blocks depends on its address modulo the block
-    // alone, so after one period everything comes again.
+    // No two copies share a block: they are further apart than what Pieces was
+    // told to merge. How a copy lies in the blocks depends on its address
+    // modulo the block alone, so after one period everything comes again.
     uint64_t stride = piece.stride;
     int64_t period =
         static_cast<int64_t>(blockBytes / std::gcd(blockBytes, stride));
     int64_t blocks = 0;
-    for (int64_t i = 0, e = std::min(piece.count, period); i != e; ++i) {
-      uint64_t at = begin + i * stride;
-      int64_t times = (piece.count - 1 - i) / period + 1;
-      blocks += (*this)(piece.parts, at) * times;
-      // The pairs of neighbours of which the first is such a copy.
-      int64_t pairs =
-          i + 1 == piece.count ? 0 : (piece.count - 2 - i) / period + 1;
-      if (shareBlock(at + piece.bytesOfCopy() - 1, at + stride))
-        blocks -= pairs;
-    }
+    for (int64_t i = 0, e = std::min(piece.count, period); i != e; ++i)
+      blocks += (*this)(piece.parts, begin + i * stride) *
+                ((piece.count - 1 - i) / period + 1);
     return blocks;
   }
 

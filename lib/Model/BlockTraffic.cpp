@@ -120,10 +120,10 @@ public:
   Placed(const Layout &layout, int64_t blockBytes)
       : elementBytes(layout.elementBytes()), blockBytes(blockBytes),
         strides(layout.shape().size()) {
-    // One stride to an axis, outermost first, is as good as row-major.
+    // One stride to an axis, in the order of the axes, is as good as row-major.
     std::optional<unsigned> outer;
     for (const Layout::Loop &loop : layout.loops()) {
-      if (loop.extent != 1 || (outer && *outer >= loop.axis))
+      if (outer && *outer >= loop.axis)
         blocked = &layout;
       strides[loop.axis] = loop.stride;
       outer = loop.axis;
