@@ -8,12 +8,15 @@
 
 #include "romanet/DRAM/Layout.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
 #include <cassert>
 #include <limits>
 #include <numeric>
+#include <string>
+#include <vector>
 
 using namespace llvm;
 
@@ -27,33 +30,140 @@ static int64_t mulSaturating(int64_t a, int64_t b) {
   return MulOverflow(a, b, product) ? tooMuch : product;
 }
 
-Layout Layout::rowMajor(ArrayRef<int64_t> shape, int64_t elementBytes) {
-  return tileContiguous(shape, shape, elementBytes);
+static int64_t roundUpSaturating(int64_t bytes, int64_t align) {
+  int64_t units = bytes / align + (bytes % align != 0 ? 1 : 0);
+  return mulSaturating(units, align);
 }
 
-Layout Layout::tileContiguous(ArrayRef<int64_t> shape, ArrayRef<int64_t> tile,
-                              int64_t elementBytes) {
-  assert(shape.size() == tile.size() && "a tile size per dimension");
-  assert(elementBytes > 0 && "an element has bytes");
-  assert(llvm::all_of(shape, [](int64_t size) { return size >= 0; }) &&
-         "negative size");
+int64_t slotBytes(int64_t bytes, int64_t burstBytes, int64_t rowBytes) {
+  assert(bytes > 0 && burstBytes > 0 && rowBytes % burstBytes == 0 &&
+         isPowerOf2_64(rowBytes / burstBytes) &&
+         "a row is a power of two of bursts");
+  if (bytes > rowBytes)
+    return roundUpSaturating(bytes, rowBytes);
+  uint64_t bursts = divideCeil(bytes, burstBytes);
+  return static_cast<int64_t>(PowerOf2Ceil(bursts)) * burstBytes;
+}
+
+//===----------------------------------------------------------------------===//
+// Making a layout
+//===----------------------------------------------------------------------===//
+
+static Error checkOrder(const Twine &where, ArrayRef<unsigned> order,
+                        size_t rank) {
+  if (order.size() != rank)
+    return createStringError(where + ": an order of " + Twine(order.size()) +
+                             " axes in an array of " + Twine(rank));
+  SmallVector<bool, 6> seen(rank);
+  for (unsigned axis : order) {
+    if (axis >= rank)
+      return createStringError(where + ": the order has axis " + Twine(axis) +
+                               " in an array of " + Twine(rank));
+    if (seen[axis])
+      return createStringError(where + ": the order has axis " + Twine(axis) +
+                               " twice");
+    seen[axis] = true;
+  }
+  return Error::success();
+}
+
+/// `inner` is null for the innermost level.
+static Error checkLevel(size_t number, const Layout::Level &level,
+                        const Layout::Level *inner, size_t rank) {
+  std::string where = "level " + std::to_string(number);
+  if (level.block.size() != rank)
+    return createStringError(where + ": a block of " +
+                             Twine(level.block.size()) +
+                             " axes in an array of " + Twine(rank));
+  for (size_t d = 0; d != rank; ++d) {
+    int64_t extent = level.block[d];
+    if (extent <= 0)
+      return createStringError(where + ": block extent " + Twine(extent) +
+                               " in axis " + Twine(d) + " is not positive");
+    if (inner && extent % inner->block[d] != 0)
+      return createStringError(
+          where + ": block extent " + Twine(extent) + " in axis " + Twine(d) +
+          " is not a multiple of " + Twine(inner->block[d]) +
+          ", that of level " + Twine(number - 1));
+  }
+  if (level.alignBytes <= 0)
+    return createStringError(where + ": an alignment of " +
+                             Twine(level.alignBytes) +
+                             " bytes is not positive");
+  return checkOrder(where, level.order, rank);
+}
+
+Expected<Layout> Layout::create(ArrayRef<int64_t> shape, int64_t elementBytes,
+                                ArrayRef<Level> levels,
+                                ArrayRef<unsigned> order) {
+  if (elementBytes <= 0)
+    return createStringError("elements of " + Twine(elementBytes) +
+                             " bytes: not positive");
+  for (size_t d = 0; d != shape.size(); ++d)
+    if (shape[d] < 0)
+      return createStringError("array extent " + Twine(shape[d]) + " in axis " +
+                               Twine(d) + " is negative");
+  for (size_t i = 0; i != levels.size(); ++i)
+    if (Error error = checkLevel(i, levels[i], i ? &levels[i - 1] : nullptr,
+                                 shape.size()))
+      return std::move(error);
+  if (Error error = checkOrder("array", order, shape.size()))
+    return std::move(error);
+
   Layout layout;
   layout.sizes.assign(shape.begin(), shape.end());
-  layout.elementBytes = elementBytes;
-  for (const auto &[size, block] : llvm::zip_equal(shape, tile))
-    layout.blocks.push_back(
-        std::clamp<int64_t>(block, 1, std::max<int64_t>(size, 1)));
-  layout.inner.resize(shape.size());
-  int64_t elements = 1;
-  for (size_t d = shape.size(); d-- != 0;) {
-    layout.inner[d] = elements;
-    elements = mulSaturating(elements, shape[d]);
+  layout.elementSize = elementBytes;
+  layout.nested.assign(levels.begin(), levels.end());
+  layout.outerOrder.assign(order.begin(), order.end());
+
+  // From the elements outwards. Wherever a size saturates, that of the array
+  // does, and what is wrong in the loops is never asked for. (An empty array
+  // has no offsets either.)
+  SmallVector<int64_t, 6> inner(shape.size(), 1);
+  SmallVectorImpl<Loop> &nest = layout.nest;
+  layout.bytes = elementBytes;
+  auto add = [&](unsigned axis, int64_t count) {
+    bool hasNoGap =
+        layout.bytes ==
+        (nest.empty() ? elementBytes
+                      : mulSaturating(nest.back().stride, nest.back().count));
+    bool isDense = hasNoGap && (nest.empty() || nest.back().isDense);
+    if (hasNoGap && !nest.empty() && nest.back().axis == axis)
+      nest.back().count = mulSaturating(nest.back().count, count);
+    else if (count != 1)
+      nest.push_back({axis, inner[axis], count, layout.bytes, isDense});
+    layout.bytes = mulSaturating(layout.bytes, count);
+  };
+  for (const Level &level : levels) {
+    for (unsigned axis : llvm::reverse(level.order))
+      add(axis, level.block[axis] / inner[axis]);
+    layout.bytes = roundUpSaturating(layout.bytes, level.alignBytes);
+    inner = level.block;
   }
-  layout.bytes = mulSaturating(elements, elementBytes);
+  for (unsigned axis : llvm::reverse(order))
+    add(axis, divideCeilSigned(shape[axis], inner[axis]));
+  std::reverse(nest.begin(), nest.end());
   return layout;
 }
 
-int64_t Layout::sizeBytes() const { return bytes; }
+static SmallVector<unsigned, 6> axesInOrder(size_t rank) {
+  return llvm::to_vector<6>(llvm::seq<unsigned>(0, rank));
+}
+
+Layout Layout::rowMajor(ArrayRef<int64_t> shape, int64_t elementBytes) {
+  return cantFail(create(shape, elementBytes, {}, axesInOrder(shape.size())));
+}
+
+Layout Layout::tileContiguous(ArrayRef<int64_t> shape, ArrayRef<int64_t> tile,
+                              int64_t elementBytes, int64_t alignBytes) {
+  Level level;
+  for (const auto &[size, extent] : llvm::zip_equal(shape, tile))
+    level.block.push_back(
+        std::clamp<int64_t>(extent, 1, std::max<int64_t>(size, 1)));
+  level.order = axesInOrder(shape.size());
+  level.alignBytes = alignBytes;
+  return cantFail(create(shape, elementBytes, level, level.order));
+}
 
 void Layout::checkSize() const {
   // Offsets would wrap in silence. Only a caller that did not look at the size
@@ -64,245 +174,23 @@ void Layout::checkSize() const {
 
 int64_t Layout::offsetOf(ArrayRef<int64_t> index) const {
   checkSize();
-  assert(index.size() == sizes.size() && "an index per dimension");
-  // Stored before this block are, for each dimension d, the blocks with a lower
-  // index in d and equal ones before d. Together they hold `start` in d, the
-  // extent of this block in the dimensions before (`prefix` elements), and
-  // everything in those after it.
-  int64_t prefix = 1, blockOffset = 0, inBlock = 0;
-  for (size_t d = 0; d != sizes.size(); ++d) {
+  assert(index.size() == sizes.size() && "an index per axis");
+  for (size_t d = 0; d != sizes.size(); ++d)
     assert(index[d] >= 0 && index[d] < sizes[d] && "index out of range");
-    int64_t start = index[d] / blocks[d] * blocks[d];
-    int64_t extent = std::min(blocks[d], sizes[d] - start);
-    blockOffset += prefix * start * inner[d];
-    inBlock = inBlock * extent + index[d] - start;
-    prefix *= extent;
-  }
-  return (blockOffset + inBlock) * elementBytes;
+  int64_t offset = 0;
+  for (const Loop &loop : nest)
+    offset += index[loop.axis] / loop.extent % loop.count * loop.stride;
+  return offset;
 }
 
 //===----------------------------------------------------------------------===//
-// Walking a box
+// Pieces of a box
 //===----------------------------------------------------------------------===//
-
-namespace {
-/// Walks the pieces of a box in ascending order of their offset. The visitor
-/// says what is done with them:
-///
-///   slack()                  runs with at most that many bytes between them
-///                            may be handed over as one run;
-///   run(offset, bytes)       one run;
-///   repeat(n, offset, stride, body)
-///                            body(offset + i * stride) for i in [0, n), which
-///                            are the same pieces but for the shift;
-///   join(first, second)      one after the other.
-template <typename Visitor>
-class BoxWalk {
-  using Result = typename Visitor::Result;
-
-public:
-  BoxWalk(ArrayRef<int64_t> sizes, ArrayRef<int64_t> blocks,
-          ArrayRef<int64_t> inner, int64_t elementBytes, const Box &box,
-          Visitor &visitor)
-      : sizes(sizes), blocks(blocks), inner(inner), elementBytes(elementBytes),
-        box(box), visitor(visitor), extent(sizes.size()),
-        clipOffset(sizes.size()), clipExtent(sizes.size()) {
-    wholeFrom = sizes.size();
-    while (wholeFrom != 0 && box.extent[wholeFrom - 1] == sizes[wholeFrom - 1])
-      --wholeFrom;
-  }
-
-  Result walk() { return walkBlocks(0, 0, elementBytes, true); }
-
-private:
-  /// Chooses the block in dimension `d` and those after it. For the dimensions
-  /// before it, the block has `prefixBytes` and starts at `offset`, and
-  /// `prefixWhole` says that the box contains all of it.
-  Result walkBlocks(size_t d, int64_t offset, int64_t prefixBytes,
-                    bool prefixWhole) {
-    if (d == sizes.size())
-      return walkInBlock(offset);
-    int64_t begin = box.offset[d], end = begin + box.extent[d];
-    int64_t block = blocks[d], size = sizes[d];
-    int64_t indexBytes = prefixBytes * inner[d];
-
-    // Whole blocks, one after the other.
-    if (prefixWhole && wholeFrom <= d + 1 && begin % block == 0 &&
-        (end % block == 0 || end == size))
-      return visitor.run(offset + begin * indexBytes,
-                         (end - begin) * indexBytes);
-
-    // At most three parts: a block of which the box has only the end, the
-    // blocks it has in full, and a last, cut or smaller one.
-    Result result;
-    for (int64_t at = begin; at != end;) {
-      int64_t start = at / block * block;
-      int64_t here = std::min(block, size - start);
-      int64_t next = std::min(end, start + here);
-      int64_t count = 1;
-      if (at == start && next == start + block) {
-        count = (end - start) / block;
-        next = start + count * block;
-      }
-      int64_t clipBegin = at - start;
-      int64_t clipSize = count == 1 ? next - at : block;
-      Result part = visitor.repeat(count, offset + start * indexBytes,
-                                   block * indexBytes, [&](int64_t partOffset) {
-                                     extent[d] = here;
-                                     clipOffset[d] = clipBegin;
-                                     clipExtent[d] = clipSize;
-                                     return walkBlocks(
-                                         d + 1, partOffset, prefixBytes * here,
-                                         prefixWhole && clipSize == here);
-                                   });
-      result = at == begin ? part : visitor.join(result, part);
-      at = next;
-    }
-    return result;
-  }
-
-  /// The part of the box in one block, which is a small row-major array.
-  Result walkInBlock(int64_t offset) {
-    // Innermost first. Once two runs are too far apart to be one, so are those
-    // of all dimensions further out, whose stride is larger: nothing is merged
-    // across a loop.
-    SmallVector<std::pair<int64_t, int64_t>, 6> loops;
-    int64_t stride = elementBytes, run = elementBytes;
-    for (size_t d = sizes.size(); d-- != 0;) {
-      offset += clipOffset[d] * stride;
-      if (clipExtent[d] != 1) {
-        if (stride - run <= visitor.slack())
-          run += (clipExtent[d] - 1) * stride;
-        else
-          loops.push_back({clipExtent[d], stride});
-      }
-      stride *= extent[d];
-    }
-    return walkLoops(loops, offset, run);
-  }
-
-  Result walkLoops(ArrayRef<std::pair<int64_t, int64_t>> loops, int64_t offset,
-                   int64_t run) {
-    if (loops.empty())
-      return visitor.run(offset, run);
-    auto [count, stride] = loops.back();
-    return visitor.repeat(count, offset, stride, [&](int64_t partOffset) {
-      return walkLoops(loops.drop_back(), partOffset, run);
-    });
-  }
-
-  ArrayRef<int64_t> sizes, blocks, inner;
-  int64_t elementBytes;
-  const Box &box;
-  Visitor &visitor;
-  /// From this dimension on the box is as large as the array.
-  size_t wholeFrom;
-  /// Of the block chosen: its extent, and the part of it that is in the box.
-  SmallVector<int64_t, 6> extent, clipOffset, clipExtent;
-};
-
-/// Hands out maximal runs.
-class RunVisitor {
-public:
-  struct Result {};
-
-  explicit RunVisitor(function_ref<void(int64_t, int64_t)> visit)
-      : visit(visit) {}
-
-  int64_t slack() const { return 0; }
-
-  Result run(int64_t offset, int64_t bytes) {
-    if (offset != pendingEnd) {
-      flush();
-      pendingBegin = offset;
-    }
-    pendingEnd = offset + bytes;
-    return {};
-  }
-
-  Result repeat(int64_t count, int64_t offset, int64_t stride,
-                function_ref<Result(int64_t)> body) {
-    for (int64_t i = 0; i != count; ++i)
-      body(offset + i * stride);
-    return {};
-  }
-
-  Result join(Result, Result) { return {}; }
-
-  void flush() {
-    if (pendingBegin != pendingEnd)
-      visit(pendingBegin, pendingEnd - pendingBegin);
-  }
-
-private:
-  function_ref<void(int64_t, int64_t)> visit;
-  int64_t pendingBegin = 0, pendingEnd = 0;
-};
-
-/// Counts memory blocks. Addresses are unsigned: a base and an offset that fit
-/// 63 bits have a sum that fits 64.
-class BlockVisitor {
-public:
-  /// Blocks touched, and the first and last byte.
-  struct Result {
-    int64_t blocks = 0;
-    uint64_t first = 0, last = 0;
-  };
-
-  BlockVisitor(uint64_t blockBytes, uint64_t base)
-      : blockBytes(blockBytes), base(base) {}
-
-  /// A gap smaller than a block holds no whole block.
-  int64_t slack() const { return static_cast<int64_t>(blockBytes - 1); }
-
-  Result run(int64_t offset, int64_t bytes) const {
-    uint64_t first = base + static_cast<uint64_t>(offset);
-    uint64_t last = first + static_cast<uint64_t>(bytes) - 1;
-    return {static_cast<int64_t>(last / blockBytes - first / blockBytes + 1),
-            first, last};
-  }
-
-  /// How pieces lie in the blocks depends on their address modulo the block
-  /// alone, so after one period everything comes again.
-  Result repeat(int64_t count, int64_t offset, int64_t stride,
-                function_ref<Result(int64_t)> body) const {
-    int64_t period = static_cast<int64_t>(
-        blockBytes / std::gcd(blockBytes, static_cast<uint64_t>(stride)));
-    Result result;
-    for (int64_t i = 0, e = std::min(count, period); i != e; ++i) {
-      Result part = body(offset + i * stride);
-      int64_t times = (count - 1 - i) / period + 1;
-      result.blocks += part.blocks * times;
-      // The pairs of neighbours of which the first is such a piece.
-      int64_t pairs = i + 1 == count ? 0 : (count - 2 - i) / period + 1;
-      if (shareBlock(part.last, part.first + static_cast<uint64_t>(stride)))
-        result.blocks -= pairs;
-      if (i == 0) {
-        result.first = part.first;
-        result.last = part.last + static_cast<uint64_t>((count - 1) * stride);
-      }
-    }
-    return result;
-  }
-
-  Result join(const Result &a, const Result &b) const {
-    return {a.blocks + b.blocks - (shareBlock(a.last, b.first) ? 1 : 0),
-            a.first, b.last};
-  }
-
-private:
-  bool shareBlock(uint64_t a, uint64_t b) const {
-    return a / blockBytes == b / blockBytes;
-  }
-
-  uint64_t blockBytes, base;
-};
-} // namespace
 
 bool Layout::checkBox(const Box &box) const {
   checkSize();
   assert(box.offset.size() == sizes.size() &&
-         box.extent.size() == sizes.size() && "an extent per dimension");
+         box.extent.size() == sizes.size() && "an extent per axis");
   for (size_t d = 0; d != sizes.size(); ++d)
     assert(
         box.offset[d] >= 0 && box.extent[d] >= 0 && box.extent[d] <= sizes[d] &&
@@ -310,24 +198,222 @@ bool Layout::checkBox(const Box &box) const {
   return !llvm::is_contained(box.extent, 0);
 }
 
+namespace {
+/// Bytes of a box: a run, or copies of a sequence of parts at equal distances,
+/// with more bytes between two copies than a run may bridge.
+struct Piece {
+  /// The first byte, counted from the first of the piece that this is a part
+  /// of, and all bytes from the first to the last.
+  int64_t begin, bytes;
+  int64_t count = 1, stride = 0;
+  /// Ascending; none in a run.
+  std::vector<Piece> parts;
+
+  bool isRun() const { return parts.empty(); }
+};
+
+/// Finds the pieces of a box.
+class Pieces {
+public:
+  /// Runs with at most `slack` bytes between them become one.
+  Pieces(const Layout &layout, const Box &box, int64_t slack)
+      : loops(layout.loops()), elementBytes(layout.elementBytes()),
+        slack(slack) {
+    for (const auto &[offset, extent] : llvm::zip_equal(box.offset, box.extent))
+      intervals.push_back({offset, offset + extent, /*size=*/1});
+    for (const Layout::Loop &loop : llvm::reverse(loops))
+      intervals[loop.axis].size = loop.extent * loop.count;
+  }
+
+  std::vector<Piece> collect() {
+    std::vector<Piece> pieces;
+    collect(0, 0, pieces);
+    return pieces;
+  }
+
+private:
+  /// What the box has of one axis in the block chosen by the loops further out,
+  /// which has `size` elements along it.
+  struct Interval {
+    int64_t begin, end, size;
+  };
+
+  void collect(size_t depth, int64_t offset, std::vector<Piece> &pieces) {
+    if (depth == loops.size())
+      return addRun(offset, elementBytes, pieces);
+    const Layout::Loop &loop = loops[depth];
+    Interval whole = intervals[loop.axis];
+    if (isContiguous(loop))
+      return addRun(offset + whole.begin / loop.extent * loop.stride,
+                    (whole.end - whole.begin) / loop.extent * loop.stride,
+                    pieces);
+
+    // At most three parts: a step of which the box has only the end, those it
+    // has in full, and a last one that is cut.
+    for (int64_t at = whole.begin; at != whole.end;) {
+      int64_t step = at / loop.extent, start = step * loop.extent;
+      int64_t next = std::min(whole.end, start + loop.extent);
+      int64_t count = 1;
+      if (at == start && next == start + loop.extent) {
+        count = (whole.end - start) / loop.extent;
+        next = start + count * loop.extent;
+      }
+      int64_t end = count == 1 ? next - start : loop.extent;
+      intervals[loop.axis] = {at - start, end, loop.extent};
+      if (count == 1)
+        collect(depth + 1, offset + step * loop.stride, pieces);
+      else
+        addCopies(depth + 1, offset + step * loop.stride, count, loop.stride,
+                  pieces);
+      at = next;
+    }
+    intervals[loop.axis] = whole;
+  }
+
+  void addRun(int64_t begin, int64_t bytes, std::vector<Piece> &pieces) {
+    if (!pieces.empty() && pieces.back().isRun()) {
+      Piece &last = pieces.back();
+      if (begin - (last.begin + last.bytes) <= slack) {
+        last.bytes = begin + bytes - last.begin;
+        return;
+      }
+    }
+    pieces.push_back({begin, bytes});
+  }
+
+  void addCopies(size_t depth, int64_t offset, int64_t count, int64_t stride,
+                 std::vector<Piece> &pieces) {
+    std::vector<Piece> parts;
+    collect(depth, 0, parts);
+    int64_t begin = parts.front().begin;
+    int64_t bytes = parts.back().begin + parts.back().bytes - begin;
+    int64_t all = (count - 1) * stride + bytes;
+    // Inside, a box cuts only the first and the last step of a loop. So there
+    // is no more between two parts of a copy than between two copies.
+    if (stride - bytes <= slack) {
+      assert(parts.size() == 1 && parts.front().isRun() && "gap in a copy");
+      return addRun(offset + begin, all, pieces);
+    }
+    for (Piece &part : parts)
+      part.begin -= begin;
+    pieces.push_back({offset + begin, all, count, stride, std::move(parts)});
+  }
+
+  /// Whether the box has all of each step of the loop that it has a part of,
+  /// and these are free of gaps.
+  bool isContiguous(const Layout::Loop &loop) const {
+    if (!loop.isDense)
+      return false;
+    for (size_t d = 0; d != intervals.size(); ++d) {
+      const Interval &i = intervals[d];
+      if (d == loop.axis
+              ? i.begin % loop.extent != 0 || i.end % loop.extent != 0
+              : i.begin != 0 || i.end != i.size)
+        return false;
+    }
+    return true;
+  }
+
+  ArrayRef<Layout::Loop> loops;
+  int64_t elementBytes, slack;
+  SmallVector<Interval, 6> intervals;
+};
+} // namespace
+
+static void visitRuns(ArrayRef<Piece> pieces, int64_t offset,
+                      function_ref<void(int64_t, int64_t)> visit) {
+  for (const Piece &piece : pieces)
+    for (int64_t i = 0; i != piece.count; ++i) {
+      int64_t begin = offset + piece.begin + i * piece.stride;
+      if (piece.isRun())
+        visit(begin, piece.bytes);
+      else
+        visitRuns(piece.parts, begin, visit);
+    }
+}
+
 void Layout::forEachRun(const Box &box,
                         function_ref<void(int64_t, int64_t)> visit) const {
   if (!checkBox(box))
     return;
-  RunVisitor visitor(visit);
-  BoxWalk<RunVisitor>(sizes, blocks, inner, elementBytes, box, visitor).walk();
-  visitor.flush();
+  // The last run of one piece may go on in the first of the next.
+  int64_t begin = 0, end = 0;
+  visitRuns(Pieces(*this, box, /*slack=*/0).collect(), 0,
+            [&](int64_t offset, int64_t bytes) {
+              if (offset != end) {
+                if (begin != end)
+                  visit(begin, end - begin);
+                begin = offset;
+              }
+              end = offset + bytes;
+            });
+  visit(begin, end - begin);
+}
+
+namespace {
+/// Counts memory blocks. Addresses are unsigned: a base and an offset that fit
+/// 63 bits have a sum that fits 64.
+class BlockCount {
+public:
+  explicit BlockCount(uint64_t blockBytes) : blockBytes(blockBytes) {}
+
+  int64_t operator()(ArrayRef<Piece> pieces, uint64_t address) const {
+    int64_t blocks = 0;
+    uint64_t end = 0;
+    for (const Piece &piece : pieces) {
+      uint64_t begin = address + piece.begin;
+      blocks += count(piece, begin);
+      if (&piece != &pieces.front() && shareBlock(end - 1, begin))
+        --blocks;
+      end = begin + piece.bytes;
+    }
+    return blocks;
+  }
+
+private:
+  int64_t count(const Piece &piece, uint64_t begin) const {
+    if (piece.isRun())
+      return (begin + piece.bytes - 1) / blockBytes - begin / blockBytes + 1;
+    // No two copies share a block: they are further apart than what Pieces was
+    // told to merge. How a copy lies in the blocks depends on its address
+    // modulo the block alone, so after one period everything comes again.
+    uint64_t stride = piece.stride;
+    int64_t period =
+        static_cast<int64_t>(blockBytes / std::gcd(blockBytes, stride));
+    int64_t blocks = 0;
+    for (int64_t i = 0, e = std::min(piece.count, period); i != e; ++i)
+      blocks += (*this)(piece.parts, begin + i * stride) *
+                ((piece.count - 1 - i) / period + 1);
+    return blocks;
+  }
+
+  bool shareBlock(uint64_t a, uint64_t b) const {
+    return a / blockBytes == b / blockBytes;
+  }
+
+  uint64_t blockBytes;
+};
+} // namespace
+
+SmallVector<int64_t> Layout::countBlocks(const Box &box, int64_t blockBytes,
+                                         ArrayRef<int64_t> bases) const {
+  assert(blockBytes > 0 && "a block has bytes");
+  SmallVector<int64_t> counts(bases.size());
+  if (!checkBox(box))
+    return counts;
+  // A gap smaller than a block holds no whole block.
+  std::vector<Piece> pieces = Pieces(*this, box, blockBytes - 1).collect();
+  BlockCount count(blockBytes);
+  for (auto [blocks, base] : llvm::zip_equal(counts, bases)) {
+    assert(base >= 0 && "negative address");
+    blocks = count(pieces, base);
+  }
+  return counts;
 }
 
 int64_t Layout::countBlocks(const Box &box, int64_t blockBytes,
                             int64_t base) const {
-  assert(blockBytes > 0 && base >= 0);
-  if (!checkBox(box))
-    return 0;
-  BlockVisitor visitor(blockBytes, base);
-  return BoxWalk<BlockVisitor>(sizes, blocks, inner, elementBytes, box, visitor)
-      .walk()
-      .blocks;
+  return countBlocks(box, blockBytes, ArrayRef(base)).front();
 }
 
 } // namespace romanet

@@ -14,7 +14,6 @@
 
 #include "Blocks.h"
 #include "romanet/Model/Traffic.h"
-#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -51,151 +50,33 @@ struct Indices {
   int64_t length() const { return at(extent - 1) - at(0) + 1; }
 };
 
-/// Counts the blocks of boxes of one shape, at any start.
-class BoxBlocks {
-public:
-  /// Outermost axis first.
-  BoxBlocks(llvm::ArrayRef<Indices> axes, llvm::ArrayRef<int64_t> strides,
-            int64_t elementBytes, int64_t blockBytes)
-      : run(elementBytes), blockBytes(blockBytes) {
-    int64_t span = run;
-    for (auto [axis, stride] : llvm::reverse(llvm::zip_equal(axes, strides))) {
-      if (axis.extent == 1)
-        continue;
-      // Axes that continue each other without a gap are one run of bytes.
-      bool isContiguous =
-          levels.empty() && stride == span && axis.length() == axis.extent;
-      if (!isContiguous)
-        levels.push_back(Level{axis, stride, span, Memo()});
-      span += (axis.length() - 1) * stride;
-      if (isContiguous)
-        run = span;
-    }
-  }
-
-  /// Blocks of a box that starts `start` bytes into a block.
-  int64_t count(int64_t start) { return count(levels.size(), start); }
-
-private:
-  using Memo = llvm::DenseMap<int64_t, int64_t>;
-
-  /// A row of inner boxes.
-  struct Level {
-    Indices indices;
-    /// Bytes from one index to the next.
-    int64_t stride;
-    /// Bytes of an inner box from its first to its last.
-    int64_t innerSpan;
-    /// Start modulo the block -> blocks.
-    Memo memo;
-  };
-
-  int64_t count(size_t depth, int64_t start) {
-    if (depth == 0)
-      return (start + run - 1) / blockBytes + 1;
-    Level &level = levels[depth - 1];
-    auto known = level.memo.find(start);
-    if (known != level.memo.end())
-      return known->second;
-    int64_t blocks = 0;
-    const Indices &indices = level.indices;
-    for (int64_t i = 0, at = start; i < indices.extent; ++i) {
-      blocks += count(depth - 1, at);
-      if (i + 1 == indices.extent)
-        break;
-      int64_t next = at + (indices.at(i + 1) - indices.at(i)) * level.stride;
-      // Inner boxes ascend and do not overlap, so the only block that two of
-      // them can share is the last of one and the first of the next.
-      if ((at + level.innerSpan - 1) / blockBytes == next / blockBytes)
-        --blocks;
-      at = next % blockBytes;
-    }
-    level.memo[start] = blocks;
-    return blocks;
-  }
-
-  /// Innermost first.
-  llvm::SmallVector<Level, 6> levels;
-  /// Bytes of the innermost run.
-  int64_t run;
-  int64_t blockBytes;
-};
-
 /// How an array lies in memory, as far as it decides about blocks: what moves a
 /// box by a whole number of blocks leaves their number as it is.
 class Placed {
 public:
-  /// Row-major.
-  Placed(llvm::ArrayRef<int64_t> shape, int64_t elementBytes,
-         int64_t blockBytes)
-      : elementBytes(elementBytes), blockBytes(blockBytes),
-        strides(shape.size()) {
-    int64_t stride = elementBytes;
-    for (size_t d = shape.size(); d-- > 0;) {
-      strides[d] = stride;
-      stride *= shape[d];
-    }
-  }
-  Placed(const Layout &layout, int64_t elementBytes, int64_t blockBytes)
-      : Placed(layout.shape(), elementBytes, blockBytes) {
-    if (layout.shape() == layout.block())
-      return;
-    blocked = &layout;
-    size_t rank = layout.shape().size();
-    inBlock.resize(rank);
-    betweenBlocks.resize(rank);
-    int64_t stride = elementBytes;
-    bool isEven = true;
-    for (size_t d = rank; d-- > 0;) {
-      inBlock[d] = isEven ? stride : 0;
-      stride *= layout.block()[d];
-      isEven &= layout.shape()[d] % layout.block()[d] == 0;
-    }
-    int64_t before = 1;
-    isEven = true;
-    for (size_t d = 0; d < rank; ++d) {
-      betweenBlocks[d] = isEven ? before * strides[d] : 0;
-      before *= layout.block()[d];
-      isEven &= layout.shape()[d] % layout.block()[d] == 0;
-    }
+  Placed(const Layout &layout, int64_t blockBytes)
+      : layout(layout), blockBytes(blockBytes), windows(layout.shape().size()) {
   }
 
-  /// Leaves out of dimension `d` the gaps between windows, from the numbers of
-  /// its indices as well.
-  void leaveOutGaps(size_t d, const Window &window) {
-    windows.resize(strides.size());
-    windows[d] = window;
-  }
+  /// Leaves out of axis `d` the gaps between windows, from the numbers of its
+  /// indices as well.
+  void leaveOutGaps(size_t d, const Window &window) { windows[d] = window; }
 
-  /// Moves an interval of dimension `d` to where the same bytes lie but for a
-  /// shift, which is returned modulo the block.
+  /// Moves an interval of axis `d` to where the same bytes lie but for a shift,
+  /// which is returned modulo the block.
   int64_t normalise(size_t d, int64_t &begin, int64_t extent) const {
-    int64_t from = begin;
-    if (const std::optional<Window> &window = windowOf(d)) {
-      if (blocked)
-        return 0;
-      // To the same place in a window.
-      begin %= window->kernel;
-      return window->realOf(from) * strides[d] % blockBytes;
-    }
-    if (!blocked) {
-      begin = 0;
-      return from * strides[d] % blockBytes;
-    }
-    int64_t block = blocked->block()[d], size = blocked->shape()[d];
-    int64_t start = from / block * block;
+    if (windows[d])
+      return 0;
+    // Blocks of one level lie at equal distances within one of the next, in
+    // which the interval must stay.
     int64_t shift = 0;
-    // Blocks of one size lie at equal distances, unless those of a dimension
-    // further out differ: a box in two of them is not moved as a whole.
-    if (betweenBlocks[d] != 0 && from + extent <= size / block * block) {
-      shift += start * betweenBlocks[d] % blockBytes;
-      begin -= start;
-    }
-    // So do the elements of one block, unless those of a dimension further in
-    // differ.
-    if (inBlock[d] != 0 && from + extent <= start + block) {
-      shift += (from - start) * inBlock[d] % blockBytes;
-      begin -= from - start;
+    for (const Layout::Loop &loop : layout.loops()) {
+      if (loop.axis != d)
+        continue;
+      shift += begin / loop.extent * loop.stride % blockBytes;
+      begin %= loop.extent;
+      if (begin + extent > loop.extent)
+        break;
     }
     return shift % blockBytes;
   }
@@ -203,10 +84,17 @@ public:
   /// After how many of its intervals a run comes back to the same place in a
   /// block.
   int64_t period(size_t d, const Run &run) const {
-    if (blocked)
+    auto period = [&](int64_t distance) {
+      return blockBytes / std::gcd(blockBytes, distance);
+    };
+    if (windows[d])
       return run.count;
-    Indices step = {run.begin, run.step + 1, windowOf(d)};
-    return blockBytes / std::gcd(blockBytes, (step.length() - 1) * strides[d]);
+    for (const Layout::Loop &loop : layout.loops())
+      if (loop.axis == d)
+        return run.step % loop.extent == 0
+                   ? period(run.step / loop.extent * loop.stride)
+                   : run.count;
+    return 1;
   }
 
   int64_t bytesOfBlock() const { return blockBytes; }
@@ -218,56 +106,50 @@ public:
 
   int64_t countBlocks(const Key &key, const Starts &starts) const {
     int64_t blocks = 0;
-    llvm::SmallVector<Indices, 6> axes;
-    for (auto [d, interval] : llvm::enumerate(key))
-      axes.push_back({interval.first, interval.second, windowOf(d)});
-    if (blocked) {
+    Box box;
+    bool hasGaps = false;
+    for (auto [d, interval] : llvm::enumerate(key)) {
+      Indices axis = {interval.first, interval.second, windows[d]};
+      box.offset.push_back(axis.at(0));
+      box.extent.push_back(axis.length());
+      hasGaps |= axis.length() != axis.extent;
+    }
+    if (hasGaps) {
       for (auto [start, boxes] : starts)
-        blocks += boxes * blockedBlocks(axes, start);
+        blocks += boxes * countBetweenGaps(key, start);
       return blocks;
     }
-    BoxBlocks box(axes, strides, elementBytes, blockBytes);
-    for (auto [start, boxes] : starts)
-      blocks += boxes * box.count(start);
+    llvm::SmallVector<int64_t> bases(llvm::make_first_range(starts));
+    for (auto [boxes, each] :
+         llvm::zip_equal(llvm::make_second_range(starts),
+                         layout.countBlocks(box, blockBytes, bases)))
+      blocks += boxes * each;
     return blocks;
   }
 
 private:
-  std::optional<Window> windowOf(size_t d) const {
-    return windows.empty() ? std::nullopt : windows[d];
-  }
-
-  int64_t blockedBlocks(llvm::ArrayRef<Indices> axes, int64_t start) const {
-    Box box;
-    for (const Indices &axis : axes) {
-      box.offset.push_back(axis.at(0));
-      box.extent.push_back(axis.length());
-    }
-    auto hasGaps = [](const Indices &axis) {
-      return axis.length() != axis.extent;
-    };
-    if (llvm::none_of(axes, hasGaps))
-      return blocked->countBlocks(box, blockBytes, start);
-    // The boxes between the gaps interleave in memory: every run of theirs
-    // marks its blocks.
+  /// The boxes between the gaps interleave in memory: every run of theirs marks
+  /// its blocks.
+  int64_t countBetweenGaps(const Key &key, int64_t start) const {
     std::set<int64_t> touched;
+    Box box;
+    box.offset.resize(key.size());
+    box.extent.resize(key.size());
     auto visit = [&](auto &self, size_t d) -> void {
-      if (d == axes.size()) {
-        blocked->forEachRun(box, [&](int64_t offset, int64_t bytes) {
+      if (d == key.size()) {
+        layout.forEachRun(box, [&](int64_t offset, int64_t bytes) {
           int64_t last = (start + offset + bytes - 1) / blockBytes;
           for (int64_t i = (start + offset) / blockBytes; i <= last; ++i)
             touched.insert(i);
         });
         return;
       }
-      if (!hasGaps(axes[d]))
-        return self(self, d + 1);
-      for (int64_t i = 0, end; i < axes[d].extent; i = end) {
+      Indices axis = {key[d].first, key[d].second, windows[d]};
+      for (int64_t i = 0, end; i < axis.extent; i = end) {
         end = i + 1;
-        while (end < axes[d].extent &&
-               axes[d].at(end) == axes[d].at(end - 1) + 1)
+        while (end < axis.extent && axis.at(end) == axis.at(end - 1) + 1)
           ++end;
-        box.offset[d] = axes[d].at(i);
+        box.offset[d] = axis.at(i);
         box.extent[d] = end - i;
         self(self, d + 1);
       }
@@ -276,16 +158,10 @@ private:
     return static_cast<int64_t>(touched.size());
   }
 
-  int64_t elementBytes, blockBytes;
-  /// Empty, or for each dimension the windows between which there are gaps.
+  const Layout &layout;
+  int64_t blockBytes;
+  /// For each axis the windows between which there are gaps, if there are.
   llvm::SmallVector<std::optional<Window>, 6> windows;
-  /// Bytes from one index to the next of a row-major array.
-  llvm::SmallVector<int64_t, 6> strides;
-  /// Null if row-major.
-  const Layout *blocked = nullptr;
-  /// Bytes from one index to the next within a block, and from one block to
-  /// the next divided by its extent; 0 where they differ between blocks.
-  llvm::SmallVector<int64_t, 6> inBlock, betweenBlocks;
 };
 
 } // namespace
@@ -437,9 +313,9 @@ int64_t romanet::countRowMajorBoxes(const Layer &layer, Operand operand,
                                     bool retainHalo,
                                     llvm::ArrayRef<Term> terms) {
   llvm::SmallVector<int64_t, 6> shape(llvm::make_second_range(axes));
-  return countBoxes(layer, operand, axes,
-                    Placed(shape, elementBytes, blockBytes), tile, retainHalo,
-                    terms);
+  Layout layout = Layout::rowMajor(shape, elementBytes);
+  return countBoxes(layer, operand, axes, Placed(layout, blockBytes), tile,
+                    retainHalo, terms);
 }
 
 StreamTraffic romanet::countStreams(const Layer &layer,
@@ -551,10 +427,11 @@ BlockTraffic romanet::computeBlockTraffic(const Layer &layer,
             const Layout &layout = layoutOf(array);
             assert(layout.shape() == llvm::ArrayRef(layer.shape(operand)) &&
                    "layout of another array");
-            int64_t blocks = countBoxes(
-                layer, operand, axesOf(layer, operand),
-                Placed(layout, elementBytes(layer, array), blockBytes), tile,
-                schedule.retainHalo, terms);
+            assert(layout.elementBytes() == elementBytes(layer, array) &&
+                   "layout of elements of another width");
+            int64_t blocks = countBoxes(layer, operand, axesOf(layer, operand),
+                                        Placed(layout, blockBytes), tile,
+                                        schedule.retainHalo, terms);
             return BurstsAndRows{blocks, 0};
           },
           [](size_t, const PerDim<int64_t> &) { return BurstsAndRows(); })

@@ -96,8 +96,10 @@ struct TensorLayouts {
   Layout partialSums;
 };
 
-/// The same for tensors in any layouts, each starting on a block boundary. The
-/// operands of the epilogue lie row-major all the same.
+/// The same for tensors in any layouts, each starting on a block boundary and
+/// of a size that fits 64 bits. A block that holds nothing of a transfer but
+/// holes of the layout is not touched. The operands of the epilogue lie
+/// row-major all the same.
 BlockTraffic computeBlockTraffic(const Layer &layer, const Schedule &schedule,
                                  const TensorLayouts &layouts,
                                  int64_t blockBytes);

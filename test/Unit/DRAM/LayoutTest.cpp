@@ -42,38 +42,27 @@ void forEachIndex(const Index &offset, const Index &extent, Visit visit) {
   }
 }
 
-/// The definition of a layout, executed: goes through the blocks and their
-/// elements in storage order and hands out one address after the other.
+/// The definition of a layout, executed: goes through the blocks of the array
+/// in storage order, the slots of each, and those of its holes, and hands out
+/// one address after the other.
 class Oracle {
 public:
-  Oracle(Index shape, const Index &tile, int64_t elementBytes)
-      : shape(std::move(shape)), elementBytes(elementBytes) {
-    size_t rank = this->shape.size();
-    elements = 1;
-    for (int64_t s : this->shape)
-      elements *= s;
+  Oracle(Index shape, int64_t elementBytes, ArrayRef<Layout::Level> levels,
+         ArrayRef<unsigned> order)
+      : shape(std::move(shape)), elementBytes(elementBytes), levels(levels) {
+    size_t elements = 1;
+    Index extent = this->shape;
+    for (size_t d = 0; d != extent.size(); ++d) {
+      elements *= extent[d];
+      while (!levels.empty() && extent[d] % levels.back().block[d] != 0)
+        ++extent[d];
+    }
     table.assign(elements, -1);
-    if (elements == 0)
-      return;
-    Index blockCount(rank);
-    for (size_t d = 0; d != rank; ++d)
-      blockCount[d] = (this->shape[d] + tile[d] - 1) / tile[d];
-    int64_t address = 0;
-    forEachIndex(Index(rank), blockCount, [&](const Index &block) {
-      Index start(rank), size(rank);
-      for (size_t d = 0; d != rank; ++d) {
-        start[d] = block[d] * tile[d];
-        size[d] = std::min(tile[d], this->shape[d] - start[d]);
-      }
-      forEachIndex(start, size, [&](const Index &index) {
-        table[flat(index)] = address;
-        address += elementBytes;
-      });
-    });
+    number(levels.size(), Index(extent.size()), extent, order);
   }
 
   int64_t offsetOf(const Index &index) const { return table[flat(index)]; }
-  int64_t sizeBytes() const { return elements * elementBytes; }
+  int64_t sizeBytes() const { return address; }
 
   std::vector<int64_t> bytesOf(const Index &offset, const Index &extent) const {
     std::vector<int64_t> result;
@@ -86,6 +75,35 @@ public:
   }
 
 private:
+  /// A block of `extent` elements from `start`, in which those of the level
+  /// before `level` lie in `order`.
+  void number(size_t level, const Index &start, const Index &extent,
+              ArrayRef<unsigned> order) {
+    size_t rank = shape.size();
+    Index step(rank, 1);
+    if (level != 0)
+      step.assign(levels[level - 1].block.begin(),
+                  levels[level - 1].block.end());
+    Index counts(rank), first(rank);
+    for (size_t i = 0; i != rank; ++i)
+      counts[i] = extent[order[i]] / step[order[i]];
+    forEachIndex(Index(rank), counts, [&](const Index &at) {
+      Index inner = start;
+      for (size_t i = 0; i != rank; ++i)
+        inner[order[i]] += at[i] * step[order[i]];
+      if (level != 0) {
+        int64_t begin = address;
+        number(level - 1, inner, step, levels[level - 1].order);
+        while ((address - begin) % levels[level - 1].alignBytes != 0)
+          ++address;
+        return;
+      }
+      if (std::equal(inner.begin(), inner.end(), shape.begin(), std::less<>()))
+        table[flat(inner)] = address;
+      address += elementBytes;
+    });
+  }
+
   size_t flat(const Index &index) const {
     int64_t result = 0;
     for (size_t d = 0; d != shape.size(); ++d)
@@ -94,7 +112,9 @@ private:
   }
 
   Index shape;
-  int64_t elementBytes, elements;
+  int64_t elementBytes;
+  ArrayRef<Layout::Level> levels;
+  int64_t address = 0;
   std::vector<int64_t> table;
 };
 
@@ -151,33 +171,66 @@ private:
   std::mt19937_64 engine;
 };
 
-/// One random array, and several boxes of it, against the oracle.
-void checkRandomArray(uint64_t seed, bool tiled) {
-  Random random(seed);
-  size_t rank = random(1, 6);
-  // Small arrays: the oracle looks at every byte.
-  const int64_t largest[] = {0, 400, 24, 9, 6, 5, 4};
-  Index shape(rank), tile(rank);
-  for (size_t d = 0; d != rank; ++d) {
-    shape[d] = random(1, largest[rank]);
-    // Now and then a tile as large as the dimension or larger.
-    tile[d] = tiled ? random(1, shape[d] + 1) : shape[d];
-  }
-  const int64_t widths[] = {1, 2, 4, 3};
-  int64_t elementBytes = widths[random(0, 3)];
-  SCOPED_TRACE("seed " + std::to_string(seed) + " shape " + describe(shape) +
-               " tile " + describe(tile) + " of " +
-               std::to_string(elementBytes) + " bytes");
+using Order = SmallVector<unsigned, 6>;
 
-  Layout layout = tiled ? Layout::tileContiguous(shape, tile, elementBytes)
-                        : Layout::rowMajor(shape, elementBytes);
-  Oracle oracle(shape, tile, elementBytes);
+Order inOrder(size_t rank) {
+  Order order(rank);
+  std::iota(order.begin(), order.end(), 0);
+  return order;
+}
+
+Order randomOrder(Random &random, size_t rank) {
+  Order order = inOrder(rank);
+  for (size_t i = rank; i > 1; --i)
+    std::swap(order[i - 1], order[random(0, i - 1)]);
+  return order;
+}
+
+/// Blocks within blocks, the outermost seldom larger than the array.
+SmallVector<Layout::Level, 3> randomLevels(Random &random, const Index &shape,
+                                           size_t count) {
+  SmallVector<Layout::Level, 3> levels(count);
+  Index inner(shape.size(), 1);
+  for (Layout::Level &level : levels) {
+    for (size_t d = 0; d != shape.size(); ++d) {
+      int64_t most = std::max<int64_t>(1, (shape[d] + 1) / inner[d]);
+      // Often no smaller than the inner block, and no larger.
+      inner[d] *= random(0, 2) == 0 ? 1 : random(1, most);
+      level.block.push_back(inner[d]);
+    }
+    level.order = randomOrder(random, shape.size());
+    if (random(0, 1) == 0)
+      level.alignBytes = random(1, 20);
+  }
+  return levels;
+}
+
+std::string describe(ArrayRef<Layout::Level> levels, ArrayRef<unsigned> order) {
+  std::string text;
+  for (const Layout::Level &level : levels)
+    text += describe(Index(level.block.begin(), level.block.end())) +
+            " ordered " +
+            describe(Index(level.order.begin(), level.order.end())) +
+            " aligned to " + std::to_string(level.alignBytes) + ", ";
+  return text + "array ordered " + describe(Index(order.begin(), order.end()));
+}
+
+/// One array, and several boxes of it, against the oracle.
+void checkArray(Random &random, const Layout &layout, const Oracle &oracle,
+                const Index &shape, const Index &tile) {
+  size_t rank = shape.size();
   ASSERT_EQ(layout.sizeBytes(), oracle.sizeBytes());
   ASSERT_EQ(layout.shape(), ArrayRef(shape));
-  // Equal to a table of distinct addresses below the size: a bijection.
+  std::vector<bool> taken(layout.sizeBytes());
   forEachIndex(Index(rank), shape, [&](const Index &index) {
-    ASSERT_EQ(layout.offsetOf(index), oracle.offsetOf(index))
-        << describe(index);
+    int64_t offset = layout.offsetOf(index);
+    ASSERT_EQ(offset, oracle.offsetOf(index)) << describe(index);
+    // No two elements have a byte in common.
+    for (int64_t b = 0; b != layout.elementBytes(); ++b) {
+      ASSERT_LT(offset + b, layout.sizeBytes());
+      ASSERT_FALSE(taken[offset + b]) << describe(index);
+      taken[offset + b] = true;
+    }
   });
 
   for (int i = 0; i != 6; ++i) {
@@ -187,12 +240,10 @@ void checkRandomArray(uint64_t seed, bool tiled) {
       case 0: // all of it
         extent[d] = shape[d];
         break;
-      case 1: { // one tile
-        int64_t t = std::min(tile[d], shape[d]);
-        offset[d] = random(0, (shape[d] - 1) / t) * t;
-        extent[d] = std::min(t, shape[d] - offset[d]);
+      case 1: // one tile
+        offset[d] = random(0, (shape[d] - 1) / tile[d]) * tile[d];
+        extent[d] = std::min(tile[d], shape[d] - offset[d]);
         break;
-      }
       default: // anything, seldom nothing
         offset[d] = random(0, shape[d] - 1);
         extent[d] = random(random(0, 9) == 0 ? 0 : 1, shape[d] - offset[d]);
@@ -207,48 +258,115 @@ void checkRandomArray(uint64_t seed, bool tiled) {
       int64_t blockBytes =
           random(0, 1) ? int64_t(1) << random(0, 7) : random(1, 128);
       int64_t base = random(0, 2) == 0 ? 0 : random(0, 1000);
-      ASSERT_EQ(layout.countBlocks(box, blockBytes, base),
-                blocksOf(bytes, blockBytes, base))
+      int64_t blocks = blocksOf(bytes, blockBytes, base);
+      ASSERT_EQ(layout.countBlocks(box, blockBytes, base), blocks)
           << "blocks of " << blockBytes << " bytes, base " << base;
+      ASSERT_EQ(layout.countBlocks(box, blockBytes, {0, base}),
+                (SmallVector<int64_t>{blocksOf(bytes, blockBytes, 0), blocks}));
     }
   }
 }
 
+/// Small arrays: the oracle looks at every byte.
+Index randomShape(Random &random) {
+  size_t rank = random(1, 6);
+  const int64_t largest[] = {0, 400, 24, 9, 6, 5, 4};
+  Index shape(rank);
+  for (int64_t &size : shape)
+    size = random(1, largest[rank]);
+  return shape;
+}
+
+int64_t randomWidth(Random &random) {
+  const int64_t widths[] = {1, 2, 4, 3};
+  return widths[random(0, 3)];
+}
+
 TEST(Layout, RowMajorAgainstTheOracle) {
-  for (uint64_t seed = 0; seed != 2000; ++seed) {
-    checkRandomArray(seed, /*tiled=*/false);
-    if (HasFatalFailure())
-      return;
+  for (uint64_t seed = 0; seed != 2000 && !HasFatalFailure(); ++seed) {
+    Random random(seed);
+    Index shape = randomShape(random);
+    int64_t width = randomWidth(random);
+    SCOPED_TRACE("seed " + std::to_string(seed) + " shape " + describe(shape) +
+                 " of " + std::to_string(width) + " bytes");
+    checkArray(random, Layout::rowMajor(shape, width),
+               Oracle(shape, width, {}, inOrder(shape.size())), shape, shape);
   }
 }
 
 TEST(Layout, TileContiguousAgainstTheOracle) {
-  for (uint64_t seed = 10000; seed != 14000; ++seed) {
-    checkRandomArray(seed, /*tiled=*/true);
-    if (HasFatalFailure())
-      return;
+  for (uint64_t seed = 10000; seed != 13000 && !HasFatalFailure(); ++seed) {
+    Random random(seed);
+    Index shape = randomShape(random), tile, cut;
+    for (int64_t size : shape) {
+      // Now and then a tile as large as the axis or larger.
+      tile.push_back(random(1, size + 1));
+      cut.push_back(std::min(tile.back(), size));
+    }
+    int64_t width = randomWidth(random);
+    int64_t align = random(0, 1) == 0 ? 1 : random(1, 100);
+    Layout::Level level;
+    level.block.assign(cut.begin(), cut.end());
+    level.order = inOrder(shape.size());
+    level.alignBytes = align;
+    SCOPED_TRACE("seed " + std::to_string(seed) + " shape " + describe(shape) +
+                 " of " + std::to_string(width) +
+                 " bytes: " + describe(level, level.order));
+    checkArray(random, Layout::tileContiguous(shape, tile, width, align),
+               Oracle(shape, width, level, level.order), shape, cut);
+  }
+}
+
+TEST(Layout, NestedAgainstTheOracle) {
+  for (uint64_t seed = 20000; seed != 25000 && !HasFatalFailure(); ++seed) {
+    Random random(seed);
+    Index shape = randomShape(random);
+    int64_t width = randomWidth(random);
+    SmallVector<Layout::Level, 3> levels =
+        randomLevels(random, shape, random(1, 3));
+    Order order = randomOrder(random, shape.size());
+    SCOPED_TRACE("seed " + std::to_string(seed) + " shape " + describe(shape) +
+                 " of " + std::to_string(width) +
+                 " bytes: " + describe(levels, order));
+    Expected<Layout> layout = Layout::create(shape, width, levels, order);
+    ASSERT_TRUE(bool(layout)) << toString(layout.takeError());
+    const Layout::Level &level = levels[random(0, levels.size() - 1)];
+    checkArray(random, *layout, Oracle(shape, width, levels, order), shape,
+               Index(level.block.begin(), level.block.end()));
+    // What went in can be read back.
+    ASSERT_EQ(layout->order(), ArrayRef(order));
+    ASSERT_EQ(layout->elementBytes(), width);
+    ASSERT_EQ(layout->levels().size(), levels.size());
+    for (size_t i = 0; i != levels.size(); ++i) {
+      ASSERT_EQ(layout->levels()[i].block, levels[i].block);
+      ASSERT_EQ(layout->levels()[i].order, levels[i].order);
+      ASSERT_EQ(layout->levels()[i].alignBytes, levels[i].alignBytes);
+    }
   }
 }
 
 // Large enough for the periods of the count to matter; the runs, which the
 // other tests check, stand in for the oracle.
 TEST(Layout, CountAgreesWithTheRunsOfLargeArrays) {
-  for (uint64_t seed = 0; seed != 300; ++seed) {
+  for (uint64_t seed = 0; seed != 500; ++seed) {
     Random random(seed);
     Index shape = {random(1, 40), random(1, 60), random(1, 200)};
-    Index tile, offset, extent;
+    Index offset, extent;
     for (int64_t size : shape) {
-      tile.push_back(random(0, 2) == 0 ? size : random(1, size));
       offset.push_back(random(0, 1) == 0 ? 0 : random(0, size - 1));
       extent.push_back(random(1, size - offset.back()));
     }
     int64_t elementBytes = int64_t(1) << random(0, 2);
     int64_t blockBytes = random(1, 300), base = random(0, 5000);
+    SmallVector<Layout::Level, 3> levels =
+        randomLevels(random, shape, random(0, 2));
+    Order order = randomOrder(random, 3);
     SCOPED_TRACE("seed " + std::to_string(seed) + " shape " + describe(shape) +
-                 " tile " + describe(tile) + " box at " + describe(offset) +
-                 " of " + describe(extent) + " blocks of " +
+                 ": " + describe(levels, order) + " box at " +
+                 describe(offset) + " of " + describe(extent) + " blocks of " +
                  std::to_string(blockBytes));
-    Layout layout = Layout::tileContiguous(shape, tile, elementBytes);
+    Layout layout =
+        cantFail(Layout::create(shape, elementBytes, levels, order));
     Box box = makeBox(offset, extent);
     int64_t expected = 0, next = 0, bytes = 0;
     layout.forEachRun(box, [&](int64_t at, int64_t length) {
@@ -263,23 +381,101 @@ TEST(Layout, CountAgreesWithTheRunsOfLargeArrays) {
 }
 
 TEST(Layout, TwoByTwoTilesByHand) {
-  // 3 x 5 in tiles of 2 x 2, the numbers are the offsets:
-  //    0  1 |  4  5 |  8
-  //    2  3 |  6  7 |  9
-  //   ------+-------+---
-  //   10 11 | 12 13 | 14
+  // 3 x 5 in tiles of 2 x 2, the numbers are the offsets; what lies beyond the
+  // array has space all the same:
+  //    0  1 |  4  5 |  8 (9)
+  //    2  3 |  6  7 | 10 (11)
+  //   ------+-------+--------
+  //   12 13 | 16 17 | 20 (21)
+  //  (14 15)|(18 19)|(22 23)
   Layout layout = Layout::tileContiguous({3, 5}, {2, 2}, 1);
+  EXPECT_EQ(layout.sizeBytes(), 24);
   const int64_t expected[3][5] = {
-      {0, 1, 4, 5, 8}, {2, 3, 6, 7, 9}, {10, 11, 12, 13, 14}};
+      {0, 1, 4, 5, 8}, {2, 3, 6, 7, 10}, {12, 13, 16, 17, 20}};
   for (int64_t i = 0; i != 3; ++i)
     for (int64_t j = 0; j != 5; ++j)
       EXPECT_EQ(layout.offsetOf({i, j}), expected[i][j]) << i << ", " << j;
-  // The middle column ascends through two tiles.
+  // The middle columns ascend through two tiles.
   EXPECT_EQ(runsOf(layout, makeBox({0, 1}, {3, 2})),
-            (Runs{{1, 1}, {3, 2}, {6, 1}, {11, 2}}));
-  // Two whole tiles side by side are one run, and so is all of it.
+            (Runs{{1, 1}, {3, 2}, {6, 1}, {13, 1}, {16, 1}}));
+  // Two whole tiles side by side are one run.
   EXPECT_EQ(runsOf(layout, makeBox({0, 0}, {2, 4})), (Runs{{0, 8}}));
-  EXPECT_EQ(runsOf(layout, makeBox({0, 0}, {3, 5})), (Runs{{0, 15}}));
+  EXPECT_EQ(runsOf(layout, makeBox({0, 0}, {3, 5})),
+            (Runs{{0, 9}, {10, 1}, {12, 2}, {16, 2}, {20, 1}}));
+
+  // In slots of 8 bytes every tile is a run by itself.
+  Layout slots = Layout::tileContiguous({3, 5}, {2, 2}, 1, 8);
+  EXPECT_EQ(slots.sizeBytes(), 48);
+  EXPECT_EQ(slots.offsetOf({1, 3}), 8 + 3);
+  EXPECT_EQ(slots.offsetOf({2, 4}), 5 * 8);
+  EXPECT_EQ(runsOf(slots, makeBox({0, 0}, {2, 4})), (Runs{{0, 4}, {8, 4}}));
+}
+
+TEST(Layout, NamedLayoutsOfATensorByHand) {
+  // N C H W = 2 x 6 x 4 x 5, elements of 2 bytes; the element (1, 5, 2, 3).
+  const Index shape = {2, 6, 4, 5}, index = {1, 5, 2, 3};
+  Layout nchw = Layout::rowMajor(shape, 2);
+  EXPECT_EQ(nchw.sizeBytes(), 2 * 240);
+  EXPECT_EQ(nchw.offsetOf(index), 2 * (1 * 120 + 5 * 20 + 2 * 5 + 3));
+
+  Layout nhwc = cantFail(Layout::create(shape, 2, {}, {0, 2, 3, 1}));
+  EXPECT_EQ(nhwc.sizeBytes(), 2 * 240);
+  EXPECT_EQ(nhwc.offsetOf(index), 2 * (1 * 120 + 2 * 30 + 3 * 6 + 5));
+  // All channels of two columns lie side by side.
+  EXPECT_EQ(runsOf(nhwc, makeBox({0, 0, 1, 2}, {1, 6, 1, 2})),
+            (Runs{{2 * (30 + 12), 24}}));
+
+  // NCHWc with four channels to a block: the second block has two, and space
+  // for four.
+  Layout::Level fourChannels{{1, 4, 1, 1}, {0, 1, 2, 3}};
+  Layout nchwc = cantFail(Layout::create(shape, 2, fourChannels, {0, 1, 2, 3}));
+  EXPECT_EQ(nchwc.sizeBytes(), 2 * 320);
+  // Image 1, block 1 of channels, row 2, column 3, channel 1 of the block.
+  EXPECT_EQ(nchwc.offsetOf(index), 2 * (1 * 160 + 1 * 80 + 2 * 20 + 3 * 4 + 1));
+
+  // Tiles of 1 x 4 x 2 x 3, of 24 elements in slots of 64 bytes: 2 x 2 x 2
+  // tiles of an image, and in its tile the element is (0, 1, 0, 0).
+  Layout tiled = Layout::tileContiguous(shape, {1, 4, 2, 3}, 2, 64);
+  EXPECT_EQ(tiled.sizeBytes(), 16 * 64);
+  EXPECT_EQ(tiled.offsetOf(index),
+            64 * (1 * 8 + 1 * 4 + 1 * 2 + 1) + 2 * (1 * 6));
+  EXPECT_EQ(runsOf(tiled, makeBox({1, 0, 2, 0}, {1, 4, 2, 3})),
+            (Runs{{64 * (8 + 2), 48}}));
+
+  // The same tiles with channels by fours inside and the columns of tiles
+  // outermost.
+  Layout::Level tile{{1, 4, 2, 3}, {0, 1, 2, 3}, 64};
+  Layout both =
+      cantFail(Layout::create(shape, 2, {fourChannels, tile}, {3, 0, 1, 2}));
+  EXPECT_EQ(both.sizeBytes(), 16 * 64);
+  EXPECT_EQ(both.offsetOf(index), 64 * (1 * 8 + 1 * 4 + 1 * 2 + 1) + 2 * 1);
+  EXPECT_EQ(both.offsetOf({1, 5, 3, 1}),
+            64 * (0 * 8 + 1 * 4 + 1 * 2 + 1) + 2 * (1 * 12 + 1 * 4 + 1));
+}
+
+// The reason for the class: what an axis contributes does not depend on the
+// others.
+TEST(Layout, OffsetsAreSumsOverTheAxes) {
+  Layout layout = cantFail(Layout::create(
+      {7, 9}, 3, {{{2, 1}, {1, 0}, 8}, {{4, 3}, {0, 1}, 5}}, {1, 0}));
+  for (int64_t i = 0; i != 7; ++i)
+    for (int64_t j = 0; j != 9; ++j)
+      EXPECT_EQ(layout.offsetOf({i, j}),
+                layout.offsetOf({i, 0}) + layout.offsetOf({0, j}));
+}
+
+TEST(Layout, LoopsThatContinueEachOtherAreOne) {
+  // Rows of 3 x 4 cut in a way that changes nothing.
+  Layout layout = cantFail(
+      Layout::create({3, 4}, 2, {{{1, 2}, {0, 1}}, {{1, 4}, {1, 0}}}, {0, 1}));
+  ASSERT_EQ(layout.loops().size(), 2u);
+  EXPECT_EQ(layout.loops()[0].axis, 0u);
+  EXPECT_EQ(layout.loops()[0].stride, 8);
+  EXPECT_EQ(layout.loops()[1].axis, 1u);
+  EXPECT_EQ(layout.loops()[1].extent, 1);
+  EXPECT_EQ(layout.loops()[1].count, 4);
+  EXPECT_EQ(layout.loops()[1].stride, 2);
+  EXPECT_TRUE(layout.loops()[0].isDense);
 }
 
 TEST(Layout, TileOfAnImageByHand) {
@@ -346,7 +542,7 @@ TEST(Layout, SizesNear64Bits) {
   constexpr int64_t maxInt = std::numeric_limits<int64_t>::max();
   int64_t huge = int64_t(1) << 31;
   // 2^62 bytes still have offsets, behind a base of nearly 2^63 too.
-  Layout fits = Layout::tileContiguous({huge, huge}, {3, huge}, 1);
+  Layout fits = Layout::tileContiguous({huge, huge}, {4, huge}, 1);
   EXPECT_EQ(fits.sizeBytes(), int64_t(1) << 62);
   EXPECT_EQ(fits.offsetOf({huge - 1, huge - 1}), (int64_t(1) << 62) - 1);
   Box last = makeBox({huge - 1, huge - 1}, {1, 1});
@@ -360,6 +556,22 @@ TEST(Layout, SizesNear64Bits) {
       Layout::tileContiguous({huge, huge, huge}, {1, 2, 3}, 1).sizeBytes(),
       maxInt);
   EXPECT_EQ(Layout::rowMajor({huge, huge, huge, 0}, 4).sizeBytes(), 0);
+  EXPECT_EQ(Layout::rowMajor({0, huge, huge, huge}, 4).sizeBytes(), 0);
+  // Not the elements but the holes are too much: of the alignment, of blocks
+  // beyond the array, of blocks by themselves.
+  EXPECT_EQ(Layout::tileContiguous({huge, huge}, {1, 1}, 1, 1024).sizeBytes(),
+            maxInt);
+  EXPECT_EQ(Layout::tileContiguous({2}, {1}, 3, maxInt - 1).sizeBytes(),
+            maxInt);
+  EXPECT_EQ(Layout::tileContiguous({1}, {1}, 3, maxInt - 1).sizeBytes(),
+            maxInt - 1);
+  EXPECT_EQ(
+      cantFail(Layout::create({1, 1}, 1, {{{huge, 2 * huge}, {0, 1}}}, {0, 1}))
+          .sizeBytes(),
+      maxInt);
+  EXPECT_EQ(cantFail(Layout::create({maxInt, 1}, 1, {{{2, 1}, {0, 1}}}, {0, 1}))
+                .sizeBytes(),
+            maxInt);
 }
 
 TEST(LayoutDeathTest, NoOffsetsInAnArrayBeyond64Bits) {
@@ -372,7 +584,77 @@ TEST(LayoutDeathTest, NoOffsetsInAnArrayBeyond64Bits) {
 
 TEST(Layout, TilesAreCutToTheArray) {
   Layout layout = Layout::tileContiguous({3, 100}, {8, 7}, 2);
-  EXPECT_EQ(layout.block(), ArrayRef<int64_t>({3, 7}));
+  EXPECT_EQ(layout.levels().front().block, (SmallVector<int64_t, 6>{3, 7}));
+  EXPECT_EQ(layout.sizeBytes(), 3 * 105 * 2);
+}
+
+TEST(Layout, RejectsWhatIsNoLayout) {
+  auto message = [](ArrayRef<int64_t> shape, int64_t elementBytes,
+                    ArrayRef<Layout::Level> levels, ArrayRef<unsigned> order) {
+    Expected<Layout> layout =
+        Layout::create(shape, elementBytes, levels, order);
+    return layout ? "" : toString(layout.takeError());
+  };
+  const Layout::Level good{{2, 3}, {1, 0}, 4};
+  EXPECT_EQ(message({4, 6}, 1, good, {0, 1}), "");
+
+  EXPECT_EQ(message({4, 6}, 0, {}, {0, 1}),
+            "elements of 0 bytes: not positive");
+  EXPECT_EQ(message({4, -6}, 1, {}, {0, 1}),
+            "array extent -6 in axis 1 is negative");
+  EXPECT_EQ(message({4, 6}, 1, {}, {0}),
+            "array: an order of 1 axes in an array of 2");
+  EXPECT_EQ(message({4, 6}, 1, {}, {0, 2}),
+            "array: the order has axis 2 in an array of 2");
+  EXPECT_EQ(message({4, 6}, 1, {}, {1, 1}),
+            "array: the order has axis 1 twice");
+
+  EXPECT_EQ(message({4, 6}, 1, {good, {{2, 3, 1}, {1, 0}}}, {0, 1}),
+            "level 1: a block of 3 axes in an array of 2");
+  EXPECT_EQ(message({4, 6}, 1, {good, {{2, 3}, {1, 0, 2}}}, {0, 1}),
+            "level 1: an order of 3 axes in an array of 2");
+  EXPECT_EQ(message({4, 6}, 1, {good, {{2, 3}, {0, 0}}}, {0, 1}),
+            "level 1: the order has axis 0 twice");
+  EXPECT_EQ(message({4, 6}, 1, {{{2, 0}, {1, 0}}}, {0, 1}),
+            "level 0: block extent 0 in axis 1 is not positive");
+  EXPECT_EQ(message({4, 6}, 1, {good, {{4, 4}, {1, 0}}}, {0, 1}),
+            "level 1: block extent 4 in axis 1 is not a multiple of 3, that of "
+            "level 0");
+  EXPECT_EQ(message({4, 6}, 1, {{{2, 3}, {1, 0}, 0}}, {0, 1}),
+            "level 0: an alignment of 0 bytes is not positive");
+}
+
+TEST(Layout, SlotsKeepTilesFromStraddlingRows) {
+  // Bursts of 64 bytes, rows of 1024.
+  EXPECT_EQ(slotBytes(1, 64, 1024), 64);
+  EXPECT_EQ(slotBytes(64, 64, 1024), 64);
+  EXPECT_EQ(slotBytes(65, 64, 1024), 128);
+  EXPECT_EQ(slotBytes(129, 64, 1024), 256);
+  EXPECT_EQ(slotBytes(513, 64, 1024), 1024);
+  EXPECT_EQ(slotBytes(1024, 64, 1024), 1024);
+  EXPECT_EQ(slotBytes(1025, 64, 1024), 2048);
+  EXPECT_EQ(slotBytes(2049, 64, 1024), 3072);
+  // A burst need not be a power of two.
+  EXPECT_EQ(slotBytes(100, 48, 192), 192);
+  EXPECT_EQ(slotBytes(49, 48, 192), 96);
+  EXPECT_EQ(slotBytes(std::numeric_limits<int64_t>::max(), 64, 1024),
+            std::numeric_limits<int64_t>::max());
+
+  for (int64_t burst : {16, 48}) {
+    int64_t row = 8 * burst;
+    for (int64_t bytes = 1; bytes <= 3 * row; ++bytes) {
+      int64_t slot = slotBytes(bytes, burst, row);
+      int64_t bursts = (bytes + burst - 1) / burst;
+      ASSERT_GE(slot, bytes);
+      ASSERT_LT(slot, 2 * bursts * burst);
+      Layout layout = Layout::tileContiguous({20, bytes}, {1, bytes}, 1, slot);
+      for (int64_t tile = 0; tile != 20; ++tile) {
+        Box box = makeBox({tile, 0}, {1, bytes});
+        ASSERT_EQ(layout.countBlocks(box, burst), bursts);
+        ASSERT_EQ(layout.countBlocks(box, row), (bytes + row - 1) / row);
+      }
+    }
+  }
 }
 
 } // namespace

@@ -196,31 +196,73 @@ static Elements epilogueElements(const Layer &layer,
   return Elements(needed.begin(), needed.end());
 }
 
-/// The position in memory of each element, in elements.
-static std::vector<int64_t> positions(llvm::ArrayRef<int64_t> shape,
-                                      llvm::ArrayRef<int64_t> block) {
-  int64_t elements = 1;
-  for (int64_t extent : shape)
-    elements *= extent;
-  std::vector<std::pair<std::vector<int64_t>, int64_t>> sorted;
-  for (int64_t element = 0; element < elements; ++element) {
-    std::vector<int64_t> index(shape.size());
-    int64_t rest = element;
-    for (size_t d = shape.size(); d-- > 0; rest /= shape[d])
-      index[d] = rest % shape[d];
-    // All blocks before the elements within them.
-    std::vector<int64_t> rank;
-    for (size_t d = 0; d < shape.size(); ++d)
-      rank.push_back(index[d] / block[d]);
-    rank.insert(rank.end(), index.begin(), index.end());
-    sorted.push_back({rank, element});
+namespace {
+
+/// Fills memory with an array, element after element.
+class Filling {
+public:
+  Filling(llvm::ArrayRef<int64_t> shape, int64_t elementBytes,
+          const Storage &storage)
+      : shape(shape.begin(), shape.end()), elementBytes(elementBytes),
+        storage(storage) {
+    int64_t elements = 1;
+    std::vector<int64_t> extent(shape.begin(), shape.end());
+    for (size_t d = 0; d < extent.size(); ++d) {
+      elements *= extent[d];
+      // Whole blocks.
+      while (!storage.levels.empty() &&
+             extent[d] % storage.levels.back().block[d] != 0)
+        ++extent[d];
+    }
+    position.resize(elements);
+    fill(storage.levels.size(), extent, storage.order, 0,
+         std::vector<int64_t>(extent.size()));
   }
-  std::sort(sorted.begin(), sorted.end());
-  std::vector<int64_t> position(elements);
-  for (int64_t at = 0; at < elements; ++at)
-    position[sorted[at].second] = at;
-  return position;
-}
+
+  /// The first byte of each element, the elements numbered row-major.
+  std::vector<int64_t> position;
+
+private:
+  /// Fills a block that contains those of `level` levels, along the axes from
+  /// `depth` on in its order.
+  void fill(size_t level, const std::vector<int64_t> &extent,
+            const std::vector<unsigned> &order, size_t depth,
+            std::vector<int64_t> start) {
+    if (depth < order.size()) {
+      unsigned axis = order[depth];
+      int64_t step = level ? storage.levels[level - 1].block[axis] : 1;
+      for (int64_t i = 0; i < extent[axis]; i += step) {
+        fill(level, extent, order, depth + 1, start);
+        start[axis] += step;
+      }
+      return;
+    }
+    if (level > 0) {
+      const Storage::Level &inner = storage.levels[level - 1];
+      int64_t first = next;
+      fill(level - 1, inner.block, inner.order, 0, start);
+      while ((next - first) % inner.alignBytes != 0)
+        ++next;
+      return;
+    }
+    int64_t element = 0;
+    bool isReal = true;
+    for (size_t d = 0; d < shape.size(); ++d) {
+      isReal &= start[d] < shape[d];
+      element = element * shape[d] + start[d];
+    }
+    if (isReal)
+      position[element] = next;
+    next += elementBytes;
+  }
+
+  std::vector<int64_t> shape;
+  int64_t elementBytes;
+  const Storage &storage;
+  int64_t next = 0;
+};
+
+} // namespace
 
 static void transfer(const Elements &elements,
                      const std::vector<int64_t> &position, int64_t elementBytes,
@@ -229,9 +271,9 @@ static void transfer(const Elements &elements,
     return;
   std::vector<int64_t> blocks;
   for (int64_t element : elements) {
-    int64_t at = position.empty() ? element : position[element];
+    int64_t at = position.empty() ? element * elementBytes : position[element];
     for (int64_t byte = 0; byte < elementBytes; ++byte) {
-      int64_t block = (at * elementBytes + byte) / blockBytes;
+      int64_t block = (at + byte) / blockBytes;
       if (blocks.empty() || blocks.back() != block)
         blocks.push_back(block);
     }
@@ -323,10 +365,15 @@ Walk oracle::walk(const Layer &layer, const Schedule &schedule,
 
   std::vector<int64_t> input, weights, output, partialSums;
   if (blocks) {
-    input = positions(layer.shape(Operand::Input), blocks->input);
-    weights = positions(layer.shape(Operand::Weights), blocks->weights);
-    output = positions(layer.shape(Operand::Output), blocks->output);
-    partialSums = positions(layer.shape(Operand::Output), blocks->partialSums);
+    auto positions = [&](Operand operand, int64_t elementBytes,
+                         const Storage &storage) {
+      return Filling(layer.shape(operand), elementBytes, storage).position;
+    };
+    input = positions(Operand::Input, layer.inputBytes, blocks->input);
+    weights = positions(Operand::Weights, layer.weightBytes, blocks->weights);
+    output = positions(Operand::Output, layer.outputBytes, blocks->output);
+    partialSums =
+        positions(Operand::Output, layer.accumulatorBytes, blocks->partialSums);
   }
 
   Walk result;

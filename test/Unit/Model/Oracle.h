@@ -16,6 +16,7 @@
 
 #include "romanet/Model/Machine.h"
 #include "romanet/Model/Schedule.h"
+#include <vector>
 
 namespace oracle {
 
@@ -34,10 +35,25 @@ struct Walk {
   int64_t haloSteps = 0;
 };
 
-/// Extents of the blocks in which tensors are stored, in the layer's order of
-/// the axes: the blocks row-major, and the elements of a block row-major.
+/// How a tensor is stored: as blocks of blocks of ... elements, from the inner
+/// to the outer. Axes are numbered in the layer's order.
+struct Storage {
+  struct Level {
+    /// Elements along each axis.
+    std::vector<int64_t> block;
+    /// The axes, outermost first, along which a block is filled.
+    std::vector<unsigned> order;
+    /// A block ends at a multiple of it, counted from its start.
+    int64_t alignBytes = 1;
+  };
+  std::vector<Level> levels;
+  /// The axes along which the array is filled.
+  std::vector<unsigned> order;
+};
+
+/// How each tensor is stored.
 struct Blocks {
-  llvm::SmallVector<int64_t, 6> input, weights, output, partialSums;
+  Storage input, weights, output, partialSums;
 };
 
 /// Runs the loops over tiles in their directions, transfers what is not there

@@ -11,6 +11,7 @@
 #include "RandomCase.h"
 #include "gtest/gtest.h"
 #include <limits>
+#include <numeric>
 
 using namespace romanet;
 
@@ -94,9 +95,68 @@ TEST(Traffic, AgreesWithTheWalkInAllSpaces) {
   EXPECT_GT(dropped, 200);
 }
 
+/// Row-major in some order of the axes, tiles in slots, channels by fours, or
+/// blocks within blocks.
+static oracle::Storage randomStorage(RandomCase &random,
+                                     llvm::ArrayRef<int64_t> shape) {
+  oracle::Storage storage;
+  auto order = [&] {
+    std::vector<unsigned> axes(shape.size());
+    std::iota(axes.begin(), axes.end(), 0);
+    if (random.chance(60))
+      for (size_t i = axes.size(); i > 1; --i)
+        std::swap(axes[i - 1],
+                  axes[random.uniform(0, static_cast<int64_t>(i) - 1)]);
+    return axes;
+  };
+  int64_t count = random.uniform(0, 3);
+  bool divides = random.chance(30);
+  // The axis of which four lie together, the rest of the first level being 1.
+  int64_t rank = static_cast<int64_t>(shape.size());
+  int64_t byFours =
+      rank > 0 && random.chance(20) ? random.uniform(0, rank - 1) : rank;
+  std::vector<int64_t> inner(shape.size(), 1);
+  for (int64_t i = 0; i < count; ++i) {
+    oracle::Storage::Level level;
+    for (int64_t d = 0; d < rank; ++d) {
+      if (i == 0 && byFours < rank) {
+        inner[d] = d == byFours ? 4 : 1;
+        continue;
+      }
+      int64_t times = std::max<int64_t>(shape[d] / inner[d], 1);
+      if (!random.chance(20))
+        times = random.uniform(1, times);
+      while (divides && times > 1 && shape[d] % (inner[d] * times) != 0)
+        --times;
+      inner[d] *= times;
+    }
+    level.block = inner;
+    level.order = order();
+    if (random.chance(50))
+      level.alignBytes = random.chance(50) ? int64_t(1) << random.uniform(0, 7)
+                                           : random.uniform(1, 50);
+    storage.levels.push_back(level);
+  }
+  storage.order = order();
+  return storage;
+}
+
+static Layout layoutOf(const oracle::Storage &storage,
+                       llvm::ArrayRef<int64_t> shape, int64_t elementBytes) {
+  llvm::SmallVector<Layout::Level, 3> levels;
+  for (const oracle::Storage::Level &level : storage.levels) {
+    levels.emplace_back();
+    levels.back().block.assign(level.block.begin(), level.block.end());
+    levels.back().order.assign(level.order.begin(), level.order.end());
+    levels.back().alignBytes = level.alignBytes;
+  }
+  return llvm::cantFail(
+      Layout::create(shape, elementBytes, levels, storage.order));
+}
+
 TEST(Traffic, AgreesWithTheWalkOnAnyLayout) {
   RandomCase random(22);
-  for (int i = 0; i < 10000 && !testing::Test::HasFailure(); ++i) {
+  for (int i = 0; i < 12000 && !testing::Test::HasFailure(); ++i) {
     Layer layer = i % 2 ? random.layer({{3, 3, 5, 5, 8, 8}}, 200)
                         : random.layer({{2, 2, 3, 3, 16, 16}}, 300);
     Schedule schedule = random.scheduleOfAnySpace(layer);
@@ -105,18 +165,10 @@ TEST(Traffic, AgreesWithTheWalkOnAnyLayout) {
                  describe(schedule) + " block " + std::to_string(block));
     oracle::Blocks blocks;
     auto layout = [&](Operand operand, int64_t elementBytes,
-                      llvm::SmallVector<int64_t, 6> &block) {
-      // Row-major, blocks of any extent, blocks that divide the array, and
-      // channels by fours.
-      int64_t kind = random.uniform(0, 3);
-      for (int64_t extent : layer.shape(operand)) {
-        int64_t size =
-            kind == 0 || random.chance(30) ? extent : random.uniform(1, extent);
-        while (kind == 2 && extent % size != 0)
-          --size;
-        block.push_back(kind == 3 ? std::min<int64_t>(extent, 4) : size);
-      }
-      return Layout::tileContiguous(layer.shape(operand), block, elementBytes);
+                      oracle::Storage &storage) {
+      llvm::SmallVector<int64_t, 6> shape = layer.shape(operand);
+      storage = randomStorage(random, shape);
+      return layoutOf(storage, shape, elementBytes);
     };
     TensorLayouts layouts = {
         layout(Operand::Input, layer.inputBytes, blocks.input),
@@ -132,6 +184,30 @@ TEST(Traffic, AgreesWithTheWalkOnAnyLayout) {
     }
     EXPECT_EQ(traffic.epilogue, walk.epilogue.blocks);
   }
+}
+
+TEST(Traffic, ATileThatIsStoredAsOneTakesItsBursts) {
+  // 28 x 28 bytes in tiles of 14 x 14, each 196 bytes in a slot of four bursts.
+  Layer layer;
+  layer.size = {{1, 1, 1, 1, 28, 28}};
+  layer.inputHeight = layer.inputWidth = 28;
+  Schedule schedule;
+  schedule.tile[Dim::P] = schedule.tile[Dim::Q] = 14;
+  llvm::SmallVector<int64_t, 6> shape = layer.shape(Operand::Input);
+  llvm::SmallVector<int64_t, 6> tile = {1, 1, 1, 14, 14};
+  ASSERT_EQ(shape.size(), tile.size());
+  Layout image = Layout::tileContiguous(shape, tile, layer.inputBytes,
+                                        slotBytes(196, 64, 1024));
+  Layout sums = Layout::rowMajor(shape, layer.accumulatorBytes);
+  TensorLayouts layouts = {
+      image, Layout::rowMajor(layer.shape(Operand::Weights), layer.weightBytes),
+      image, sums};
+  auto input = [&](int64_t blockBytes) {
+    return computeBlockTraffic(layer, schedule, layouts, blockBytes)
+        .read[Operand::Input];
+  };
+  EXPECT_EQ(input(64), 4 * 4);
+  EXPECT_EQ(input(1024), 4);
 }
 
 TEST(Traffic, AgreesWithTheWalkOnAWideLayer) {
