@@ -138,32 +138,21 @@ LogicalResult BuffersAttr::verify(EmitError emitError,
                                   std::optional<int64_t> weights,
                                   std::optional<int64_t> output,
                                   std::optional<int64_t> shared) {
-  bool anySeparate = input || weights || output;
-  bool allSeparate = input && weights && output;
-  if (shared ? anySeparate : !allSeparate)
-    return emitError() << "expected either 'input', 'weights' and 'output', or "
-                          "'shared', in bytes";
-  auto capacities =
-      shared ? core::BufferCapacities::makeShared(*shared)
-             : core::BufferCapacities::makeSeparate(*input, *weights, *output);
-  return report(emitError, capacities.verify());
+  return report(
+      emitError,
+      core::BufferCapacities::make(input, weights, output, shared).verify());
 }
 
 core::BufferCapacities BuffersAttr::getCapacities() const {
-  if (getShared())
-    return core::BufferCapacities::makeShared(*getShared());
-  return core::BufferCapacities::makeSeparate(*getInput(), *getWeights(),
-                                              *getOutput());
+  return core::BufferCapacities::make(getInput(), getWeights(), getOutput(),
+                                      getShared());
 }
 
 BuffersAttr BuffersAttr::get(MLIRContext *context,
                              const core::BufferCapacities &capacities) {
-  if (capacities.isShared)
-    return get(context, std::nullopt, std::nullopt, std::nullopt,
-               capacities.shared);
   return get(context, capacities.separate[core::Operand::Input],
              capacities.separate[core::Operand::Weights],
-             capacities.separate[core::Operand::Output], std::nullopt);
+             capacities.separate[core::Operand::Output], capacities.shared);
 }
 
 //===----------------------------------------------------------------------===//

@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "romanet/Model/Machine.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -16,22 +18,26 @@
 using namespace romanet;
 
 bool BufferCapacities::operator==(const BufferCapacities &other) const {
-  return isShared == other.isShared &&
-         (isShared ? shared == other.shared : separate == other.separate) &&
+  return separate == other.separate && shared == other.shared &&
          doubleBuffered == other.doubleBuffered;
 }
 
 BufferCapacities BufferCapacities::makeSeparate(int64_t input, int64_t weights,
                                                 int64_t output) {
-  BufferCapacities buffers;
-  buffers.separate = {{input, weights, output}};
-  return buffers;
+  return make(input, weights, output, std::nullopt);
 }
 
 BufferCapacities BufferCapacities::makeShared(int64_t capacity) {
+  return make(std::nullopt, std::nullopt, std::nullopt, capacity);
+}
+
+BufferCapacities BufferCapacities::make(std::optional<int64_t> input,
+                                        std::optional<int64_t> weights,
+                                        std::optional<int64_t> output,
+                                        std::optional<int64_t> shared) {
   BufferCapacities buffers;
-  buffers.isShared = true;
-  buffers.shared = capacity;
+  buffers.separate = {{input, weights, output}};
+  buffers.shared = shared;
   return buffers;
 }
 
@@ -40,7 +46,40 @@ BufferCapacities BufferCapacities::makeDefault() {
   return makeSeparate(capacity, capacity, capacity);
 }
 
+/// The tensors in the shared buffer.
+static llvm::SmallVector<Operand, NumOperands>
+sharers(const BufferCapacities &buffers) {
+  llvm::SmallVector<Operand, NumOperands> operands;
+  for (Operand operand : AllOperands)
+    if (buffers.isShared(operand))
+      operands.push_back(operand);
+  return operands;
+}
+
+/// "input and output".
+static std::string listNames(llvm::ArrayRef<Operand> operands) {
+  std::string names;
+  for (auto [i, operand] : llvm::enumerate(operands)) {
+    if (i > 0)
+      names += i + 1 == operands.size() ? " and " : ", ";
+    names += operandName(operand);
+  }
+  return names;
+}
+
 llvm::Error BufferCapacities::verify() const {
+  auto operands = sharers(*this);
+  if (!operands.empty() && !shared)
+    return llvm::createStringError("no capacity for " + listNames(operands) +
+                                   ": expected one for each, or a shared one");
+  if (operands.empty() && shared)
+    return llvm::createStringError(
+        "input, weights and output have capacities of their own, so that no "
+        "tensor is left for the shared one");
+  if (operands.size() == 1)
+    return llvm::createStringError("only " + listNames(operands) +
+                                   " is left for the shared capacity: expected "
+                                   "a capacity of its own instead");
   auto check = [](llvm::StringRef name, int64_t capacity) -> llvm::Error {
     if (capacity > 0)
       return llvm::Error::success();
@@ -48,12 +87,11 @@ llvm::Error BufferCapacities::verify() const {
                                    llvm::Twine(capacity) +
                                    " bytes, expected at least 1");
   };
-  if (isShared)
-    return check("shared", shared);
   for (Operand operand : AllOperands)
-    if (llvm::Error error = check(operandName(operand), separate[operand]))
-      return error;
-  return llvm::Error::success();
+    if (!isShared(operand))
+      if (llvm::Error error = check(operandName(operand), *separate[operand]))
+        return error;
+  return shared ? check("shared", *shared) : llvm::Error::success();
 }
 
 /// Bytes of one buffer of `operand`.
@@ -97,31 +135,66 @@ Footprint romanet::footprint(const Layer &layer, const Schedule &schedule,
   return bytes;
 }
 
-static int64_t sum(const Footprint &footprint) {
-  return footprint[Operand::Input] + footprint[Operand::Weights] +
-         footprint[Operand::Output];
-}
-
 bool romanet::fits(const Footprint &footprint,
                    const BufferCapacities &buffers) {
-  if (buffers.isShared)
-    return sum(footprint) <= buffers.shared;
-  for (Operand operand : AllOperands)
-    if (footprint[operand] > buffers.separate[operand])
+  int64_t together = 0;
+  for (Operand operand : AllOperands) {
+    if (buffers.isShared(operand))
+      together += footprint[operand];
+    else if (footprint[operand] > *buffers.separate[operand])
       return false;
-  return true;
+  }
+  return together <= buffers.shared.value_or(0);
+}
+
+std::vector<Excess> romanet::excesses(const Footprint &footprint,
+                                      const BufferCapacities &buffers) {
+  std::vector<Excess> found;
+  int64_t together = 0;
+  for (Operand operand : AllOperands) {
+    int64_t need = footprint[operand];
+    if (buffers.isShared(operand))
+      together += need;
+    else if (need > *buffers.separate[operand])
+      found.push_back({operand, need, *buffers.separate[operand]});
+  }
+  if (together > buffers.shared.value_or(0))
+    found.push_back({std::nullopt, together, *buffers.shared});
+  return found;
 }
 
 /// "input 121, weights 242 double-buffered, output 4".
-static std::string describeTerms(const Footprint &footprint,
+static std::string describeTerms(llvm::ArrayRef<Operand> operands,
+                                 const Footprint &footprint,
                                  const BufferCapacities &buffers) {
   std::string terms;
-  for (Operand each : AllOperands)
+  for (Operand each : operands)
     terms += (llvm::Twine(terms.empty() ? "" : ", ") + operandName(each) + " " +
               llvm::Twine(footprint[each]) +
               (buffers.doubleBuffered[each] ? " double-buffered" : ""))
                  .str();
   return terms;
+}
+
+/// "the weights buffer", "the buffer shared by input and output".
+static std::string describeBuffer(const Excess &excess,
+                                  const BufferCapacities &buffers) {
+  if (excess.operand)
+    return ("the " + operandName(*excess.operand) + " buffer").str();
+  auto operands = sharers(buffers);
+  return operands.size() == NumOperands
+             ? "the shared buffer"
+             : "the buffer shared by " + listNames(operands);
+}
+
+/// "121 bytes in the input buffer, which has 100, 21 too few".
+static std::string describe(const Excess &excess,
+                            const BufferCapacities &buffers) {
+  return (llvm::Twine(excess.need) + " bytes in " +
+          describeBuffer(excess, buffers) + ", which has " +
+          llvm::Twine(excess.limit) + ", " +
+          llvm::Twine(excess.need - excess.limit) + " too few")
+      .str();
 }
 
 std::vector<std::string> romanet::brokenRules(const Layer &layer,
@@ -132,24 +205,17 @@ std::vector<std::string> romanet::brokenRules(const Layer &layer,
   if (!broken.empty())
     return broken;
   Footprint bytes = footprint(layer, schedule, buffers);
-  auto check = [&](const llvm::Twine &what, llvm::StringRef buffer,
-                   int64_t need, int64_t limit) {
-    if (need > limit)
-      broken.push_back((what + " " + llvm::Twine(need) + " bytes in the " +
-                        buffer + " buffer, which has " + llvm::Twine(limit) +
-                        ", " + llvm::Twine(need - limit) + " too few")
-                           .str());
-  };
-  if (buffers.isShared) {
-    check("what is held (" + describeTerms(bytes, buffers) + " bytes) needs",
-          "shared", sum(bytes), buffers.shared);
-    return broken;
+  for (const Excess &excess : excesses(bytes, buffers)) {
+    std::string held;
+    if (std::optional<Operand> operand = excess.operand)
+      held = (" of the " + operandName(*operand) +
+              (buffers.doubleBuffered[*operand] ? ", double-buffered," : ""))
+                 .str();
+    else
+      held = " (" + describeTerms(sharers(buffers), bytes, buffers) + " bytes)";
+    broken.push_back("what is held" + held + " needs " +
+                     describe(excess, buffers));
   }
-  for (Operand operand : AllOperands)
-    check("what is held of the " + operandName(operand) +
-              (buffers.doubleBuffered[operand] ? ", double-buffered," : "") +
-              " needs",
-          operandName(operand), bytes[operand], buffers.separate[operand]);
   return broken;
 }
 
@@ -159,29 +225,28 @@ int64_t romanet::roomFor(const Footprint &growth, const Footprint &used,
     if (step > 0)
       limit = std::min(limit, free / step);
   };
-  if (buffers.isShared) {
-    atMost(buffers.shared - sum(used), sum(growth));
-    return limit;
+  int64_t sharedFree = buffers.shared.value_or(0), sharedStep = 0;
+  for (Operand operand : AllOperands) {
+    if (buffers.isShared(operand)) {
+      sharedFree -= used[operand];
+      sharedStep += growth[operand];
+    } else {
+      atMost(*buffers.separate[operand] - used[operand], growth[operand]);
+    }
   }
-  for (Operand operand : AllOperands)
-    atMost(buffers.separate[operand] - used[operand], growth[operand]);
+  atMost(sharedFree, sharedStep);
   return limit;
 }
 
 std::string Infeasible::message() const {
-  std::string growth;
-  for (Operand each : AllOperands)
-    if (!buffers.isShared && smallest[each] > buffers.separate[each])
-      growth += (llvm::Twine(growth.empty() ? "" : " and ") + "the " +
-                 operandName(each) + " buffer to " +
-                 llvm::Twine(smallest[each]) + " bytes")
-                    .str();
-  if (buffers.isShared)
-    growth = ("the shared buffer to " + llvm::Twine(need) + " bytes").str();
-  llvm::StringRef name = operand ? operandName(*operand) : "shared";
-  return ("even the smallest tiles (" + describeTerms(smallest, buffers) +
-          " bytes) need " + llvm::Twine(need) + " bytes in the " + name +
-          " buffer, which has " + llvm::Twine(limit) + ", " +
-          llvm::Twine(need - limit) + " too few; enlarge " + growth)
-      .str();
+  std::string needs, growth;
+  for (const Excess &excess : excesses(smallest, buffers)) {
+    needs += (needs.empty() ? " need " : ", and ") + describe(excess, buffers);
+    growth += (growth.empty() ? "; enlarge " : " and ") +
+              describeBuffer(excess, buffers) + " to " +
+              llvm::itostr(excess.need) + " bytes";
+  }
+  return "even the smallest tiles (" +
+         describeTerms(AllOperands, smallest, buffers) + " bytes)" + needs +
+         growth;
 }

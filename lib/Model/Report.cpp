@@ -174,14 +174,25 @@ static Object toObject(const ArrayLayouts &layouts) {
   return object;
 }
 
+/// The tensors in the shared buffer, by name.
+static Array sharers(const BufferCapacities &buffers) {
+  Array names;
+  for (Operand operand : AllOperands)
+    if (buffers.isShared(operand))
+      names.push_back(operandName(operand));
+  return names;
+}
+
 static Object toObject(const BufferCapacities &buffers) {
   Object object;
-  if (buffers.isShared)
-    object["shared_capacity_bytes"] = buffers.shared;
-  else
-    for (Operand operand : AllOperands)
+  for (Operand operand : AllOperands)
+    if (!buffers.isShared(operand))
       object[(operandName(operand) + "_capacity_bytes").str()] =
-          buffers.separate[operand];
+          *buffers.separate[operand];
+  if (buffers.shared) {
+    object["shared_capacity_bytes"] = *buffers.shared;
+    object["shared_by"] = sharers(buffers);
+  }
   Array doubled;
   for (Operand operand : AllOperands)
     if (buffers.doubleBuffered[operand])
@@ -190,13 +201,30 @@ static Object toObject(const BufferCapacities &buffers) {
   return object;
 }
 
+static Object toObject(const Excess &excess, const BufferCapacities &buffers) {
+  Object object{{"need_bytes", excess.need}, {"limit_bytes", excess.limit}};
+  if (excess.operand) {
+    object["buffer"] = operandName(*excess.operand);
+    object["tensors"] = Array{operandName(*excess.operand)};
+  } else {
+    object["buffer"] = "shared";
+    object["tensors"] = sharers(buffers);
+  }
+  return object;
+}
+
 static Object toObject(const Infeasible &infeasible) {
-  return Object{{"buffer", infeasible.operand ? operandName(*infeasible.operand)
-                                              : llvm::StringRef("shared")},
-                {"need_bytes", infeasible.need},
-                {"limit_bytes", infeasible.limit},
-                {"footprint", toObject(infeasible.smallest)},
-                {"message", infeasible.message()}};
+  const BufferCapacities &buffers = infeasible.buffers;
+  std::vector<Excess> all = excesses(infeasible.smallest, buffers);
+  Array tooSmall;
+  for (const Excess &excess : all)
+    tooSmall.push_back(toObject(excess, buffers));
+  // The first one stands in the object itself, too.
+  Object object = toObject(all.front(), buffers);
+  object["too_small"] = std::move(tooSmall);
+  object["footprint"] = toObject(infeasible.smallest);
+  object["message"] = infeasible.message();
+  return object;
 }
 
 static Object toObject(const DRAMAddress &at) {
@@ -331,13 +359,21 @@ static std::string inMicro(double value, double perMicro) {
 static void printHead(const Report &report, llvm::raw_ostream &os) {
   const BufferCapacities &buffers = report.buffers;
   os << "on-chip buffers: ";
-  if (buffers.isShared)
-    os << "shared " << buffers.shared << " B";
-  else
-    os << llvm::formatv("input {0} B, weights {1} B, output {2} B",
-                        buffers.separate[Operand::Input],
-                        buffers.separate[Operand::Weights],
-                        buffers.separate[Operand::Output]);
+  llvm::ListSeparator separator;
+  llvm::SmallVector<llvm::StringRef, NumOperands> sharers;
+  for (Operand operand : AllOperands) {
+    if (buffers.isShared(operand))
+      sharers.push_back(operandName(operand));
+    else
+      os << separator << operandName(operand) << ' '
+         << *buffers.separate[operand] << " B";
+  }
+  if (buffers.shared) {
+    os << separator << "shared";
+    if (sharers.size() < NumOperands)
+      os << " by " << llvm::join(sharers, " and ");
+    os << ' ' << *buffers.shared << " B";
+  }
   for (Operand operand : AllOperands)
     if (buffers.doubleBuffered[operand])
       os << ", " << operandName(operand) << " double-buffered";

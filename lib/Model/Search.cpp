@@ -426,19 +426,5 @@ SearchResult romanet::searchBytes(const Layer &layer,
   if (fits(smallest, buffers))
     return Searcher(layer, buffers, ordersOf(strategy, layer)).run();
 
-  Infeasible infeasible;
-  infeasible.smallest = smallest;
-  infeasible.buffers = buffers;
-  if (buffers.isShared) {
-    for (Operand operand : AllOperands)
-      infeasible.need += smallest[operand];
-    infeasible.limit = buffers.shared;
-    return infeasible;
-  }
-  infeasible.operand = *llvm::find_if(AllOperands, [&](Operand operand) {
-    return smallest[operand] > buffers.separate[operand];
-  });
-  infeasible.need = smallest[*infeasible.operand];
-  infeasible.limit = buffers.separate[*infeasible.operand];
-  return infeasible;
+  return Infeasible{smallest, buffers};
 }

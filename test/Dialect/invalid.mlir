@@ -24,17 +24,33 @@
 
 // -----
 
-// expected-error @below {{expected either 'input', 'weights' and 'output', or 'shared', in bytes}}
+// expected-error @below {{no capacity for weights: expected one for each, or a shared one}}
 "test.op"() {romanet.buffers = #romanet.buffers<input = 1, output = 1>} : () -> ()
 
 // -----
 
-// expected-error @below {{expected either 'input', 'weights' and 'output', or 'shared', in bytes}}
-"test.op"() {romanet.buffers = #romanet.buffers<input = 1, shared = 1>} : () -> ()
+// expected-error @below {{no capacity for input, weights and output: expected one for each, or a shared one}}
+"test.op"() {romanet.buffers = #romanet.buffers<>} : () -> ()
 
 // -----
 
-// expected-error @below {{expected either 'input', 'weights' and 'output', or 'shared', in bytes}}
+// A buffer that one tensor would share with nobody.
+// expected-error @below {{only weights is left for the shared capacity: expected a capacity of its own instead}}
+"test.op"() {romanet.buffers = #romanet.buffers<input = 1, output = 1, shared = 1>} : () -> ()
+
+// -----
+
+// expected-error @below {{capacity of the shared buffer is 0 bytes, expected at least 1}}
+"test.op"() {romanet.buffers = #romanet.buffers<input = 1, shared = 0>} : () -> ()
+
+// -----
+
+// expected-error @below {{capacity of the output buffer is -1 bytes, expected at least 1}}
+"test.op"() {romanet.buffers = #romanet.buffers<output = -1, shared = 1>} : () -> ()
+
+// -----
+
+// expected-error @below {{input, weights and output have capacities of their own, so that no tensor is left for the shared one}}
 "test.op"() {romanet.buffers = #romanet.buffers<input = 1, weights = 1, output = 1, shared = 1>} : () -> ()
 
 // -----
@@ -93,6 +109,12 @@ module attributes {romanet.machine = #romanet.machine<buffers = <shared = 1>, dr
 // expected-error @+2 {{capacity of the shared buffer is -1 bytes, expected at least 1}}
 // expected-error @+1 {{failed to parse ROMANet_MachineAttr parameter 'buffers'}}
 module attributes {romanet.machine = #romanet.machine<buffers = <shared = -1>, dram = "ddr3-1600-2gb-x8">} {}
+
+// -----
+
+// expected-error @+2 {{no capacity for input and output: expected one for each, or a shared one}}
+// expected-error @+1 {{failed to parse ROMANet_MachineAttr parameter 'buffers'}}
+module attributes {romanet.machine = #romanet.machine<buffers = <weights = 1>, dram = "ddr3-1600-2gb-x8">} {}
 
 // -----
 

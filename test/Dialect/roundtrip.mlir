@@ -23,6 +23,11 @@ module @overridden attributes {romanet.machine = #romanet.machine<
     chips = 16, ranks = 4, channels = 2, dram = "ddr4-2400-8gb-x8",
     buffers = <shared = 110592>>} {}
 
+// CHECK-LABEL: module @mixed
+// CHECK-SAME: #romanet.machine<buffers = <output = 36864, shared = 73728>, dram = "ddr3-1600-2gb-x8">
+module @mixed attributes {romanet.machine = #romanet.machine<
+    buffers = <shared = 73728, output = 36864>, dram = "ddr3-1600-2gb-x8">} {}
+
 // CHECK-LABEL: module @partly_overridden
 // CHECK-SAME: dram = "hbm2-8gb-x128", channels = 8>
 module @partly_overridden attributes {romanet.machine = #romanet.machine<
@@ -48,6 +53,13 @@ func.func @constraints(%a: memref<8x16xi8>, %b: memref<16x4xi8>, %c: memref<8x4x
       ins(%a, %b : memref<8x16xi8>, memref<16x4xi8>) outs(%c : memref<8x4xi32>)
   // CHECK: romanet.buffers = #romanet.buffers<shared = 2048>
   linalg.matmul {romanet.buffers = #romanet.buffers<shared = 2048>}
+      ins(%a, %b : memref<8x16xi8>, memref<16x4xi8>) outs(%c : memref<8x4xi32>)
+  // Two tensors share what the third does not have.
+  // CHECK: romanet.buffers = #romanet.buffers<input = 1024, shared = 2048>
+  linalg.matmul {romanet.buffers = #romanet.buffers<shared = 2048, input = 1024>}
+      ins(%a, %b : memref<8x16xi8>, memref<16x4xi8>) outs(%c : memref<8x4xi32>)
+  // CHECK: romanet.buffers = #romanet.buffers<weights = 1024, shared = 2048>
+  linalg.matmul {romanet.buffers = #romanet.buffers<weights = 1024, shared = 2048>}
       ins(%a, %b : memref<8x16xi8>, memref<16x4xi8>) outs(%c : memref<8x4xi32>)
   // The order of the loops is the decision, so it is printed as it is written.
   // CHECK: romanet.schedule = #romanet.schedule<[q = 1, n = 8, c = 3, k = 2, g = 1, p = 1]>

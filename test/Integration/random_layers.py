@@ -52,6 +52,7 @@ TYPES = [("i8", "i8", "i32"), ("i16", "i16", "i32"), ("i32", "i32", "i32"),
          ("i8", "i8", "i16"), ("f32", "f32", "f32")]
 BYTES = {"i8": 1, "i16": 2, "i32": 4, "f32": 4}
 LOOPS = "ngkcpq"
+TENSORS = ["input", "weights", "output"]
 
 
 class Case:
@@ -102,11 +103,19 @@ class Case:
             order = list(LOOPS)
             rng.shuffle(order)
             self.schedule = [(l, tile[l]) for l in order]
-        need = self.footprint(tile)
-        if rng.random() < 0.3:
-            self.buffers = f"shared = {sum(need)}"
-        else:
-            self.buffers = "input = {}, weights = {}, output = {}".format(*need)
+        need = dict(zip(TENSORS, self.footprint(tile)))
+        # All apart, all in one buffer, or one apart from two that share.
+        apart = rng.choice([TENSORS, [], [rng.choice(TENSORS)]])
+        self.buffers = {tensor: need[tensor] for tensor in apart}
+        if len(apart) < len(TENSORS):
+            self.buffers["shared"] = sum(need[t] for t in TENSORS if t not in apart)
+
+    def overfull(self, footprint):
+        """The buffers that do not hold what a report says is in them."""
+        used = dict.fromkeys(self.buffers, 0)
+        for tensor in TENSORS:
+            used[tensor if tensor in used else "shared"] += footprint[tensor + "_bytes"]
+        return [name for name in used if used[name] > self.buffers[name]]
 
     # ---- text --------------------------------------------------------------
 
@@ -118,7 +127,8 @@ class Case:
         return f"{self.kind()}<{shape}x{self.types[operand]}>"
 
     def attributes(self):
-        text = f"romanet.buffers = #romanet.buffers<{self.buffers}>"
+        capacities = ", ".join(f"{name} = {size}" for name, size in self.buffers.items())
+        text = f"romanet.buffers = #romanet.buffers<{capacities}>"
         if self.schedule:
             loops = ", ".join(f"{l} = {t}" for l, t in self.schedule)
             text += f", romanet.schedule = #romanet.schedule<[{loops}]>"
@@ -345,6 +355,8 @@ def check(tools, cases, on_tensors, keep, label):
         elif counted[1:] != [1] + predicted:
             failures.append(f"{label}: runs and bytes counted {counted[1:]}, "
                             f"predicted {[1] + predicted}: {case.describe()}")
+        if overfull := case.overfull(layer["footprint"]):
+            failures.append(f"{label}: too much in {overfull}: {case.describe()}")
         if case.schedule and layer["tiles"] != {
                 l: min(t, case.size[l]) for l, t in case.schedule}:
             failures.append(f"{label}: the pinned schedule was not followed: {case.describe()}")

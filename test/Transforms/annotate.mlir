@@ -2,20 +2,27 @@
 // RUN:   -verify-diagnostics | FileCheck %s --check-prefixes=CHECK,SEPARATE
 // RUN: romanet-opt %s --romanet-annotate="shared=8192" \
 // RUN:   -verify-diagnostics | FileCheck %s --check-prefixes=CHECK,SHARED
+// RUN: romanet-opt %s --romanet-annotate="weights=2048 shared=8192" \
+// RUN:   -verify-diagnostics | FileCheck %s --check-prefixes=CHECK,MIXED
 // RUN: romanet-opt %s --romanet-annotate \
 // RUN:   -verify-diagnostics | FileCheck %s --check-prefixes=CHECK,MACHINE
 //
-// Options give all three buffers, or the shared one; all are positive.
+// Options give every tensor a buffer of its own or the shared one; all are
+// positive.
 //
 // RUN: not romanet-opt %s --romanet-annotate="input=4096" 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=PARTIAL
 // RUN: not romanet-opt %s --romanet-annotate="input=1 weights=1 output=1 shared=1" 2>&1 \
-// RUN:   | FileCheck %s --check-prefix=PARTIAL
+// RUN:   | FileCheck %s --check-prefix=NOBODY
+// RUN: not romanet-opt %s --romanet-annotate="input=1 weights=1 shared=1" 2>&1 \
+// RUN:   | FileCheck %s --check-prefix=ALONE
 // RUN: not romanet-opt %s --romanet-annotate="input=4096 weights=-2048 output=1024" 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=NEGATIVE
 // RUN: not romanet-opt %s --romanet-annotate="shared=0" 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=ZERO
-// PARTIAL: error: options of romanet-annotate: expected either 'input', 'weights' and 'output', or 'shared', in bytes
+// PARTIAL: error: options of romanet-annotate: no capacity for weights and output: expected one for each, or a shared one
+// NOBODY: error: options of romanet-annotate: input, weights and output have capacities of their own, so that no tensor is left for the shared one
+// ALONE: error: options of romanet-annotate: only output is left for the shared capacity: expected a capacity of its own instead
 // NEGATIVE: error: options of romanet-annotate: capacity of the weights buffer is -2048 bytes, expected at least 1
 // ZERO: error: options of romanet-annotate: capacity of the shared buffer is 0 bytes, expected at least 1
 
@@ -27,11 +34,13 @@ func.func @every_form(%a: tensor<8x16xi8>, %b: tensor<16x4xi8>, %c: tensor<8x4xi
                       %d: memref<1x5x5x2xf32>, %e: memref<3x3x2x4xf32>, %f: memref<1x3x3x4xf32>) {
   // SEPARATE: linalg.matmul {romanet.buffers = #romanet.buffers<input = 4096, weights = 2048, output = 1024>}
   // SHARED: linalg.matmul {romanet.buffers = #romanet.buffers<shared = 8192>}
+  // MIXED: linalg.matmul {romanet.buffers = #romanet.buffers<weights = 2048, shared = 8192>}
   // MACHINE: linalg.matmul {romanet.buffers = #romanet.buffers<input = 300, weights = 200, output = 100>}
   %0 = linalg.matmul ins(%a, %b : tensor<8x16xi8>, tensor<16x4xi8>)
                      outs(%c : tensor<8x4xi32>) -> tensor<8x4xi32>
   // SEPARATE: linalg.conv_2d_nhwc_hwcf {romanet.buffers = #romanet.buffers<input = 4096, weights = 2048, output = 1024>}
   // SHARED: linalg.conv_2d_nhwc_hwcf {romanet.buffers = #romanet.buffers<shared = 8192>}
+  // MIXED: linalg.conv_2d_nhwc_hwcf {romanet.buffers = #romanet.buffers<weights = 2048, shared = 8192>}
   // MACHINE: linalg.conv_2d_nhwc_hwcf {romanet.buffers = #romanet.buffers<input = 300, weights = 200, output = 100>}
   linalg.conv_2d_nhwc_hwcf ins(%d, %e : memref<1x5x5x2xf32>, memref<3x3x2x4xf32>)
                            outs(%f : memref<1x3x3x4xf32>)

@@ -23,7 +23,7 @@ func.func @output_too_small(%a: tensor<1x5x5x2xi8>, %b: tensor<3x3x2x4xi8>, %c: 
 
 // All that would have to grow is named.
 func.func @two_too_small(%a: tensor<1x5x5x2xi8>, %b: tensor<3x3x2x4xi8>, %c: tensor<1x3x3x4xi32>) -> tensor<1x3x3x4xi32> {
-  // expected-error @below {{need 9 bytes in the input buffer, which has 8, 1 too few; enlarge the input buffer to 9 bytes and the output buffer to 4 bytes}}
+  // expected-error @below {{need 9 bytes in the input buffer, which has 8, 1 too few, and 4 bytes in the output buffer, which has 3, 1 too few; enlarge the input buffer to 9 bytes and the output buffer to 4 bytes}}
   %0 = linalg.conv_2d_nhwc_hwcf {romanet.buffers = #romanet.buffers<input = 8, weights = 9, output = 3>}
       ins(%a, %b : tensor<1x5x5x2xi8>, tensor<3x3x2x4xi8>) outs(%c : tensor<1x3x3x4xi32>) -> tensor<1x3x3x4xi32>
   return %0 : tensor<1x3x3x4xi32>
@@ -33,6 +33,14 @@ func.func @two_too_small(%a: tensor<1x5x5x2xi8>, %b: tensor<3x3x2x4xi8>, %c: ten
 func.func @shared_too_small(%a: memref<1x5x5x2xi8>, %b: memref<3x3x2x4xi8>, %c: memref<1x3x3x4xi32>) {
   // expected-error @below {{'linalg.conv_2d_nhwc_hwcf' (shared_too_small.conv_2d_nhwc_hwcf.0): even the smallest tiles (input 9, weights 9, output 4 bytes) need 22 bytes in the shared buffer, which has 21, 1 too few; enlarge the shared buffer to 22 bytes}}
   linalg.conv_2d_nhwc_hwcf {romanet.buffers = #romanet.buffers<shared = 21>}
+      ins(%a, %b : memref<1x5x5x2xi8>, memref<3x3x2x4xi8>) outs(%c : memref<1x3x3x4xi32>)
+  return
+}
+
+// 9 + 4 = 13 bytes together.
+func.func @mixed_too_small(%a: memref<1x5x5x2xi8>, %b: memref<3x3x2x4xi8>, %c: memref<1x3x3x4xi32>) {
+  // expected-error @below {{need 13 bytes in the buffer shared by weights and output, which has 12, 1 too few; enlarge the buffer shared by weights and output to 13 bytes}}
+  linalg.conv_2d_nhwc_hwcf {romanet.buffers = #romanet.buffers<input = 9, shared = 12>}
       ins(%a, %b : memref<1x5x5x2xi8>, memref<3x3x2x4xi8>) outs(%c : memref<1x3x3x4xi32>)
   return
 }
@@ -72,6 +80,8 @@ module attributes {romanet.machine = #romanet.machine<
 func.func @just_enough(%a: memref<1x5x5x2xi8>, %b: memref<3x3x2x4xi8>, %c: memref<1x3x3x4xi32>,
                        %d: tensor<8x16xi8>, %e: tensor<16x4xi8>, %f: tensor<8x4xi32>) -> tensor<8x4xi32> {
   linalg.conv_2d_nhwc_hwcf {romanet.buffers = #romanet.buffers<shared = 22>}
+      ins(%a, %b : memref<1x5x5x2xi8>, memref<3x3x2x4xi8>) outs(%c : memref<1x3x3x4xi32>)
+  linalg.conv_2d_nhwc_hwcf {romanet.buffers = #romanet.buffers<input = 9, shared = 13>}
       ins(%a, %b : memref<1x5x5x2xi8>, memref<3x3x2x4xi8>) outs(%c : memref<1x3x3x4xi32>)
   linalg.conv_2d_nhwc_hwcf {romanet.buffers = #romanet.buffers<input = 9, weights = 9, output = 4>}
       ins(%a, %b : memref<1x5x5x2xi8>, memref<3x3x2x4xi8>) outs(%c : memref<1x3x3x4xi32>)

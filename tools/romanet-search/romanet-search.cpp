@@ -38,7 +38,7 @@ static cl::opt<std::string>
 static cl::opt<int64_t> inputCapacity(
     "input-capacity", cl::value_desc("bytes"),
     cl::desc("On-chip buffer of the input (default 36864 if no capacity is "
-             "given; else give all three, or --shared-capacity)"),
+             "given; else give all three, or --shared-capacity for the rest)"),
     cl::cat(category));
 static cl::opt<int64_t>
     weightsCapacity("weights-capacity", cl::value_desc("bytes"),
@@ -50,7 +50,8 @@ static cl::opt<int64_t> outputCapacity(
     cl::cat(category));
 static cl::opt<int64_t>
     sharedCapacity("shared-capacity", cl::value_desc("bytes"),
-                   cl::desc("One on-chip buffer for all three tensors"),
+                   cl::desc("One on-chip buffer for all tensors without one of "
+                            "their own, two or three"),
                    cl::cat(category));
 static cl::list<std::string> doubleBuffer(
     "double-buffer", cl::CommaSeparated, cl::value_desc("tensors"),
@@ -146,26 +147,19 @@ static llvm::Error checkChoice(const cl::opt<std::string> &option,
 }
 
 static llvm::Expected<BufferCapacities> readBuffers() {
-  const cl::opt<int64_t> *separate[] = {&inputCapacity, &weightsCapacity,
-                                        &outputCapacity};
-  size_t given = llvm::count_if(
-      separate, [](const auto *option) { return option->getNumOccurrences(); });
-  bool isShared = sharedCapacity.getNumOccurrences();
-  if (isShared && given)
-    return failure("--shared-capacity excludes capacities of single tensors");
-  if (given && given < std::size(separate))
-    return failure("expected all of --input-capacity, --weights-capacity and "
-                   "--output-capacity, or none");
-
-  BufferCapacities buffers = BufferCapacities::makeDefault();
-  if (isShared)
-    buffers = BufferCapacities::makeShared(sharedCapacity);
-  else if (given)
-    buffers = BufferCapacities::makeSeparate(inputCapacity, weightsCapacity,
-                                             outputCapacity);
-  else
+  auto given = [](const cl::opt<int64_t> &option) -> std::optional<int64_t> {
+    if (option.getNumOccurrences())
+      return option.getValue();
+    return std::nullopt;
+  };
+  BufferCapacities buffers =
+      BufferCapacities::make(given(inputCapacity), given(weightsCapacity),
+                             given(outputCapacity), given(sharedCapacity));
+  if (buffers == BufferCapacities()) {
+    buffers = BufferCapacities::makeDefault();
     note() << "no capacities given, using three buffers of "
-           << buffers.separate[Operand::Input] << " bytes\n";
+           << *buffers.separate[Operand::Input] << " bytes\n";
+  }
 
   for (const std::string &name : doubleBuffer) {
     const auto *operand = llvm::find_if(

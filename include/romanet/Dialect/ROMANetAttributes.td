@@ -24,13 +24,16 @@ class ROMANet_Attr<string name, string mn> : AttrDef<ROMANet_Dialect, name> {
 def ROMANet_BuffersAttr : ROMANet_Attr<"Buffers", "buffers"> {
   let summary = "capacities of the on-chip buffers";
   let description = [{
-    Either three buffers, one for each tensor, or one that they share. All
-    capacities are in bytes and positive. As `romanet.buffers` on an operation it
-    overrides the buffers of the module's machine for that operation.
+    Each of `input`, `weights` and `output` has a buffer of its own, or lies in
+    one that all tensors that are not named share: `shared`, of two tensors or of
+    all three. All capacities are in bytes and positive. As `romanet.buffers` on
+    an operation it overrides the buffers of the module's machine for that
+    operation.
 
     ```mlir
     #romanet.buffers<input = 36864, weights = 36864, output = 36864>
     #romanet.buffers<shared = 110592>
+    #romanet.buffers<weights = 36864, shared = 73728>
     ```
   }];
   let parameters = (ins

@@ -18,13 +18,13 @@
 
 namespace romanet {
 
-/// On-chip buffers: one per tensor, or one that all tensors share. Bytes.
+/// On-chip buffers: each tensor has one of its own or lies with the others in
+/// a shared one, which with three tensors gives every partition. Bytes.
 struct BufferCapacities {
-  bool isShared = false;
-  /// Capacity per tensor; meaningless when shared.
-  PerOperand<int64_t> separate = {{0, 0, 0}};
-  /// Capacity of the one buffer; meaningless when not shared.
-  int64_t shared = 0;
+  /// Capacity of a tensor's own buffer; std::nullopt where it shares.
+  PerOperand<std::optional<int64_t>> separate;
+  /// Capacity of the shared buffer; std::nullopt if no tensor shares.
+  std::optional<int64_t> shared;
   /// A double-buffered tensor holds two tiles, so that the next one can be
   /// fetched while this one is used: it occupies twice its footprint.
   PerOperand<bool> doubleBuffered = {{false, false, false}};
@@ -32,10 +32,18 @@ struct BufferCapacities {
   static BufferCapacities makeSeparate(int64_t input, int64_t weights,
                                        int64_t output);
   static BufferCapacities makeShared(int64_t capacity);
+  /// Any partition: tensors without a capacity lie in the shared buffer.
+  static BufferCapacities make(std::optional<int64_t> input,
+                               std::optional<int64_t> weights,
+                               std::optional<int64_t> output,
+                               std::optional<int64_t> shared);
   /// The documented default: 3 x 36 KiB.
   static BufferCapacities makeDefault();
 
-  /// Every capacity in use is positive. The message says which is not.
+  bool isShared(Operand operand) const { return !separate[operand]; }
+
+  /// Every tensor has a buffer, a shared buffer has at least two tensors, every
+  /// capacity is positive. The message says which is not.
   llvm::Error verify() const;
 
   bool operator==(const BufferCapacities &other) const;
@@ -58,6 +66,18 @@ Footprint footprint(const Layer &layer, const Schedule &schedule,
 
 bool fits(const Footprint &footprint, const BufferCapacities &buffers);
 
+/// A buffer that a footprint exceeds.
+struct Excess {
+  /// The tensor whose buffer it is; std::nullopt for the shared buffer.
+  std::optional<Operand> operand;
+  /// Bytes needed in that buffer, and bytes there are.
+  int64_t need, limit;
+};
+
+/// The buffers that are too small, the shared one last. Empty if it fits.
+std::vector<Excess> excesses(const Footprint &footprint,
+                             const BufferCapacities &buffers);
+
 /// Why a schedule cannot be carried out: the rules of Schedule::brokenRules,
 /// and where it breaks none, the buffers that its footprint exceeds, with what
 /// is needed, what there is and the gap. Empty for a legal schedule.
@@ -77,13 +97,9 @@ struct Infeasible {
   /// The smallest footprint there is, per tensor, in bytes.
   Footprint smallest;
   BufferCapacities buffers;
-  /// The tensor whose buffer is too small; std::nullopt for a shared buffer.
-  std::optional<Operand> operand;
-  /// Bytes needed in that buffer, and bytes there are.
-  int64_t need = 0, limit = 0;
 
-  /// One sentence: what does not fit, its terms, the limit, the gap, and what
-  /// would have to grow to what.
+  /// One sentence: what does not fit, its terms, and of every buffer that is
+  /// too small the limit, the gap, and to what it would have to grow.
   std::string message() const;
 };
 

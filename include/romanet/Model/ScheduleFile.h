@@ -45,7 +45,7 @@ void addSchedule(llvm::json::Object &entry, const Schedule &schedule);
 /// a key that is missing or not of its type, an unknown loop or tensor, an
 /// order that is no permutation, a layer that is not in the table or cannot be
 /// told from another, a second schedule of a layer, a tile or a depth out of
-/// its range, a tensor that exceeds its buffer, no schedule at all.
+/// its range, a buffer that is too small for what is held, no schedule at all.
 ///
 /// Requires layer.verify() of each row and buffers.verify() to have passed.
 llvm::Expected<std::vector<std::optional<Schedule>>>

@@ -24,7 +24,8 @@ def AnnotatePass : Pass<"romanet-annotate", "::mlir::ModuleOp"> {
     the default machine. An operation that cannot be scheduled gets a remark
     with the reason.
 
-    Options give either `input`, `weights` and `output`, or `shared`.
+    Options give a capacity for each of `input`, `weights` and `output`; those
+    without one of their own, two or all three, lie together in `shared`.
 
     Before, with `input=4096 weights=2048 output=1024`:
 
@@ -58,7 +59,8 @@ def AnnotatePass : Pass<"romanet-annotate", "::mlir::ModuleOp"> {
     Option<"output", "output", "int64_t", /*default=*/"0",
            "capacity of the output buffer in bytes (0: not given)">,
     Option<"shared", "shared", "int64_t", /*default=*/"0",
-           "capacity of one buffer for all tensors in bytes (0: not given)">,
+           "capacity in bytes of one buffer for all tensors without a capacity "
+           "of their own (0: not given)">,
   ];
   let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }

@@ -8,7 +8,9 @@ with open(sys.argv[1], encoding="utf-8") as file:
 
 STREAMS = ["input_read", "weights_read", "output_read", "output_write",
            "epilogue_read"]
+TENSORS = ["input", "weights", "output"]
 machine = report["machine"]
+sharers = set(machine.get("shared_by", []))
 burst_bytes = report["dram"]["burst_bytes"]
 totals = {}
 for layer in report["layers"]:
@@ -23,9 +25,12 @@ for layer in report["layers"]:
         moved, bursts = layer[stream + "_bytes"], layer[stream + "_bursts"]
         assert moved <= bursts * burst_bytes and bursts <= moved, layer
     assert layer["compulsory_bytes"] <= layer["total_bytes"], layer
-    for tensor in ["input", "weights", "output"]:
-        used = layer["footprint"][tensor + "_bytes"]
-        assert 0 < used <= machine[tensor + "_capacity_bytes"], layer
+    used = {tensor: layer["footprint"][tensor + "_bytes"] for tensor in TENSORS}
+    assert all(size > 0 for size in used.values()), layer
+    for tensor in set(TENSORS) - sharers:
+        assert used[tensor] <= machine[tensor + "_capacity_bytes"], layer
+    together = sum(used[tensor] for tensor in sharers)
+    assert together <= machine.get("shared_capacity_bytes", 0), layer
     for key, value in layer.items():
         if type(value) is int:
             totals[key] = totals.get(key, 0) + value

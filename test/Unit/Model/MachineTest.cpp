@@ -77,6 +77,40 @@ TEST(Machine, FitsToTheByte) {
   EXPECT_FALSE(fits(bytes, BufferCapacities::makeSeparate(10, 20, 29)));
   EXPECT_TRUE(fits(bytes, BufferCapacities::makeShared(60)));
   EXPECT_FALSE(fits(bytes, BufferCapacities::makeShared(59)));
+  EXPECT_TRUE(fits(bytes, BufferCapacities::make(10, {}, {}, 50)));
+  EXPECT_FALSE(fits(bytes, BufferCapacities::make(9, {}, {}, 50)));
+  EXPECT_FALSE(fits(bytes, BufferCapacities::make(10, {}, {}, 49)));
+  EXPECT_TRUE(fits(bytes, BufferCapacities::make({}, 20, {}, 40)));
+  EXPECT_FALSE(fits(bytes, BufferCapacities::make({}, 20, {}, 39)));
+  EXPECT_TRUE(fits(bytes, BufferCapacities::make({}, {}, 30, 30)));
+  EXPECT_FALSE(fits(bytes, BufferCapacities::make({}, {}, 29, 100)));
+}
+
+TEST(Machine, RoomIsWhatStillFits) {
+  RandomCase random(27);
+  for (int i = 0; i < 3000 && !testing::Test::HasFailure(); ++i) {
+    Layer layer = random.layer({{3, 3, 5, 5, 8, 8}}, 300);
+    BufferCapacities buffers = random.buffers(layer);
+    SCOPED_TRACE(describe(layer) + " " + describe(buffers));
+    Footprint used =
+        footprint(layer, PerDim<int64_t>{{1, 1, 1, 1, 1, 1}}, buffers);
+    ASSERT_EQ(fits(used, buffers), oracle::isWithin(used, buffers));
+    EXPECT_EQ(excesses(used, buffers).empty(), fits(used, buffers));
+    if (!fits(used, buffers))
+      continue;
+    Footprint growth;
+    for (Operand operand : AllOperands)
+      growth[operand] = random.uniform(0, 9);
+    int64_t limit = random.uniform(0, 40), room = 0;
+    Footprint grown = used;
+    for (; room < limit; ++room) {
+      for (Operand operand : AllOperands)
+        grown[operand] += growth[operand];
+      if (!oracle::isWithin(grown, buffers))
+        break;
+    }
+    EXPECT_EQ(roomFor(growth, used, buffers, limit), room);
+  }
 }
 
 TEST(Machine, VerifierNamesTheBuffer) {
@@ -85,6 +119,46 @@ TEST(Machine, VerifierNamesTheBuffer) {
             "capacity of the weights buffer is 0 bytes, expected at least 1");
   EXPECT_EQ(llvm::toString(BufferCapacities::makeShared(-4).verify()),
             "capacity of the shared buffer is -4 bytes, expected at least 1");
+  auto error = [](const BufferCapacities &buffers) {
+    return llvm::toString(buffers.verify());
+  };
+  EXPECT_EQ(error(BufferCapacities::make({}, 5, {}, 0)),
+            "capacity of the shared buffer is 0 bytes, expected at least 1");
+  EXPECT_EQ(error(BufferCapacities::make({}, 0, {}, 5)),
+            "capacity of the weights buffer is 0 bytes, expected at least 1");
+}
+
+TEST(Machine, VerifierWantsAPartition) {
+  auto error = [](const BufferCapacities &buffers) {
+    return llvm::toString(buffers.verify());
+  };
+  EXPECT_EQ(error(BufferCapacities::make(5, {}, {}, 5)), "");
+  EXPECT_EQ(error(BufferCapacities::make({}, 5, {}, 5)), "");
+  EXPECT_EQ(error(BufferCapacities::make({}, {}, 5, 5)), "");
+  EXPECT_EQ(error(BufferCapacities::make(5, {}, 5, {})),
+            "no capacity for weights: expected one for each, or a shared one");
+  EXPECT_EQ(error(BufferCapacities::make({}, {}, 5, {})),
+            "no capacity for input and weights: expected one for each, or a "
+            "shared one");
+  EXPECT_EQ(error(BufferCapacities()),
+            "no capacity for input, weights and output: expected one for each, "
+            "or a shared one");
+  EXPECT_EQ(error(BufferCapacities::make(5, 5, 5, 5)),
+            "input, weights and output have capacities of their own, so that "
+            "no tensor is left for the shared one");
+  EXPECT_EQ(error(BufferCapacities::make(5, 5, {}, 5)),
+            "only output is left for the shared capacity: expected a capacity "
+            "of its own instead");
+}
+
+TEST(Machine, EqualIfAllCapacitiesAre) {
+  BufferCapacities buffers = BufferCapacities::make(5, {}, {}, 7);
+  EXPECT_EQ(buffers, BufferCapacities::make(5, {}, {}, 7));
+  for (const BufferCapacities &other :
+       {BufferCapacities::make(6, {}, {}, 7),
+        BufferCapacities::make(5, {}, {}, 8),
+        BufferCapacities::make({}, 5, {}, 7), BufferCapacities::makeShared(7)})
+    EXPECT_FALSE(buffers == other) << describe(other);
 }
 
 TEST(Machine, SaysWhyNothingFits) {
@@ -93,13 +167,17 @@ TEST(Machine, SaysWhyNothingFits) {
       searchBytes(layer, BufferCapacities::makeSeparate(100, 120, 4));
   const auto *infeasible = std::get_if<Infeasible>(&result);
   ASSERT_TRUE(infeasible);
-  EXPECT_EQ(infeasible->operand, Operand::Input);
-  EXPECT_EQ(infeasible->need, 121);
-  EXPECT_EQ(infeasible->limit, 100);
   EXPECT_EQ(infeasible->smallest, (Footprint{{121, 121, 4}}));
+  std::vector<Excess> all = excesses(infeasible->smallest, infeasible->buffers);
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].operand, Operand::Input);
+  EXPECT_EQ(all[0].need, 121);
+  EXPECT_EQ(all[0].limit, 100);
+  EXPECT_EQ(all[1].operand, Operand::Weights);
   EXPECT_EQ(infeasible->message(),
             "even the smallest tiles (input 121, weights 121, output 4 bytes) "
-            "need 121 bytes in the input buffer, which has 100, 21 too few; "
+            "need 121 bytes in the input buffer, which has 100, 21 too few, "
+            "and 121 bytes in the weights buffer, which has 120, 1 too few; "
             "enlarge the input buffer to 121 bytes and the weights buffer to "
             "121 bytes");
 
@@ -108,8 +186,6 @@ TEST(Machine, SaysWhyNothingFits) {
   result = searchBytes(layer, shared);
   infeasible = std::get_if<Infeasible>(&result);
   ASSERT_TRUE(infeasible);
-  EXPECT_EQ(infeasible->operand, std::nullopt);
-  EXPECT_EQ(infeasible->need, 367);
   EXPECT_EQ(infeasible->message(),
             "even the smallest tiles (input 242 double-buffered, weights 121, "
             "output 4 bytes) need 367 bytes in the shared buffer, which has "
@@ -117,4 +193,35 @@ TEST(Machine, SaysWhyNothingFits) {
   shared.shared = 367;
   result = searchBytes(layer, shared);
   EXPECT_TRUE(std::holds_alternative<Found>(result));
+
+  BufferCapacities mixed = BufferCapacities::make({}, 120, {}, 124);
+  result = searchBytes(layer, mixed);
+  infeasible = std::get_if<Infeasible>(&result);
+  ASSERT_TRUE(infeasible);
+  EXPECT_EQ(infeasible->message(),
+            "even the smallest tiles (input 121, weights 121, output 4 bytes) "
+            "need 121 bytes in the weights buffer, which has 120, 1 too few, "
+            "and 125 bytes in the buffer shared by input and output, which has "
+            "124, 1 too few; enlarge the weights buffer to 121 bytes and the "
+            "buffer shared by input and output to 125 bytes");
+  mixed = BufferCapacities::make({}, 121, {}, 125);
+  result = searchBytes(layer, mixed);
+  EXPECT_TRUE(std::holds_alternative<Found>(result));
+}
+
+TEST(Machine, SaysWhichBuffersAScheduleExceeds) {
+  Layer layer = makeLayer();
+  Schedule schedule;
+  EXPECT_EQ(
+      brokenRules(layer, schedule, BufferCapacities::make({}, {}, 4, 242)),
+      std::vector<std::string>());
+  BufferCapacities buffers = BufferCapacities::make({}, {}, 3, 360);
+  buffers.doubleBuffered[Operand::Weights] = true;
+  EXPECT_EQ(brokenRules(layer, schedule, buffers),
+            (std::vector<std::string>{
+                "what is held of the output needs 4 bytes in the output "
+                "buffer, which has 3, 1 too few",
+                "what is held (input 121, weights 242 double-buffered bytes) "
+                "needs 363 bytes in the buffer shared by input and weights, "
+                "which has 360, 3 too few"}));
 }

@@ -517,31 +517,41 @@ int64_t oracle::countUsedInput(const Layer &layer) {
                    layer.dilationWidth, layer.padLeft, layer.inputWidth);
 }
 
+bool oracle::isWithin(const PerOperand<int64_t> &bytes,
+                      const BufferCapacities &buffers) {
+  // A place for each tensor's own buffer, and one for the shared buffer.
+  int64_t used[NumOperands + 1] = {};
+  int64_t capacity[NumOperands + 1] = {0, 0, 0, buffers.shared.value_or(0)};
+  for (unsigned i = 0; i < NumOperands; ++i) {
+    bool isShared = !buffers.separate[AllOperands[i]].has_value();
+    used[isShared ? NumOperands : i] += bytes[AllOperands[i]];
+    capacity[i] = buffers.separate[AllOperands[i]].value_or(0);
+  }
+  for (unsigned i = 0; i <= NumOperands; ++i)
+    if (used[i] > capacity[i])
+      return false;
+  return true;
+}
+
 static bool fitsOnChip(const Layer &layer, const PerDim<int64_t> &tile,
                        const BufferCapacities &buffers) {
-  int64_t need[] = {
-      tile[Dim::N] * tile[Dim::G] * tile[Dim::C] * layer.inputBytes *
-          heldPixels(layer, tile[Dim::P], tile[Dim::Q]),
-      tile[Dim::G] * tile[Dim::K] * tile[Dim::C] * layer.kernelHeight *
-          layer.kernelWidth * layer.weightBytes,
-      tile[Dim::N] * tile[Dim::G] * tile[Dim::K] * tile[Dim::P] * tile[Dim::Q] *
-          layer.accumulatorBytes};
+  PerOperand<int64_t> need = {
+      {tile[Dim::N] * tile[Dim::G] * tile[Dim::C] * layer.inputBytes *
+           heldPixels(layer, tile[Dim::P], tile[Dim::Q]),
+       tile[Dim::G] * tile[Dim::K] * tile[Dim::C] * layer.kernelHeight *
+           layer.kernelWidth * layer.weightBytes,
+       tile[Dim::N] * tile[Dim::G] * tile[Dim::K] * tile[Dim::P] *
+           tile[Dim::Q] * layer.accumulatorBytes}};
   for (const EpilogueOperand &each : layer.epilogue) {
     int64_t elements = 1;
     for (Dim dim : {Dim::N, Dim::G, Dim::K, Dim::P, Dim::Q})
       elements *= each.dependsOn[dim] ? tile[dim] : 1;
-    need[2] += elements * each.elementBytes;
+    need[Operand::Output] += elements * each.elementBytes;
   }
-  int64_t all = 0;
-  bool eachFits = true;
-  for (Operand operand : AllOperands) {
-    int64_t bytes = need[static_cast<unsigned>(operand)];
+  for (Operand operand : AllOperands)
     if (buffers.doubleBuffered[operand])
-      bytes += bytes;
-    all += bytes;
-    eachFits &= bytes <= buffers.separate[operand];
-  }
-  return buffers.isShared ? all <= buffers.shared : eachFits;
+      need[operand] += need[operand];
+  return oracle::isWithin(need, buffers);
 }
 
 std::optional<Best> oracle::searchEverything(const Layer &layer,

@@ -73,6 +73,10 @@ int64_t countEpilogueOnChip(const Layer &layer, const Schedule &schedule);
 /// Input elements that at least one multiplication reads.
 int64_t countUsedInput(const Layer &layer);
 
+/// Whether each buffer holds the `bytes` of the tensors that lie in it.
+bool isWithin(const PerOperand<int64_t> &bytes,
+              const BufferCapacities &buffers);
+
 struct Best {
   int64_t bytes, iterations;
   PerDim<int64_t> tile;

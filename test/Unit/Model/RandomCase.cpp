@@ -141,23 +141,43 @@ BufferCapacities RandomCase::buffers(const Layer &layer) {
       high = low + (high - low) / 2;
     return uniform(low, std::max(low, high));
   };
-  buffers.isShared = chance(40);
+  // All separate, one apart from two that share, or all in one.
+  PerOperand<bool> isShared;
+  isShared.fill(!chance(35));
+  if (chance(50))
+    isShared[AllOperands[uniform(0, 2)]] = false;
+  bool isTight = chance(3);
+  int64_t shared = 0, sharedLeast = 0;
   for (Operand operand : AllOperands) {
-    buffers.separate[operand] = between(least[operand], most[operand]);
-    buffers.shared += buffers.separate[operand];
+    int64_t capacity = between(least[operand], most[operand]);
+    // Just too little.
+    if (isTight)
+      capacity = std::max<int64_t>(least[operand] - 1, 1);
+    if (isShared[operand]) {
+      shared += capacity;
+      sharedLeast += least[operand];
+    } else {
+      buffers.separate[operand] = capacity;
+    }
   }
   // Just too little, and just enough.
   if (chance(3))
-    for (Operand operand : AllOperands)
-      buffers.separate[operand] = std::max<int64_t>(least[operand] - 1, 1);
-  if (chance(3))
-    buffers.shared =
-        std::max<int64_t>(least[Operand::Input] + least[Operand::Weights] +
-                              least[Operand::Output] - chance(50),
-                          1);
-  if (buffers.isShared)
-    buffers.separate = {{0, 0, 0}};
+    shared = sharedLeast - chance(50);
+  if (isShared != PerOperand<bool>{{false, false, false}})
+    buffers.shared = shared;
+  EXPECT_EQ(llvm::toString(buffers.verify()), "");
   return buffers;
+}
+
+void RandomCase::grow(BufferCapacities &buffers) {
+  std::optional<int64_t> &own = buffers.separate[AllOperands[uniform(0, 2)]];
+  int64_t &grown = own ? *own : *buffers.shared;
+  grown += chance(50) ? 1 : uniform(1, grown);
+}
+
+bool romanet::isMixed(const BufferCapacities &buffers) {
+  return buffers.shared &&
+         buffers.separate != BufferCapacities::makeShared(1).separate;
 }
 
 std::string romanet::describe(const Layer &layer) {
@@ -206,13 +226,13 @@ std::string romanet::describe(const BufferCapacities &buffers) {
   std::string text;
   llvm::raw_string_ostream os(text);
   os << "buffers";
-  if (buffers.isShared)
-    os << " shared=" << buffers.shared;
   for (Operand operand : AllOperands) {
-    if (!buffers.isShared)
-      os << ' ' << operandName(operand) << '=' << buffers.separate[operand];
+    if (!buffers.isShared(operand))
+      os << ' ' << operandName(operand) << '=' << *buffers.separate[operand];
     if (buffers.doubleBuffered[operand])
       os << " double " << operandName(operand);
   }
+  if (buffers.shared)
+    os << " shared=" << *buffers.shared;
   return text;
 }

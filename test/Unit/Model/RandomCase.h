@@ -39,9 +39,11 @@ public:
   Schedule schedule(const Layer &layer);
   /// A schedule of any combination of spaces.
   Schedule scheduleOfAnySpace(const Layer &layer);
-  /// Separate or shared buffers, between too small for any tile and large
-  /// enough for the whole layer.
+  /// Any partition of the tensors into buffers, between too small for any tile
+  /// and large enough for the whole layer.
   BufferCapacities buffers(const Layer &layer);
+  /// Enlarges one of the capacities, by one byte or more.
+  void grow(BufferCapacities &buffers);
 
 private:
   DataOrder dataOrder(const Layer &layer);
@@ -55,6 +57,9 @@ private:
 
   std::mt19937_64 engine;
 };
+
+/// One tensor has a buffer of its own, the other two share one.
+bool isMixed(const BufferCapacities &buffers);
 
 /// One line with all that decides the traffic, for failure messages.
 std::string describe(const Layer &layer);

@@ -43,20 +43,21 @@ compareWithEverything(const Layer &layer, const BufferCapacities &buffers) {
   EXPECT_EQ(found->schedule.order,
             preferredOrder(layer, best->tile, best->bytes));
   EXPECT_EQ(llvm::toString(found->schedule.verify(layer)), "");
-  EXPECT_TRUE(fits(found->footprint, buffers));
+  EXPECT_TRUE(oracle::isWithin(found->footprint, buffers));
   return best;
 }
 
 TEST(Search, EqualsTheBestOfAllSchedules) {
   RandomCase random(4);
-  int feasible = 0, infeasible = 0, shared = 0, tiled = 0;
+  int feasible = 0, infeasible = 0, shared = 0, mixed = 0, tiled = 0;
   for (int i = 0; i < 6000 && !testing::Test::HasFailure(); ++i) {
     SCOPED_TRACE("case " + std::to_string(i));
     Layer layer =
         random.layer({{4, 6, 8, 8, 14, 14}}, random.chance(15) ? 2000 : 200);
     BufferCapacities buffers = random.buffers(layer);
     std::optional<oracle::Best> best = compareWithEverything(layer, buffers);
-    shared += buffers.isShared;
+    mixed += isMixed(buffers);
+    shared += buffers.shared && !isMixed(buffers);
     ++(best ? feasible : infeasible);
     tiled += best && best->iterations > 1;
   }
@@ -64,6 +65,7 @@ TEST(Search, EqualsTheBestOfAllSchedules) {
   EXPECT_GT(feasible, 3000);
   EXPECT_GT(infeasible, 100);
   EXPECT_GT(shared, 1500);
+  EXPECT_GT(mixed, 1500);
   EXPECT_GT(tiled, 2500);
 }
 
@@ -181,13 +183,42 @@ TEST(Search, MoreCapacityNeverCostsMore) {
         EXPECT_TRUE(!last || bytes <= *last) << bytes << " after " << *last;
         last = bytes;
       }
-      int64_t &grown =
-          buffers.isShared
-              ? buffers.shared
-              : buffers.separate[AllOperands[random.uniform(0, 2)]];
-      grown += random.chance(50) ? 1 : random.uniform(1, grown);
+      random.grow(buffers);
     }
   }
+}
+
+TEST(Search, SharingASumOfCapacitiesNeverCostsMore) {
+  RandomCase random(9);
+  int better = 0;
+  for (int i = 0; i < 200 && !testing::Test::HasFailure(); ++i) {
+    Layer layer = largerLayer(random);
+    BufferCapacities buffers;
+    for (Operand operand : AllOperands)
+      buffers.separate[operand] = random.uniform(100, 4000);
+    Operand apart = AllOperands[random.uniform(0, 2)];
+    BufferCapacities mixed, shared;
+    mixed.separate[apart] = *buffers.separate[apart];
+    mixed.shared = shared.shared = 0;
+    for (Operand operand : AllOperands) {
+      *shared.shared += *buffers.separate[operand];
+      if (operand != apart)
+        *mixed.shared += *buffers.separate[operand];
+    }
+    SCOPED_TRACE("case " + std::to_string(i) + " " + describe(layer) + " " +
+                 describe(mixed));
+    auto bytesOf = [&](const BufferCapacities &each) {
+      SearchResult result = searchBytes(layer, each);
+      const Found *found = std::get_if<Found>(&result);
+      return found ? found->traffic.totalBytes()
+                   : std::numeric_limits<int64_t>::max();
+    };
+    EXPECT_LE(bytesOf(mixed), bytesOf(buffers));
+    EXPECT_LE(bytesOf(shared), bytesOf(mixed));
+    better +=
+        bytesOf(shared) < bytesOf(mixed) && bytesOf(mixed) < bytesOf(buffers);
+  }
+  EXPECT_GT(better, 50);
 }
 
 TEST(Search, TilesCoverEveryMultiplication) {

@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Oracle.h"
 #include "RandomCase.h"
 #include "romanet/Model/Search.h"
 #include "gtest/gtest.h"
@@ -67,7 +68,7 @@ private:
       for (unsigned weights = 0; weights <= numLoops; ++weights)
         for (unsigned output = 0; output <= numLoops; ++output) {
           schedule.hold = {{input, weights, output}};
-          if (fits(footprint(layer, schedule, buffers), buffers))
+          if (oracle::isWithin(footprint(layer, schedule, buffers), buffers))
             tryWalks();
         }
   }
@@ -98,7 +99,7 @@ private:
 /// Every schedule of the layers of many seeds.
 void compareWithExhaustive(uint64_t firstSeed, uint64_t seeds,
                            const PerDim<int64_t> &largest, int64_t product) {
-  uint64_t feasible = 0, improved = 0;
+  uint64_t feasible = 0, improved = 0, mixed = 0;
   for (uint64_t seed = firstSeed; seed < firstSeed + seeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RandomCase random(seed);
@@ -108,6 +109,7 @@ void compareWithExhaustive(uint64_t firstSeed, uint64_t seeds,
     if (std::holds_alternative<Infeasible>(searchBytes(layer, buffers)))
       continue;
     ++feasible;
+    mixed += isMixed(buffers);
     Exhaustive oracle(layer, buffers);
     for (size_t i = 0; i < std::size(spaceNames); ++i) {
       SCOPED_TRACE(spaceNames[i]);
@@ -121,7 +123,7 @@ void compareWithExhaustive(uint64_t firstSeed, uint64_t seeds,
       // What is claimed is what the schedule costs, and it fits.
       EXPECT_EQ(computeTraffic(layer, found.schedule).totalBytes(),
                 found.traffic.totalBytes());
-      EXPECT_TRUE(fits(found.footprint, buffers));
+      EXPECT_TRUE(oracle::isWithin(found.footprint, buffers));
       EXPECT_FALSE(found.schedule.serpentine && !options.space.serpentine);
       EXPECT_FALSE(found.schedule.retainHalo && !options.space.halo);
       if (testing::Test::HasFailure())
@@ -132,6 +134,7 @@ void compareWithExhaustive(uint64_t firstSeed, uint64_t seeds,
   // The larger spaces are not there in vain.
   EXPECT_GT(feasible, seeds / 3);
   EXPECT_GT(improved, feasible / 5);
+  EXPECT_GT(mixed, feasible / 5);
 }
 
 TEST(SpaceSearch, EqualsExhaustiveSearchInFewLoops) {
@@ -148,6 +151,36 @@ TEST(SpaceSearch, EqualsExhaustiveSearchWithGroupsAndBatches) {
 
 TEST(SpaceSearch, EqualsExhaustiveSearchInFourLoops) {
   compareWithExhaustive(20001, 150, {{1, 1, 4, 4, 4, 4}}, 64);
+}
+
+TEST(SpaceSearch, MoreCapacityNeverCostsMore) {
+  SearchOptions options;
+  options.space = spaceOf("all");
+  uint64_t compared = 0;
+  for (uint64_t seed = 30001; seed < 30301; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    RandomCase random(seed);
+    Layer layer = random.layer({{2, 2, 5, 5, 6, 6}}, 120);
+    BufferCapacities buffers = random.buffers(layer);
+    SCOPED_TRACE(describe(layer) + "\n" + describe(buffers));
+    std::optional<int64_t> last;
+    for (int step = 0; step < 4; ++step) {
+      SearchResult result = search(layer, buffers, options);
+      const Found *found = std::get_if<Found>(&result);
+      EXPECT_TRUE(found || !last);
+      if (found) {
+        int64_t bytes = found->traffic.totalBytes();
+        EXPECT_TRUE(found->isOptimal());
+        EXPECT_TRUE(!last || bytes <= *last) << bytes << " after " << *last;
+        compared += last && isMixed(buffers);
+        last = bytes;
+      }
+      random.grow(buffers);
+    }
+    if (testing::Test::HasFailure())
+      return;
+  }
+  EXPECT_GT(compared, 200u);
 }
 
 /// A search that is stopped says how far it may be from the optimum.
