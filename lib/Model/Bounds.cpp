@@ -7,8 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Bounds.h"
+#include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 using namespace romanet;
 
@@ -131,44 +133,89 @@ LoadBounds::Along LoadBounds::along(Operand operand, Dim dim, unsigned power,
   return at;
 }
 
-double LoadBounds::blocks(const Pattern &pattern, const TileRanges &ranges,
-                          Operand operand, const BlockShape &shape) const {
-  unsigned hold = pattern.hold[operand];
-  // Along the loops inside which nothing is loaded, the whole extent is.
-  double pass = 1, once = 1;
-  unsigned outer = 0;
-  for (unsigned i = 0; i < hold; ++i)
-    outer |= 1u << static_cast<unsigned>(pattern.order[i]);
+LoadBounds::Loops LoadBounds::loopsOf(const Pattern &pattern,
+                                      const TileRanges &ranges,
+                                      Operand operand) const {
+  Loops loops;
+  llvm::ArrayRef<Dim> outer =
+      llvm::ArrayRef(pattern.order).take_front(pattern.hold[operand]);
+  unsigned isOuter = 0;
+  for (Dim dim : outer)
+    isOuter |= 1u << static_cast<unsigned>(dim);
   for (Dim dim : AllDims)
     if (isRelevant(operand, dim) &&
-        !(outer >> static_cast<unsigned>(dim) & 1)) {
-      int64_t size = layer.size[dim];
-      if (shape[dim] != 0 || isWindow(operand, dim))
-        pass *= along(operand, dim, shape[dim], size, size).sum;
-      else
-        pass *= size;
-    }
-  once = pass;
-  double end = pass, average = pass;
-  for (unsigned i = hold; i-- > 0;) {
-    Dim dim = pattern.order[i];
-    int64_t lo = ranges.lo[dim], hi = ranges.hi[dim];
-    if (!isRelevant(operand, dim)) {
-      pass += (trips(dim, hi) - 1) * std::max(0.0, pass - average);
+        !(isOuter >> static_cast<unsigned>(dim) & 1) && layer.size[dim] > 1)
+      loops.push_back({dim, true, true, false, 0});
+  for (Dim dim : llvm::reverse(outer)) {
+    bool relevant = isRelevant(operand, dim);
+    loops.push_back({dim, relevant, ranges.lo[dim] == layer.size[dim],
+                     isWindow(operand, dim) && hasHalo[dim],
+                     static_cast<double>(trips(dim, ranges.hi[dim]) - 1)});
+  }
+  return loops;
+}
+
+template <typename Function>
+double LoadBounds::sum(const Loops &loops, Function along) {
+  double pass = 1, once = 1, end = 1, average = 1;
+  for (auto [i, loop] : llvm::enumerate(loops)) {
+    if (!loop.isRelevant) {
+      pass += loop.tripsBut1 * std::max(0.0, pass - average);
       continue;
     }
-    Along at = along(operand, dim, shape[dim], lo, hi);
+    const Along &at = along(i, loop);
     once *= std::min(at.sum, at.hull);
     pass *= at.sum;
-    if (isWindow(operand, dim) && hasHalo[dim])
+    if (loop.hasHalo)
       pass -= (at.sum - std::min(at.sum, at.hull)) * end;
-    if (lo == layer.size[dim]) {
-      average *= at.tile;
-    } else {
-      average = end * at.average;
-    }
+    average = loop.isWhole ? average * at.tile : end * at.average;
     end *= at.tile;
   }
   // Every block at least once. Leave room for the rounding of all of this.
   return std::max(pass, once) * (1 - 1e-12);
+}
+
+double LoadBounds::blocks(const Pattern &pattern, const TileRanges &ranges,
+                          Operand operand, const BlockShape &shape) const {
+  Along at;
+  return sum(loopsOf(pattern, ranges, operand),
+             [&](size_t, const Loop &loop) -> const Along & {
+               Dim dim = loop.dim;
+               int64_t size = layer.size[dim];
+               at = along(operand, dim, shape[dim],
+                          loop.isWhole ? size : ranges.lo[dim],
+                          loop.isWhole ? size : ranges.hi[dim]);
+               return at;
+             });
+}
+
+double LoadBounds::fewestBlocks(const Pattern &pattern,
+                                const TileRanges &ranges, Operand operand,
+                                llvm::ArrayRef<BlockShape> shapes,
+                                double enough) const {
+  Loops loops = loopsOf(pattern, ranges, operand);
+  // Along each loop by power, where a shape has it.
+  PerDim<unsigned> powers = {{}};
+  for (const BlockShape &shape : shapes)
+    for (Dim dim : AllDims)
+      powers[dim] = std::max<unsigned>(powers[dim], shape[dim]);
+  std::array<std::array<Along, MostPower + 1>, NumDims> byPower;
+  for (auto [i, loop] : llvm::enumerate(loops))
+    for (unsigned power = 0; loop.isRelevant && power <= powers[loop.dim];
+         ++power) {
+      int64_t size = layer.size[loop.dim];
+      byPower[i][power] = along(operand, loop.dim, power,
+                                loop.isWhole ? size : ranges.lo[loop.dim],
+                                loop.isWhole ? size : ranges.hi[loop.dim]);
+    }
+  double least = std::numeric_limits<double>::infinity();
+  for (const BlockShape &shape : shapes) {
+    least = std::min(
+        least, sum(loops, [&](size_t i, const Loop &loop) -> const Along & {
+          return byPower[i][shape[loop.dim]];
+        }));
+    if (least <= enough)
+      break;
+  }
+  return least;
 }

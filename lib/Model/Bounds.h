@@ -54,6 +54,8 @@ private:
 /// The power of a block that is as large as any array: each interval touches
 /// one.
 inline constexpr uint8_t WholeLoop = 63;
+/// No block of a burst or a row is longer than this power of two elements.
+inline constexpr uint8_t MostPower = 20;
 
 /// Lower bounds in blocks of a power of two elements along each loop (see
 /// BlockedArray). With blocks of one element these are elements; with blocks as
@@ -86,6 +88,13 @@ public:
   double blocks(const Pattern &pattern, const TileRanges &ranges,
                 Operand operand, const BlockShape &shape) const;
 
+  /// The least of that over several shapes, none of which has a power above
+  /// MostPower; infinity if there is none. Stops at the first that is no more
+  /// than `enough`.
+  double fewestBlocks(const Pattern &pattern, const TileRanges &ranges,
+                      Operand operand, llvm::ArrayRef<BlockShape> shapes,
+                      double enough) const;
+
   int64_t trips(Dim dim, int64_t tile) const {
     return llvm::divideCeilSigned(layer.size[dim], tile);
   }
@@ -96,6 +105,21 @@ private:
   struct Along {
     double sum, tile, average, hull;
   };
+  /// A loop inside which `operand` is loaded, and the only one along a loop
+  /// inside of which it is not.
+  struct Loop {
+    Dim dim;
+    bool isRelevant, isWhole, hasHalo;
+    /// Of a loop that is not relevant.
+    double tripsBut1;
+  };
+  using Loops = llvm::SmallVector<Loop, NumDims>;
+  /// Innermost first, those inside which nothing is loaded before all others.
+  Loops loopsOf(const Pattern &pattern, const TileRanges &ranges,
+                Operand operand) const;
+  template <typename Function>
+  static double sum(const Loops &loops, Function along);
+
   struct Table {
     /// By tile size; of the largest the negative.
     RangeMinimum sum, tile, ends;

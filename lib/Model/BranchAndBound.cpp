@@ -113,7 +113,6 @@ private:
   bool tighten(Node &node) const;
   /// The objective of no schedule of the node is less.
   double boundOf(const Node &node, bool isTight) const;
-  double inputBursts(const Node &node) const;
   double rowMajorBlocks(const Node &node, TensorArray array,
                         int64_t blockBytes) const;
   bool canPartition(const Node &node) const;
@@ -140,7 +139,7 @@ private:
   LoadBounds bounds;
   /// By Schedule::retainHalo.
   std::array<StreamCounter, 2> counters;
-  std::vector<BlockShape> burstShapes;
+  std::vector<BlockShape> burstShapes, rowShapes;
   std::vector<Pattern> patterns;
   /// By the set of loops with one trip, see representatives().
   std::array<std::vector<unsigned>, 1u << NumDims> representative;
@@ -162,8 +161,10 @@ BranchAndBound::BranchAndBound(const Layer &layer,
       bounds(layer, options.space),
       counters{StreamCounter(layer, device, false),
                StreamCounter(layer, device, true)} {
-  if (std::optional<BlockPowers> powers = blockPowers(layer, device))
+  if (std::optional<BlockPowers> powers = blockPowers(layer, device)) {
     burstShapes = blockShapes(layer, powers->burst);
+    rowShapes = blockShapes(layer, powers->row);
+  }
   makePatterns();
 }
 
@@ -274,15 +275,6 @@ bool BranchAndBound::excludes(double bound) const {
   return bound >= best.value * (1 - 1e-11);
 }
 
-double BranchAndBound::inputBursts(const Node &node) const {
-  const Pattern &pattern = patterns[node.pattern];
-  double least = rowMajorBlocks(node, TensorArray::Input, burstBytes);
-  for (const BlockShape &shape : burstShapes)
-    least =
-        std::min(least, bounds.blocks(pattern, node, Operand::Input, shape));
-  return least;
-}
-
 /// Two boxes of which the indices along the axes with steps of at least a block
 /// differ begin in different blocks, so that a box has as many blocks as there
 /// are of these indices.
@@ -342,18 +334,18 @@ double BranchAndBound::boundOf(const Node &node, bool isTight) const {
     dram.*direction += bursts;
     dram.activations += std::max({rows, loads, bursts / burstsPerRow});
   };
-  auto blocks = [&](TensorArray array, int64_t blockBytes) {
-    return options.freeLayouts ? 0 : rowMajorBlocks(node, array, blockBytes);
-  };
+  bool isInputChosen = options.freeLayouts && isTight && !canPartition(node);
   for (TensorArray array : {TensorArray::Input, TensorArray::Weights}) {
-    double bursts = blocks(array, burstBytes);
-    if (options.freeLayouts && isTight && array == TensorArray::Input &&
-        !canPartition(node))
-      bursts = inputBursts(node);
     Operand operand = operandOf(array);
-    add(&DRAMTraffic::readBursts, bytes[operand],
-        bounds.blocks(pattern, node, operand, tiles), bursts,
-        blocks(array, rowBytes));
+    double loads = bounds.blocks(pattern, node, operand, tiles);
+    if (array == TensorArray::Input && isInputChosen)
+      continue;
+    if (options.freeLayouts)
+      add(&DRAMTraffic::readBursts, bytes[operand], loads, 0, 0);
+    else
+      add(&DRAMTraffic::readBursts, bytes[operand], loads,
+          rowMajorBlocks(node, array, burstBytes),
+          rowMajorBlocks(node, array, rowBytes));
   }
   // Each tile is written once; visited again, its partial sums move both ways.
   double tilesOnce = 1;
@@ -367,7 +359,26 @@ double BranchAndBound::boundOf(const Node &node, bool isTight) const {
   add(&DRAMTraffic::readBursts, inits, init * tilesOnce, 0, 0);
   add(&DRAMTraffic::readBursts, epilogue, tilesOnce * layer.epilogue.size(), 0,
       0);
-  return valueOf(0, dram) * (1 - 1e-12);
+  if (!isInputChosen)
+    return valueOf(0, dram) * (1 - 1e-12);
+
+  // The better of blocked and row-major.
+  double loads = bounds.blocks(pattern, node, Operand::Input, tiles);
+  double inputBytes = bytes[Operand::Input];
+  DRAMTraffic others = dram;
+  double full = inputBytes / burstBytes;
+  double bursts = bounds.fewestBlocks(pattern, node, Operand::Input,
+                                      burstShapes, std::max(full, loads));
+  double fullRows = std::max({bursts, full, loads}) / burstsPerRow;
+  double rows = bounds.fewestBlocks(pattern, node, Operand::Input, rowShapes,
+                                    std::max(fullRows, loads));
+  add(&DRAMTraffic::readBursts, inputBytes, loads, bursts, rows);
+  double blocked = valueOf(0, dram);
+  dram = others;
+  add(&DRAMTraffic::readBursts, inputBytes, loads,
+      rowMajorBlocks(node, TensorArray::Input, burstBytes),
+      rowMajorBlocks(node, TensorArray::Input, rowBytes));
+  return std::min(blocked, valueOf(0, dram)) * (1 - 1e-12);
 }
 
 /// Whether the input can be loaded in tiles that are a partition of it: then
@@ -435,6 +446,7 @@ void BranchAndBound::push(Node node) {
       absent |= 1u << static_cast<unsigned>(dim);
   if (absent && representatives(absent)[node.pattern] != node.pattern)
     return;
+  node.isTight = false;
   node.bound = boundOf(node, /*isTight=*/false);
   if (excludes(node.bound))
     return;
@@ -490,10 +502,14 @@ void BranchAndBound::consider(const Schedule &schedule) {
   ArrayLayouts layouts;
   StreamCounter &counter = counters[schedule.retainHalo];
   auto value = [&](const DRAMTraffic &dram) { return valueOf(0, dram); };
-  StreamTraffic stream =
-      options.freeLayouts ? counter.choose(schedule, best.value, value, layouts)
-                          : counter.count(schedule, layouts);
-  double now = value(stream.total());
+  std::optional<StreamTraffic> stream;
+  if (options.freeLayouts)
+    stream = counter.choose(schedule, best.value, value, layouts);
+  else
+    stream = counter.count(schedule, layouts);
+  if (!stream)
+    return;
+  double now = value(stream->total());
   if (now >= best.value)
     return;
   best.value = now;
@@ -560,6 +576,11 @@ Found BranchAndBound::run(const Schedule &incumbent) {
       root.lo[dim] = 1;
       root.hi[dim] = layer.size[dim];
     }
+    // Tiles of a loop inside the depth of every tensor make no difference.
+    const auto &[order, hold] = patterns[pattern];
+    for (Dim dim : llvm::ArrayRef(order).drop_front(
+             *std::max_element(hold.begin(), hold.end())))
+      root.lo[dim] = layer.size[dim];
     push(root);
   }
   // Bytes say all about bytes, so that there is nothing to tighten.
@@ -607,7 +628,7 @@ void BranchAndBound::complete(Found &found) {
   StreamCounter &counter = counters[found.schedule.retainHalo];
   double infinity = std::numeric_limits<double>::infinity();
   if (options.freeLayouts)
-    found.stream = counter.choose(
+    found.stream = *counter.choose(
         found.schedule, infinity,
         [&](const DRAMTraffic &dram) {
           // All layouts are equal in bytes: the least energy.

@@ -215,7 +215,7 @@ StreamTraffic StreamCounter::count(const Schedule &schedule,
       });
 }
 
-StreamTraffic
+std::optional<StreamTraffic>
 StreamCounter::choose(const Schedule &schedule, double limit,
                       llvm::function_ref<double(const DRAMTraffic &)> value,
                       ArrayLayouts &layouts) {
@@ -223,69 +223,86 @@ StreamCounter::choose(const Schedule &schedule, double limit,
     layouts[array] = ArrayLayout();
     layouts[array].kind = ArrayLayout::Kind::Tiles;
   }
-  if (tilesPartition(layer, schedule, TensorArray::Input))
-    return count(schedule, layouts);
+  if (tilesPartition(layer, schedule, TensorArray::Input)) {
+    StreamTraffic traffic = count(schedule, layouts);
+    if (value(traffic.total()) >= limit)
+      return std::nullopt;
+    return traffic;
+  }
 
-  PerDim<int64_t> inputTile;
-  llvm::SmallVector<Term, 1> inputTerms;
+  PerDim<int64_t> tile;
+  llvm::SmallVector<Term, 1> terms;
   StreamTraffic traffic = countStreams(
       layer, schedule,
-      [&](TensorArray array, const PerDim<int64_t> &tile,
-          llvm::ArrayRef<Term> terms) {
+      [&](TensorArray array, const PerDim<int64_t> &arrayTile,
+          llvm::ArrayRef<Term> arrayTerms) {
         if (array != TensorArray::Input)
-          return tiled[static_cast<unsigned>(array)].count(tile, terms);
-        inputTile = tile;
-        inputTerms.assign(terms.begin(), terms.end());
+          return tiled[static_cast<unsigned>(array)].count(arrayTile,
+                                                           arrayTerms);
+        tile = arrayTile;
+        terms.assign(arrayTerms.begin(), arrayTerms.end());
         return BurstsAndRows();
       },
-      [&](size_t i, const PerDim<int64_t> &tile) {
-        return tiled[NumTensorArrays + i].count(tile, Term());
+      [&](size_t i, const PerDim<int64_t> &outputTile) {
+        return tiled[NumTensorArrays + i].count(outputTile, Term());
       });
   DRAMTraffic others = traffic.total();
-  ArrayLayout &layout = layouts[TensorArray::Input];
-  BurstsAndRows best;
-  double least = std::numeric_limits<double>::infinity();
   auto valueOf = [&](const BurstsAndRows &input) {
     DRAMTraffic all = others;
     all.readBursts += static_cast<double>(input.bursts);
     all.activations += static_cast<double>(input.rows);
     return value(all);
   };
-  auto consider = [&](const BurstsAndRows &input, ArrayLayout candidate) {
+  /// Bursts in as few rows as can be.
+  auto inFullRows = [&](int64_t bursts) {
+    return BurstsAndRows{bursts,
+                         llvm::divideCeilSigned(bursts, rowBytes / burstBytes)};
+  };
+
+  // No layout does better than full bursts.
+  BlockedArray::Loads loads = blockedInput.loads(tile, terms);
+  double bound = valueOf(inFullRows(llvm::divideCeilSigned(
+      loads.countBlocks(/*elements=*/{{}}) * layer.inputBytes, burstBytes)));
+  if (bound >= limit)
+    return std::nullopt;
+
+  BurstsAndRows best;
+  double least = limit;
+  auto consider = [&](const BurstsAndRows &input, auto makeLayout) {
     double now = valueOf(input);
     if (now >= least)
       return;
     least = now;
     best = input;
-    layout = candidate;
+    layouts[TensorArray::Input] = makeLayout();
   };
-
-  BlockedArray::Loads loads = blockedInput.loads(inputTile, inputTerms);
   std::vector<std::pair<int64_t, const BlockShape *>> bursts;
   for (const BlockShape &shape : burstShapes)
     bursts.push_back({loads.countBlocks(shape), &shape});
   llvm::stable_sort(bursts, llvm::less_first());
   std::vector<int64_t> rows(rowShapes.size(), -1);
-  int64_t burstsPerRow = rowBytes / burstBytes;
   for (auto [count, burstShape] : bursts) {
-    BurstsAndRows input = {count, llvm::divideCeilSigned(count, burstsPerRow)};
-    if (valueOf(input) >= std::min(least, limit) &&
-        layout.kind == ArrayLayout::Kind::Blocked)
+    if (valueOf(inFullRows(count)) >= least)
       break;
     for (auto [i, rowShape] : llvm::enumerate(rowShapes)) {
       if (!isInside(*burstShape, rowShape))
         continue;
       if (rows[i] < 0)
         rows[i] = loads.countBlocks(rowShape);
-      input.rows = rows[i];
-      if (valueOf(input) < least)
-        consider(input, {ArrayLayout::Kind::Blocked, extentsOf(*burstShape),
-                         extentsOf(rowShape)});
+      consider({count, rows[i]}, [&, burst = burstShape, &row = rowShape] {
+        return ArrayLayout{ArrayLayout::Kind::Blocked, extentsOf(*burst),
+                           extentsOf(row)};
+      });
     }
   }
-  BurstsAndRows rowMajorInput = rowMajor(0, inputTile, inputTerms);
-  consider(rowMajorInput, ArrayLayout());
-
+  if (bound < least) {
+    int64_t rowMajorInput = rowMajorBursts[0].count(tile, terms);
+    if (valueOf(inFullRows(rowMajorInput)) < least)
+      consider({rowMajorInput, rowMajorRows[0].count(tile, terms)},
+               [] { return ArrayLayout(); });
+  }
+  if (least == limit)
+    return std::nullopt;
   traffic.bursts.read[Operand::Input] = best.bursts;
   traffic.activations.read[Operand::Input] = best.rows;
   return traffic;

@@ -39,12 +39,13 @@ public:
 
   StreamTraffic count(const Schedule &schedule, const ArrayLayouts &layouts);
 
-  /// Chooses the layouts with the least `value` of the total, of which no
-  /// term decreases `value` when it grows. Where no layout of the input can
-  /// come below `limit`, it may be any.
-  StreamTraffic choose(const Schedule &schedule, double limit,
-                       llvm::function_ref<double(const DRAMTraffic &)> value,
-                       ArrayLayouts &layouts);
+  /// Chooses the layouts with the least `value` of the total, which does not
+  /// decrease when a term of the total grows. std::nullopt if none is below
+  /// `limit`.
+  std::optional<StreamTraffic>
+  choose(const Schedule &schedule, double limit,
+         llvm::function_ref<double(const DRAMTraffic &)> value,
+         ArrayLayouts &layouts);
 
 private:
   BurstsAndRows rowMajor(size_t array, const PerDim<int64_t> &tile,
