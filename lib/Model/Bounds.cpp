@@ -53,72 +53,116 @@ LoadBounds::LoadBounds(const Layer &layer, const Space &space)
   }
 }
 
-const LoadBounds::Table &LoadBounds::table(Operand operand, Dim dim,
-                                           unsigned power) const {
-  std::unique_ptr<Table> &known = tables[dim][power];
-  if (known)
-    return *known;
-  known = std::make_unique<Table>();
+template <typename Weight>
+LoadBounds::Table LoadBounds::makeTable(Operand operand, Dim dim,
+                                        Weight weight) const {
   int64_t size = layer.size[dim];
-  if (size >= mostTiles)
-    return *known;
-  std::vector<int64_t> sum(size + 1), most(size + 1), ends(size + 1);
+  std::vector<int64_t> sum(size + 1), most(size + 1), ends(size + 1),
+      fresh(size + 1);
   for (int64_t tile = 1; tile <= size; ++tile) {
     std::optional<WindowTiles> window;
     if (isWindow(operand, dim))
       window.emplace(windowOf(layer, dim), tile);
-    int64_t last = trips(dim, tile) - 1;
+    int64_t last = trips(dim, tile) - 1, up = 0, down = 0;
+    auto weigh = [&](std::pair<int64_t, int64_t> interval) -> int64_t {
+      auto [begin, end] = interval;
+      return begin < end ? weight(begin, end) : 0;
+    };
     for (int64_t i = 0; i <= last; ++i) {
-      auto [begin, end] =
-          window ? window->at(i)
-                 : std::pair(i * tile, std::min((i + 1) * tile, size));
-      int64_t blocks = touchedBlocks(layer, operand, dim, begin, end, power);
+      int64_t blocks =
+          weigh(window ? window->at(i)
+                       : std::pair(i * tile, std::min((i + 1) * tile, size)));
       sum[tile] += blocks;
       most[tile] = std::min(most[tile], -blocks);
       ends[tile] -= (i == 0 ? blocks : 0) + (i == last ? blocks : 0);
+      up += i == 0 || !window ? blocks : weigh(window->newAfterLower(i));
+      down += i == last || !window ? blocks : weigh(window->newAfterHigher(i));
     }
+    fresh[tile] = std::min(up, down);
   }
-  known->sum = RangeMinimum(std::move(sum));
-  known->tile = RangeMinimum(std::move(most));
-  known->ends = RangeMinimum(std::move(ends));
-  return *known;
+  Table table;
+  table.sum = RangeMinimum(std::move(sum));
+  table.tile = RangeMinimum(std::move(most));
+  table.ends = RangeMinimum(std::move(ends));
+  table.fresh = RangeMinimum(std::move(fresh));
+  return table;
+}
+
+const LoadBounds::Table *LoadBounds::table(Operand operand, Dim dim,
+                                           unsigned power) const {
+  if (power > WholeLoop)
+    return &weights[power - WholeLoop - 1];
+  if (layer.size[dim] >= mostTiles)
+    return nullptr;
+  std::unique_ptr<Table> &known =
+      power == WholeLoop ? wholeTables[dim] : tables[dim][power];
+  if (!known)
+    known = std::make_unique<Table>(
+        makeTable(operand, dim, [&](int64_t begin, int64_t end) -> int64_t {
+          return power == WholeLoop
+                     ? 1
+                     : touchedBlocks(layer, operand, dim, begin, end, power);
+        }));
+  return known.get();
+}
+
+uint8_t LoadBounds::addWeight(const LineWeight &line) {
+  if (layer.size[line.dim] >= mostTiles ||
+      weights.size() + WholeLoop + 1 > std::numeric_limits<uint8_t>::max())
+    return WholeLoop;
+  weights.push_back(makeTable(
+      line.operand, line.dim, [&](int64_t begin, int64_t end) -> int64_t {
+        // What lies further in can be as long as a step of this loop.
+        int64_t extent = end - begin;
+        if (line.pitch - extent * line.stride < line.blockBytes - 1)
+          return 1;
+        return llvm::divideCeilSigned((extent - 1) * line.stride + line.run,
+                                      line.blockBytes);
+      }));
+  return static_cast<uint8_t>(WholeLoop + weights.size());
 }
 
 LoadBounds::Along LoadBounds::along(Operand operand, Dim dim, unsigned power,
                                     int64_t lo, int64_t hi) const {
   int64_t size = layer.size[dim];
   bool window = isWindow(operand, dim);
-  double block = static_cast<double>(int64_t(1) << power);
   Along at;
-  if (power == WholeLoop) {
-    at = {static_cast<double>(trips(dim, hi)), 1, 1, 1};
+  // Elements, and loads along loops without halos, need no tables.
+  const Table *known = nullptr;
+  if (power > WholeLoop || (power == WholeLoop && window && hasHalo[dim]) ||
+      (power != 0 && power != WholeLoop))
+    known = table(operand, dim, power);
+  if (known) {
+    at.sum = known->sum(lo, hi);
+    at.tile = -known->tile(lo, hi);
+    at.average = -known->ends(lo, hi) / 2.0;
+    at.fresh = known->fresh(lo, hi);
+    at.hull = power >= WholeLoop
+                  ? 1
+                  : std::ceil((window ? hull[dim] : size) /
+                              static_cast<double>(int64_t(1) << power));
+  } else if (power == WholeLoop) {
+    at = {static_cast<double>(trips(dim, hi)), 1, 1, /*fresh=*/1, /*hull=*/1};
   } else {
-    int64_t extent = window ? hull[dim] : size;
-    at.hull = std::ceil(extent / block);
-    const Table *known =
-        power && size < mostTiles ? &table(operand, dim, power) : nullptr;
-    if (known) {
-      at.sum = known->sum(lo, hi);
-      at.tile = -known->tile(lo, hi);
-      at.average = -known->ends(lo, hi) / 2.0;
+    double block = static_cast<double>(int64_t(1) << power);
+    double outputs = static_cast<double>(size) / trips(dim, hi);
+    if (window) {
+      Window along = windowOf(layer, dim);
+      at.sum = fetched[dim].empty() ? along.used() : fetched[dim](lo, hi);
+      at.tile = std::min(along.input, (hi - 1) * along.stride + along.kernel);
+      at.average = (outputs - 1) * along.stride + along.kernel;
+      at.hull = hull[dim];
     } else {
-      double outputs = static_cast<double>(size) / trips(dim, hi);
-      if (window) {
-        Window along = windowOf(layer, dim);
-        at.sum = fetched[dim].empty() ? along.used() : fetched[dim](lo, hi);
-        at.tile = std::min(along.input, (hi - 1) * along.stride + along.kernel);
-        at.average = (outputs - 1) * along.stride + along.kernel;
-      } else {
-        at.sum = size;
-        at.tile = hi;
-        at.average = outputs;
-      }
-      // An interval of n elements touches at least n / block blocks, and at
-      // most those of one that begins at the end of a block.
-      at.sum = std::max(at.sum / block, 1.0);
-      at.tile = (at.tile - 2) / block + 2;
-      at.average = (at.average - 2) / block + 2;
+      at.sum = at.hull = size;
+      at.tile = hi;
+      at.average = outputs;
     }
+    // An interval of n elements touches at least n / block blocks, and at most
+    // those of one that begins at the end of a block.
+    at.sum = std::max(at.sum / block, 1.0);
+    at.tile = (at.tile - 2) / block + 2;
+    at.average = (at.average - 2) / block + 2;
+    at.fresh = at.hull = std::ceil(at.hull / block);
   }
   if (!space.serpentine && hi < size) {
     // A pass ends where the next one does not begin, unless it is the halo
@@ -167,7 +211,7 @@ double LoadBounds::sum(const Loops &loops, Function along) {
     once *= std::min(at.sum, at.hull);
     pass *= at.sum;
     if (loop.hasHalo)
-      pass -= (at.sum - std::min(at.sum, at.hull)) * end;
+      pass -= (at.sum - std::min(at.sum, at.fresh)) * end;
     average = loop.isWhole ? average * at.tile : end * at.average;
     end *= at.tile;
   }
@@ -187,6 +231,20 @@ double LoadBounds::blocks(const Pattern &pattern, const TileRanges &ranges,
                           loop.isWhole ? size : ranges.hi[dim]);
                return at;
              });
+}
+
+double LoadBounds::sweep(const Pattern &pattern, const TileRanges &ranges,
+                         Operand operand, const BlockShape &shape) const {
+  double sum = 1;
+  for (const Loop &loop : loopsOf(pattern, ranges, operand)) {
+    int64_t size = layer.size[loop.dim];
+    if (loop.isRelevant)
+      sum *= along(operand, loop.dim, shape[loop.dim],
+                   loop.isWhole ? size : ranges.lo[loop.dim],
+                   loop.isWhole ? size : ranges.hi[loop.dim])
+                 .sum;
+  }
+  return sum * (1 - 1e-12);
 }
 
 double LoadBounds::fewestBlocks(const Pattern &pattern,

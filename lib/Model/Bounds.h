@@ -77,18 +77,39 @@ inline constexpr uint8_t MostPower = 20;
 /// relevant loop inside stands at its last tile; so along that loop T is the
 /// average of both.
 ///
-/// Retained halos make passes cheaper: where P (or Q) steps, what is new in all
-/// tiles together is no less than their hull, for the one tile of the loops
-/// inside that is on chip then: F <- sum * F - (sum - hull) * T.
+/// Retained halos make passes cheaper: where P (or Q) steps, only what is new
+/// is loaded for the one tile of the loops inside that is on chip then, fresh
+/// with the whole of the first tile: F <- sum * F - (sum - fresh) * T.
+///
+/// All of this holds as well for any other weight of a box that is a product of
+/// weights of its intervals and no more than the blocks that it touches; along
+/// one loop that can be a LineWeight.
 class LoadBounds {
 public:
   LoadBounds(const Layer &layer, const Space &space);
+
+  /// The weight of an interval of a loop whose indices lie `stride` bytes apart
+  /// and end in `run` bytes: the blocks of `blockBytes` from its first byte to
+  /// its last, at least. Lines of that many bytes begin `pitch` bytes apart; if
+  /// two of them may share a block, it is 1. For use in a BlockShape. Requires
+  /// stride <= blockBytes <= pitch.
+  struct LineWeight {
+    Operand operand;
+    Dim dim;
+    int64_t stride, run, blockBytes, pitch;
+  };
+  uint8_t addWeight(const LineWeight &weight);
 
   /// Blocks that all loads of `operand` touch, at least.
   double blocks(const Pattern &pattern, const TileRanges &ranges,
                 Operand operand, const BlockShape &shape) const;
 
-  /// The least of that over several shapes, none of which has a power above
+  /// Blocks of all tiles, each once, at least: what blocks() exceeds is due to
+  /// loads again.
+  double sweep(const Pattern &pattern, const TileRanges &ranges,
+               Operand operand, const BlockShape &shape) const;
+
+  /// The least of blocks() over several shapes, none of which has a power above
   /// MostPower; infinity if there is none. Stops at the first that is no more
   /// than `enough`.
   double fewestBlocks(const Pattern &pattern, const TileRanges &ranges,
@@ -101,9 +122,10 @@ public:
 
 private:
   /// What the tiles of a loop touch: all together at least, one at most, the
-  /// average of the first and the last at most, and their hull at least.
+  /// average of the first and the last at most, the first and what is new in
+  /// each of the others at least, and their hull at least.
   struct Along {
-    double sum, tile, average, hull;
+    double sum, tile, average, fresh, hull;
   };
   /// A loop inside which `operand` is loaded, and the only one along a loop
   /// inside of which it is not.
@@ -122,11 +144,14 @@ private:
 
   struct Table {
     /// By tile size; of the largest the negative.
-    RangeMinimum sum, tile, ends;
+    RangeMinimum sum, tile, ends, fresh;
   };
   Along along(Operand operand, Dim dim, unsigned power, int64_t lo,
               int64_t hi) const;
-  const Table &table(Operand operand, Dim dim, unsigned power) const;
+  /// Of a weight, or of the blocks of a power. Null if the loop is too long.
+  const Table *table(Operand operand, Dim dim, unsigned power) const;
+  template <typename Weight>
+  Table makeTable(Operand operand, Dim dim, Weight weight) const;
 
   const Layer &layer;
   Space space;
@@ -135,7 +160,10 @@ private:
   PerDim<int64_t> hull = {{}};
   PerDim<bool> hasHalo = {{}};
   /// Of the input, made where needed.
-  mutable PerDim<std::array<std::unique_ptr<Table>, WholeLoop>> tables;
+  mutable PerDim<std::array<std::unique_ptr<Table>, MostPower + 1>> tables;
+  /// Of WholeLoop, for the loops with halos.
+  mutable PerDim<std::unique_ptr<Table>> wholeTables;
+  std::vector<Table> weights;
 };
 
 } // namespace romanet

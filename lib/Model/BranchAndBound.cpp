@@ -97,6 +97,13 @@ struct Node : TileRanges {
   }
 };
 
+/// Weights that no box of a row-major array exceeds in blocks.
+struct RowMajorWeight {
+  BlockShape shape;
+  /// Of the axes that are not tiled.
+  double kernel = 1;
+};
+
 class BranchAndBound {
 public:
   BranchAndBound(const Layer &layer, const BufferCapacities &buffers,
@@ -113,8 +120,9 @@ private:
   bool tighten(Node &node) const;
   /// The objective of no schedule of the node is less.
   double boundOf(const Node &node, bool isTight) const;
-  double rowMajorBlocks(const Node &node, TensorArray array,
-                        int64_t blockBytes) const;
+  RowMajorWeight rowMajorWeight(TensorArray array, int64_t blockBytes);
+  /// Bursts (or rows) of all loads of a row-major array.
+  double rowMajorBlocks(const Node &node, TensorArray array, bool rows) const;
   bool canPartition(const Node &node) const;
   double valueOf(double bytes, const DRAMTraffic &dram) const;
   /// Whether a bound excludes all that is better than the best.
@@ -140,6 +148,8 @@ private:
   /// By Schedule::retainHalo.
   std::array<StreamCounter, 2> counters;
   std::vector<BlockShape> burstShapes, rowShapes;
+  /// Bursts and rows of each TensorArray.
+  std::array<std::array<RowMajorWeight, 2>, NumTensorArrays> rowMajorWeights;
   std::vector<Pattern> patterns;
   /// By the set of loops with one trip, see representatives().
   std::array<std::vector<unsigned>, 1u << NumDims> representative;
@@ -165,6 +175,10 @@ BranchAndBound::BranchAndBound(const Layer &layer,
     burstShapes = blockShapes(layer, powers->burst);
     rowShapes = blockShapes(layer, powers->row);
   }
+  if (options.objective != Objective::Bytes)
+    for (TensorArray array : AllTensorArrays)
+      rowMajorWeights[static_cast<unsigned>(array)] = {
+          {rowMajorWeight(array, burstBytes), rowMajorWeight(array, rowBytes)}};
   makePatterns();
 }
 
@@ -277,24 +291,51 @@ bool BranchAndBound::excludes(double bound) const {
 
 /// Two boxes of which the indices along the axes with steps of at least a block
 /// differ begin in different blocks, so that a box has as many blocks as there
-/// are of these indices.
-double BranchAndBound::rowMajorBlocks(const Node &node, TensorArray array,
-                                      int64_t blockBytes) const {
+/// are of these indices; or as many as are in a line of the inner axes for
+/// each.
+RowMajorWeight BranchAndBound::rowMajorWeight(TensorArray array,
+                                              int64_t blockBytes) {
   Operand operand = operandOf(array);
-  BlockShape shape;
-  shape.fill(WholeLoop);
-  int64_t stride = elementBytes(layer, array), kernel = 1;
-  for (auto [axis, extent] : llvm::reverse(
-           llvm::zip_equal(layer.order.axes[operand], layer.shape(operand)))) {
+  RowMajorWeight weight;
+  weight.shape.fill(WholeLoop);
+  int64_t stride = elementBytes(layer, array), run = stride, outerStride = 0;
+  std::optional<LoadBounds::LineWeight> line;
+  for (auto [axis, extent] : llvm::reverse(axesOf(layer, operand))) {
     std::optional<Dim> dim = loopOf(axis);
-    if (stride >= blockBytes && dim)
-      shape[*dim] = 0;
-    else if (stride >= blockBytes)
-      kernel *= extent;
+    if (stride >= blockBytes) {
+      if (outerStride == 0)
+        outerStride = stride;
+      if (dim)
+        weight.shape[*dim] = 0;
+      else
+        weight.kernel *= static_cast<double>(extent);
+    } else if (dim) {
+      line = {operand, *dim, stride, run, blockBytes, 0};
+    } else {
+      line.reset();
+      run += (extent - 1) * stride;
+    }
     stride *= extent;
   }
-  return bounds.blocks(patterns[node.pattern], node, operand, shape) *
-         static_cast<double>(kernel);
+  if (!line)
+    return weight;
+  Window window =
+      line->dim == Dim::P ? Window::rows(layer) : Window::columns(layer);
+  if (operand == Operand::Input && window.gap > 0)
+    return weight;
+  // The last index of an array without outer axes is followed by nothing.
+  line->pitch = outerStride ? outerStride : stride + blockBytes;
+  weight.shape[line->dim] = bounds.addWeight(*line);
+  return weight;
+}
+
+double BranchAndBound::rowMajorBlocks(const Node &node, TensorArray array,
+                                      bool rows) const {
+  const RowMajorWeight &weight =
+      rowMajorWeights[static_cast<unsigned>(array)][rows];
+  return bounds.blocks(patterns[node.pattern], node, operandOf(array),
+                       weight.shape) *
+         weight.kernel;
 }
 
 double BranchAndBound::boundOf(const Node &node, bool isTight) const {
@@ -344,8 +385,8 @@ double BranchAndBound::boundOf(const Node &node, bool isTight) const {
       add(&DRAMTraffic::readBursts, bytes[operand], loads, 0, 0);
     else
       add(&DRAMTraffic::readBursts, bytes[operand], loads,
-          rowMajorBlocks(node, array, burstBytes),
-          rowMajorBlocks(node, array, rowBytes));
+          rowMajorBlocks(node, array, /*rows=*/false),
+          rowMajorBlocks(node, array, /*rows=*/true));
   }
   // Each tile is written once; visited again, its partial sums move both ways.
   double tilesOnce = 1;
@@ -353,10 +394,30 @@ double BranchAndBound::boundOf(const Node &node, bool isTight) const {
     tilesOnce *= count;
   double visits = bounds.blocks(pattern, node, Operand::Output, tiles);
   double visitsAgain = std::max(0.0, visits - tilesOnce);
-  add(&DRAMTraffic::writeBursts, written, tilesOnce, 0, 0);
-  add(&DRAMTraffic::readBursts, partial, visitsAgain, 0, 0);
-  add(&DRAMTraffic::writeBursts, partial, visitsAgain, 0, 0);
-  add(&DRAMTraffic::readBursts, inits, init * tilesOnce, 0, 0);
+  // The blocks of a row-major array that all tiles have once, and again.
+  auto addOutput = [&](double DRAMTraffic::*direction, TensorArray array,
+                       bool isAgain, double arrayBytes, double loads) {
+    std::array<double, 2> blocks = {{0, 0}};
+    if (!options.freeLayouts)
+      for (bool rows : {false, true}) {
+        const RowMajorWeight &weight =
+            rowMajorWeights[static_cast<unsigned>(array)][rows];
+        double once =
+            bounds.sweep(pattern, node, Operand::Output, weight.shape);
+        blocks[rows] =
+            isAgain ? rowMajorBlocks(node, array, rows) - once : once;
+      }
+    add(direction, arrayBytes, loads, blocks[0], blocks[1]);
+  };
+  addOutput(&DRAMTraffic::writeBursts, TensorArray::Output, false, written,
+            tilesOnce);
+  addOutput(&DRAMTraffic::readBursts, TensorArray::PartialSums, true, partial,
+            visitsAgain);
+  addOutput(&DRAMTraffic::writeBursts, TensorArray::PartialSums, true, partial,
+            visitsAgain);
+  if (layer.initIsData)
+    addOutput(&DRAMTraffic::readBursts, TensorArray::PartialSums, false, inits,
+              tilesOnce);
   add(&DRAMTraffic::readBursts, epilogue, tilesOnce * layer.epilogue.size(), 0,
       0);
   if (!isInputChosen)
@@ -376,8 +437,8 @@ double BranchAndBound::boundOf(const Node &node, bool isTight) const {
   double blocked = valueOf(0, dram);
   dram = others;
   add(&DRAMTraffic::readBursts, inputBytes, loads,
-      rowMajorBlocks(node, TensorArray::Input, burstBytes),
-      rowMajorBlocks(node, TensorArray::Input, rowBytes));
+      rowMajorBlocks(node, TensorArray::Input, /*rows=*/false),
+      rowMajorBlocks(node, TensorArray::Input, /*rows=*/true));
   return std::min(blocked, valueOf(0, dram)) * (1 - 1e-12);
 }
 
