@@ -83,17 +83,23 @@ std::string Space::name() const {
 // Patterns
 //===----------------------------------------------------------------------===//
 
+static constexpr double infinity = std::numeric_limits<double>::infinity();
+
 namespace {
 
 struct Node : TileRanges {
   double bound;
+  /// Of the bursts, where these decide between equal bytes and none has fewer
+  /// bytes than the best.
+  double tieBound = 0;
   unsigned pattern;
   bool isTight = false;
   /// Counts nodes: of equal bounds the first comes first.
   int64_t number;
 
   bool operator<(const Node &other) const {
-    return std::tie(bound, number) > std::tie(other.bound, other.number);
+    return std::tie(bound, tieBound, number) >
+           std::tie(other.bound, other.tieBound, other.number);
   }
 };
 
@@ -119,17 +125,20 @@ private:
   /// Shrinks the ranges to tiles that can fit; false if none do.
   bool tighten(Node &node) const;
   /// The objective of no schedule of the node is less.
-  double boundOf(const Node &node, bool isTight) const;
+  double boundOf(const Node &node, bool isTight, Objective objective) const;
   RowMajorWeight rowMajorWeight(TensorArray array, int64_t blockBytes);
   /// Bursts (or rows) of all loads of a row-major array.
   double rowMajorBlocks(const Node &node, TensorArray array, bool rows) const;
   bool canPartition(const Node &node) const;
-  double valueOf(double bytes, const DRAMTraffic &dram) const;
+  /// Of all objectives but bytes.
+  double valueOf(const DRAMTraffic &dram, Objective objective) const;
   /// Whether a bound excludes all that is better than the best.
-  bool excludes(double bound) const;
+  bool excludes(double bound, double tieBound = 0) const;
   Footprint footprintOf(const Pattern &pattern,
                         const PerDim<int32_t> &tile) const;
   Schedule scheduleOf(const Node &node) const;
+  /// Takes what is known of the layouts into account.
+  void tightenBound(Node &node) const;
   /// Takes a schedule if it is better than the best.
   void consider(const Schedule &schedule);
   void evaluate(const Node &node);
@@ -157,6 +166,8 @@ private:
   int64_t created = 0;
 
   Found best;
+  /// Where they decide between equal bytes.
+  double bestBursts = infinity;
 };
 
 } // namespace
@@ -263,10 +274,12 @@ const std::vector<unsigned> &BranchAndBound::representatives(unsigned absent) {
 // Bounds
 //===----------------------------------------------------------------------===//
 
-double BranchAndBound::valueOf(double bytes, const DRAMTraffic &dram) const {
-  switch (options.objective) {
+double BranchAndBound::valueOf(const DRAMTraffic &dram,
+                               Objective objective) const {
+  switch (objective) {
   case Objective::Bytes:
-    return bytes;
+  case Objective::BytesThenBursts:
+    break;
   case Objective::Bursts:
     return dram.readBursts + dram.writeBursts;
   case Objective::Energy:
@@ -278,15 +291,16 @@ double BranchAndBound::valueOf(double bytes, const DRAMTraffic &dram) const {
     return estimate.totalPJ() * estimate.timeNs;
   }
   }
-  llvm_unreachable("not an objective");
+  llvm_unreachable("bytes are no property of the DRAM");
 }
 
-bool BranchAndBound::excludes(double bound) const {
+bool BranchAndBound::excludes(double bound, double tieBound) const {
+  if (!isWholeNumber(options.objective))
+    return bound >= best.value * (1 - 1e-11);
   // Whole numbers that are better are so by one.
-  if (options.objective == Objective::Bytes ||
-      options.objective == Objective::Bursts)
-    return bound > best.value - 1;
-  return bound >= best.value * (1 - 1e-11);
+  if (options.objective == Objective::BytesThenBursts && bound <= best.value)
+    return bound > best.value - 1 && tieBound > bestBursts - 1;
+  return bound > best.value - 1;
 }
 
 /// Two boxes of which the indices along the axes with steps of at least a block
@@ -338,7 +352,8 @@ double BranchAndBound::rowMajorBlocks(const Node &node, TensorArray array,
          weight.kernel;
 }
 
-double BranchAndBound::boundOf(const Node &node, bool isTight) const {
+double BranchAndBound::boundOf(const Node &node, bool isTight,
+                               Objective objective) const {
   const Pattern &pattern = patterns[node.pattern];
   BlockShape elements = {{}}, tiles;
   tiles.fill(WholeLoop);
@@ -361,7 +376,7 @@ double BranchAndBound::boundOf(const Node &node, bool isTight) const {
     if (isRelevant(Operand::Output, dim))
       outputTrips[dim] = trips(dim, node.hi[dim]);
   double epilogue = layer.epilogueBytes(outputTrips);
-  if (options.objective == Objective::Bytes)
+  if (objective == Objective::Bytes || objective == Objective::BytesThenBursts)
     return (bytes[Operand::Input] + bytes[Operand::Weights] + written +
             2 * partial + inits + epilogue) *
            (1 - 1e-12);
@@ -421,7 +436,7 @@ double BranchAndBound::boundOf(const Node &node, bool isTight) const {
   add(&DRAMTraffic::readBursts, epilogue, tilesOnce * layer.epilogue.size(), 0,
       0);
   if (!isInputChosen)
-    return valueOf(0, dram) * (1 - 1e-12);
+    return valueOf(dram, objective) * (1 - 1e-12);
 
   // The better of blocked and row-major.
   double loads = bounds.blocks(pattern, node, Operand::Input, tiles);
@@ -434,12 +449,12 @@ double BranchAndBound::boundOf(const Node &node, bool isTight) const {
   double rows = bounds.fewestBlocks(pattern, node, Operand::Input, rowShapes,
                                     std::max(fullRows, loads));
   add(&DRAMTraffic::readBursts, inputBytes, loads, bursts, rows);
-  double blocked = valueOf(0, dram);
+  double blocked = valueOf(dram, objective);
   dram = others;
   add(&DRAMTraffic::readBursts, inputBytes, loads,
       rowMajorBlocks(node, TensorArray::Input, /*rows=*/false),
       rowMajorBlocks(node, TensorArray::Input, /*rows=*/true));
-  return std::min(blocked, valueOf(0, dram)) * (1 - 1e-12);
+  return std::min(blocked, valueOf(dram, objective)) * (1 - 1e-12);
 }
 
 /// Whether the input can be loaded in tiles that are a partition of it: then
@@ -508,7 +523,11 @@ void BranchAndBound::push(Node node) {
   if (absent && representatives(absent)[node.pattern] != node.pattern)
     return;
   node.isTight = false;
-  node.bound = boundOf(node, /*isTight=*/false);
+  node.tieBound = 0;
+  node.bound = boundOf(node, /*isTight=*/false, options.objective);
+  // So that those that are equally good are told apart by their bursts.
+  if (isWholeNumber(options.objective))
+    node.bound = std::ceil(node.bound);
   if (excludes(node.bound))
     return;
   node.number = created++;
@@ -533,18 +552,45 @@ Schedule BranchAndBound::scheduleOf(const Node &node) const {
   return schedule;
 }
 
+void BranchAndBound::tightenBound(Node &node) const {
+  node.isTight = true;
+  switch (options.objective) {
+  case Objective::Bytes:
+    // Bytes say all about bytes.
+    return;
+  case Objective::BytesThenBursts:
+    if (node.bound >= best.value)
+      node.tieBound = boundOf(node, /*isTight=*/true, Objective::Bursts);
+    else
+      // Again when the best is no better.
+      node.isTight = false;
+    return;
+  default:
+    node.bound = std::max(node.bound,
+                          boundOf(node, /*isTight=*/true, options.objective));
+  }
+}
+
 void BranchAndBound::consider(const Schedule &schedule) {
-  if (options.objective == Objective::Bytes) {
-    Traffic traffic = computeTraffic(layer, schedule);
-    double value = static_cast<double>(traffic.totalBytes());
-    if (value >= best.value)
-      return;
-    best.value = value;
-    best.schedule = schedule;
+  Traffic traffic = computeTraffic(layer, schedule);
+  double bytes = static_cast<double>(traffic.totalBytes());
+  Objective objective = options.objective;
+  double limit = best.value;
+  if (objective == Objective::Bytes) {
+    if (bytes < best.value) {
+      best.value = bytes;
+      best.schedule = schedule;
+    }
     return;
   }
+  if (objective == Objective::BytesThenBursts) {
+    if (bytes > best.value)
+      return;
+    objective = Objective::Bursts;
+    limit = bytes < best.value ? infinity : bestBursts;
+  }
+
   // Whatever the layouts, bytes fill bursts, and a transfer opens a row.
-  Traffic traffic = computeTraffic(layer, schedule);
   DRAMTraffic least;
   auto add = [&](const Transfers &transfers, double DRAMTraffic::*direction) {
     double bursts = std::max<double>(
@@ -558,23 +604,30 @@ void BranchAndBound::consider(const Schedule &schedule) {
     add(traffic.write[operand], &DRAMTraffic::writeBursts);
   }
   add(traffic.epilogue, &DRAMTraffic::readBursts);
-  if (excludes(valueOf(0, least) * (1 - 1e-12)))
+  auto value = [&](const DRAMTraffic &dram) {
+    return valueOf(dram, objective);
+  };
+  if (value(least) * (1 - 1e-12) >= limit)
     return;
   ArrayLayouts layouts;
   StreamCounter &counter = counters[schedule.retainHalo];
-  auto value = [&](const DRAMTraffic &dram) { return valueOf(0, dram); };
   std::optional<StreamTraffic> stream;
   if (options.freeLayouts)
-    stream = counter.choose(schedule, best.value, value, layouts);
+    stream = counter.choose(schedule, limit, value, layouts);
   else
     stream = counter.count(schedule, layouts);
   if (!stream)
     return;
   double now = value(stream->total());
-  if (now >= best.value)
+  if (now >= limit)
     return;
-  best.value = now;
   best.schedule = schedule;
+  if (options.objective == Objective::BytesThenBursts) {
+    best.value = bytes;
+    bestBursts = now;
+  } else {
+    best.value = now;
+  }
 }
 
 void BranchAndBound::evaluate(const Node &node) {
@@ -628,7 +681,7 @@ void BranchAndBound::split(const Node &node) {
 }
 
 Found BranchAndBound::run(const Schedule &incumbent) {
-  best.value = std::numeric_limits<double>::infinity();
+  best.value = infinity;
   consider(incumbent);
   for (unsigned pattern = 0; pattern < patterns.size(); ++pattern) {
     Node root;
@@ -644,22 +697,21 @@ Found BranchAndBound::run(const Schedule &incumbent) {
       root.lo[dim] = layer.size[dim];
     push(root);
   }
-  // Bytes say all about bytes, so that there is nothing to tighten.
-  bool canTighten = options.objective != Objective::Bytes;
   best.lowerBound = best.value;
-  while (!open.empty() && !excludes(open.top().bound)) {
+  bool isCut = false;
+  while (!open.empty() && !excludes(open.top().bound, open.top().tieBound)) {
     Node node = open.top();
     if (options.nodeBudget && best.evaluated == options.nodeBudget) {
-      best.lowerBound = node.bound;
+      isCut = true;
+      best.lowerBound = std::min(node.bound, best.value);
       break;
     }
     open.pop();
-    if (canTighten && !node.isTight) {
-      node.isTight = true;
-      double bound = boundOf(node, /*isTight=*/true);
-      if (bound > node.bound) {
-        node.bound = bound;
-        if (!excludes(bound))
+    if (!node.isTight) {
+      double bound = node.bound, tieBound = node.tieBound;
+      tightenBound(node);
+      if (node.bound > bound || node.tieBound > tieBound) {
+        if (!excludes(node.bound, node.tieBound))
           open.push(node);
         continue;
       }
@@ -670,12 +722,8 @@ Found BranchAndBound::run(const Schedule &incumbent) {
     else
       split(node);
   }
-  if (best.lowerBound >= best.value || open.empty() ||
-      excludes(open.top().bound))
+  if (!isCut)
     best.lowerBound = best.value;
-  else if (options.objective == Objective::Bytes ||
-           options.objective == Objective::Bursts)
-    best.lowerBound = std::min(std::ceil(best.lowerBound), best.value);
 
   // What the best schedule costs in all terms.
   best.traffic = computeTraffic(layer, best.schedule);
@@ -687,15 +735,15 @@ Found BranchAndBound::run(const Schedule &incumbent) {
 /// The layouts of a schedule, and its stream with them.
 void BranchAndBound::complete(Found &found) {
   StreamCounter &counter = counters[found.schedule.retainHalo];
-  double infinity = std::numeric_limits<double>::infinity();
+  // All layouts are equal in bytes: the least energy.
+  Objective objective =
+      options.objective == Objective::Bytes             ? Objective::Energy
+      : options.objective == Objective::BytesThenBursts ? Objective::Bursts
+                                                        : options.objective;
   if (options.freeLayouts)
     found.stream = *counter.choose(
         found.schedule, infinity,
-        [&](const DRAMTraffic &dram) {
-          // All layouts are equal in bytes: the least energy.
-          return options.objective == Objective::Bytes ? energy(dram).totalPJ()
-                                                       : valueOf(0, dram);
-        },
+        [&](const DRAMTraffic &dram) { return valueOf(dram, objective); },
         found.layouts);
   else
     found.stream = counter.count(found.schedule, found.layouts);

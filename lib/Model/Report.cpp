@@ -20,8 +20,8 @@ using llvm::json::Value;
 
 /// For the names of keys.
 static llvm::StringRef objectiveUnit(Objective objective) {
-  static constexpr llvm::StringLiteral units[] = {"bytes", "bursts", "pj", "ns",
-                                                  "pj_ns"};
+  static constexpr llvm::StringLiteral units[] = {"bytes", "bursts", "pj",
+                                                  "ns",    "pj_ns",  "bytes"};
   return units[static_cast<unsigned>(objective)];
 }
 
@@ -235,7 +235,7 @@ static Object toObject(const DRAMAddress &at) {
 
 /// Bytes and bursts are whole numbers.
 static Value toNumber(double value, Objective objective) {
-  if (objective == Objective::Bytes || objective == Objective::Bursts)
+  if (isWholeNumber(objective))
     return static_cast<int64_t>(value);
   return value;
 }

@@ -330,9 +330,14 @@ Found Searcher::run() {
 //===----------------------------------------------------------------------===//
 
 llvm::StringRef romanet::objectiveName(Objective objective) {
-  static constexpr llvm::StringLiteral names[] = {"bytes", "bursts", "energy",
-                                                  "time", "edp"};
+  static constexpr llvm::StringLiteral names[] = {
+      "bytes", "bursts", "energy", "time", "edp", "bytes-bursts"};
   return names[static_cast<unsigned>(objective)];
+}
+
+bool romanet::isWholeNumber(Objective objective) {
+  return objective == Objective::Bytes || objective == Objective::Bursts ||
+         objective == Objective::BytesThenBursts;
 }
 
 llvm::Expected<Objective> romanet::parseObjective(llvm::StringRef name) {

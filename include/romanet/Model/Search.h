@@ -75,14 +75,18 @@ enum class Objective : uint8_t {
   Energy, ///< of the DRAM, pJ
   Time,   ///< at least, ns: see EnergyEstimate
   EDP,    ///< the product of both, pJ ns
+  /// Bytes, and of all schedules with equally few the fewest bursts.
+  BytesThenBursts,
 };
-inline constexpr std::array<Objective, 5> AllObjectives = {
-    Objective::Bytes, Objective::Bursts, Objective::Energy, Objective::Time,
-    Objective::EDP};
-/// "bytes", "bursts", "energy", "time", "edp", and back; the error names them
-/// all.
+inline constexpr std::array<Objective, 6> AllObjectives = {
+    Objective::Bytes, Objective::Bursts, Objective::Energy,
+    Objective::Time,  Objective::EDP,    Objective::BytesThenBursts};
+/// "bytes", "bursts", "energy", "time", "edp", "bytes-bursts", and back; the
+/// error names them all.
 llvm::StringRef objectiveName(Objective objective);
 llvm::Expected<Objective> parseObjective(llvm::StringRef name);
+/// Of bytes and bursts; the others are sums of floating-point numbers.
+bool isWholeNumber(Objective objective);
 
 struct SearchOptions {
   Space space;
