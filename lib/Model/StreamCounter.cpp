@@ -96,6 +96,7 @@ std::optional<BlockPowers> romanet::blockPowers(const Layer &layer,
 std::vector<BlockShape> romanet::blockShapes(const Layer &layer,
                                              unsigned power) {
   PerDim<unsigned> most = {{}};
+  most[Dim::N] = llvm::Log2_64_Ceil(layer.size[Dim::N]);
   most[Dim::G] = llvm::Log2_64_Ceil(layer.size[Dim::G]);
   most[Dim::C] = llvm::Log2_64_Ceil(layer.size[Dim::C]);
   most[Dim::P] = llvm::Log2_64_Ceil(layer.inputHeight);

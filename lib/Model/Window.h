@@ -52,7 +52,9 @@ struct Window {
 
   Window withoutGaps() const {
     Window window = *this;
-    window.gap = std::max<int64_t>(stride - kernel, 0);
+    // There is nothing between the windows of one row.
+    if (outputs > 1)
+      window.gap = std::max<int64_t>(stride - kernel, 0);
     window.stride -= window.gap;
     window.input -= (outputs - 1) * window.gap;
     // Nothing after the last window.

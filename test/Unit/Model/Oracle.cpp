@@ -264,27 +264,6 @@ private:
 
 } // namespace
 
-static void transfer(const Elements &elements,
-                     const std::vector<int64_t> &position, int64_t elementBytes,
-                     int64_t blockBytes, Count &count) {
-  if (elements.empty())
-    return;
-  std::vector<int64_t> blocks;
-  for (int64_t element : elements) {
-    int64_t at = position.empty() ? element * elementBytes : position[element];
-    for (int64_t byte = 0; byte < elementBytes; ++byte) {
-      int64_t block = (at + byte) / blockBytes;
-      if (blocks.empty() || blocks.back() != block)
-        blocks.push_back(block);
-    }
-  }
-  std::sort(blocks.begin(), blocks.end());
-  blocks.erase(std::unique(blocks.begin(), blocks.end()), blocks.end());
-  ++count.transfers;
-  count.bytes += static_cast<int64_t>(elements.size()) * elementBytes;
-  count.blocks += static_cast<int64_t>(blocks.size());
-}
-
 namespace {
 
 /// Carries out the nest.
@@ -326,6 +305,49 @@ private:
 
 } // namespace
 
+/// Fills memory with tiles, in the order in which they are first met.
+static std::vector<int64_t>
+fillSlots(const Layer &layer, const Schedule &schedule, int64_t elementBytes,
+          int64_t slotBytes,
+          llvm::function_ref<Elements(const Step &)> elementsAt) {
+  std::vector<int64_t> position;
+  std::set<Elements> stored;
+  Nest(layer, schedule, [&](const Step &step) {
+    Elements tile = elementsAt(step);
+    int64_t next = static_cast<int64_t>(stored.size()) * slotBytes;
+    if (!stored.insert(tile).second)
+      return;
+    for (int64_t element : tile) {
+      if (element >= static_cast<int64_t>(position.size()))
+        position.resize(element + 1);
+      position[element] = next;
+      next += elementBytes;
+    }
+  }).run();
+  return position;
+}
+
+static void transfer(const Elements &elements,
+                     const std::vector<int64_t> &position, int64_t elementBytes,
+                     int64_t blockBytes, Count &count) {
+  if (elements.empty())
+    return;
+  std::vector<int64_t> blocks;
+  for (int64_t element : elements) {
+    int64_t at = position.empty() ? element * elementBytes : position[element];
+    for (int64_t byte = 0; byte < elementBytes; ++byte) {
+      int64_t block = (at + byte) / blockBytes;
+      if (blocks.empty() || blocks.back() != block)
+        blocks.push_back(block);
+    }
+  }
+  std::sort(blocks.begin(), blocks.end());
+  blocks.erase(std::unique(blocks.begin(), blocks.end()), blocks.end());
+  ++count.transfers;
+  count.bytes += static_cast<int64_t>(elements.size()) * elementBytes;
+  count.blocks += static_cast<int64_t>(blocks.size());
+}
+
 /// Whether the old tile is a neighbour along the rows or the columns.
 static bool sharesHalo(const Key &from, const Key &to) {
   // Nothing is on chip at the first step.
@@ -363,12 +385,30 @@ Walk oracle::walk(const Layer &layer, const Schedule &schedule,
       ++visitsLeft[*current];
   }).run();
 
+  auto elementsAt = [&](Operand operand, const Step &step) {
+    return elementsOf(layer, operand, held(layer, schedule, operand, step));
+  };
+  auto epilogueAt = [&](size_t i, const Step &step) {
+    return epilogueElements(layer, layer.epilogue[i],
+                            held(layer, schedule, Operand::Output, step));
+  };
+
   std::vector<int64_t> input, weights, output, partialSums;
+  std::vector<std::vector<int64_t>> epilogue(layer.epilogue.size());
   if (blocks) {
     auto positions = [&](Operand operand, int64_t elementBytes,
                          const Storage &storage) {
+      if (storage.slotBytes)
+        return fillSlots(
+            layer, schedule, elementBytes, storage.slotBytes,
+            [&](const Step &step) { return elementsAt(operand, step); });
       return Filling(layer.shape(operand), elementBytes, storage).position;
     };
+    for (size_t i = 0; i < blocks->epilogue.size(); ++i)
+      if (int64_t slotBytes = blocks->epilogue[i].slotBytes)
+        epilogue[i] = fillSlots(
+            layer, schedule, layer.epilogue[i].elementBytes, slotBytes,
+            [&](const Step &step) { return epilogueAt(i, step); });
     input = positions(Operand::Input, layer.inputBytes, blocks->input);
     weights = positions(Operand::Weights, layer.weightBytes, blocks->weights);
     output = positions(Operand::Output, layer.outputBytes, blocks->output);
@@ -385,9 +425,7 @@ Walk oracle::walk(const Layer &layer, const Schedule &schedule,
                    step.count[Dim::K] * step.count[Dim::C] *
                    step.count[Dim::P] * step.count[Dim::Q] *
                    layer.kernelHeight * layer.kernelWidth;
-    auto elements = [&](Operand operand) {
-      return elementsOf(layer, operand, held(layer, schedule, operand, step));
-    };
+    auto elements = [&](Operand operand) { return elementsAt(operand, step); };
 
     Key before = onChip[Operand::Input].value_or(Key());
     if (isNew(Operand::Input, step, onChip[Operand::Input])) {
@@ -419,10 +457,9 @@ Walk oracle::walk(const Layer &layer, const Schedule &schedule,
       transfer(outputs, partialSums, layer.accumulatorBytes, blockBytes,
                result.read[Operand::Output]);
     if (isLast) {
-      for (const EpilogueOperand &each : layer.epilogue)
-        transfer(epilogueElements(layer, each,
-                                  held(layer, schedule, Operand::Output, step)),
-                 {}, each.elementBytes, blockBytes, result.epilogue);
+      for (size_t i = 0; i < epilogue.size(); ++i)
+        transfer(epilogueAt(i, step), epilogue[i],
+                 layer.epilogue[i].elementBytes, blockBytes, result.epilogue);
       transfer(outputs, output, layer.outputBytes, blockBytes,
                result.write[Operand::Output]);
     } else
@@ -431,6 +468,116 @@ Walk oracle::walk(const Layer &layer, const Schedule &schedule,
   };
   Nest(layer, schedule, visit).run();
   return result;
+}
+
+bool oracle::isPartition(const Layer &layer, const Schedule &schedule,
+                         Operand operand) {
+  std::set<Key> seen;
+  Elements all;
+  Nest(layer, schedule, [&](const Step &step) {
+    if (!seen.insert(keyOf(schedule, operand, step)).second)
+      return;
+    Elements tile =
+        elementsOf(layer, operand, held(layer, schedule, operand, step));
+    all.insert(all.end(), tile.begin(), tile.end());
+  }).run();
+  std::sort(all.begin(), all.end());
+  return all == range(0, layer.elements(operand));
+}
+
+std::vector<ArrayLayout> oracle::blockedInputs(const Layer &layer,
+                                               const DRAMDevice &device) {
+  PerDim<int64_t> extent = {{layer.size[Dim::N], layer.size[Dim::G], 1,
+                             layer.size[Dim::C], layer.inputHeight,
+                             layer.inputWidth}};
+  auto volume = [](const PerDim<int64_t> &block) {
+    int64_t elements = 1;
+    for (int64_t side : block)
+      elements *= side;
+    return elements;
+  };
+  // Those that hold most of `elements`.
+  auto shapes = [&](int64_t elements) {
+    std::vector<PerDim<int64_t>> found = {{{1, 1, 1, 1, 1, 1}}};
+    for (Dim dim : AllDims)
+      for (size_t i = 0; i < found.size(); ++i)
+        if (found[i][dim] < extent[dim] && 2 * volume(found[i]) <= elements) {
+          found.push_back(found[i]);
+          found.back()[dim] *= 2;
+        }
+    int64_t most = 0;
+    for (const PerDim<int64_t> &shape : found)
+      most = std::max(most, volume(shape));
+    found.erase(std::remove_if(found.begin(), found.end(),
+                               [&](const PerDim<int64_t> &shape) {
+                                 return volume(shape) < most;
+                               }),
+                found.end());
+    return found;
+  };
+  int64_t inBurst = 1, elementBytes = layer.inputBytes;
+  if (elementBytes > device.burstBytes())
+    return {};
+  while (2 * inBurst * elementBytes <= device.burstBytes())
+    inBurst *= 2;
+  std::vector<ArrayLayout> layouts;
+  for (const PerDim<int64_t> &burst : shapes(inBurst))
+    for (const PerDim<int64_t> &row :
+         shapes(inBurst * (device.rowBytes() / device.burstBytes()))) {
+      bool isInside = true;
+      for (Dim dim : AllDims)
+        isInside &= burst[dim] <= row[dim];
+      if (isInside)
+        layouts.push_back({ArrayLayout::Kind::Blocked, burst, row});
+    }
+  return layouts;
+}
+
+Blocks oracle::storageOf(const Layer &layer, const Schedule &schedule,
+                         const ArrayLayouts &layouts,
+                         const DRAMDevice &device) {
+  int64_t burst = device.burstBytes(), row = device.rowBytes();
+  auto slot = [&](int64_t bytes) { return slotBytes(bytes, burst, row); };
+  auto storage = [&](TensorArray array) {
+    const ArrayLayout &layout = layouts[array];
+    Operand operand = operandOf(array);
+    Storage storage;
+    for (size_t i = 0; i < layer.order.axes[operand].size(); ++i)
+      storage.order.push_back(i);
+    if (layout.kind == ArrayLayout::Kind::Tiles) {
+      storage.slotBytes = slot(countOnChip(layer, schedule)[operand] *
+                               elementBytes(layer, array));
+    } else if (layout.kind == ArrayLayout::Kind::Blocked) {
+      const std::map<Axis, Dim> loop = {{Axis::N, Dim::N},
+                                        {Axis::G, Dim::G},
+                                        {Axis::C, Dim::C},
+                                        {Axis::H, Dim::P},
+                                        {Axis::W, Dim::Q}};
+      auto level = [&](const PerDim<int64_t> &extents, int64_t alignBytes) {
+        Storage::Level level = {{}, storage.order, alignBytes};
+        for (Axis axis : layer.order.axes[operand])
+          level.block.push_back(extents[loop.at(axis)]);
+        return level;
+      };
+      storage.levels = {level(layout.burstBlock, burst),
+                        level(layout.rowBlock, row)};
+    }
+    return storage;
+  };
+  Blocks blocks = {storage(TensorArray::Input),
+                   storage(TensorArray::Weights),
+                   storage(TensorArray::Output),
+                   storage(TensorArray::PartialSums),
+                   {}};
+  for (const EpilogueOperand &each : layer.epilogue) {
+    Storage storage;
+    if (layouts[TensorArray::Output].kind == ArrayLayout::Kind::Tiles)
+      storage.slotBytes =
+          slot(each.elementBytes *
+               each.elementsOf(schedule.heldTile(layer, Operand::Output)));
+    blocks.epilogue.push_back(storage);
+  }
+  return blocks;
 }
 
 /// Input rows times columns on chip for `p` x `q` outputs.

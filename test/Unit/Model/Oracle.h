@@ -14,6 +14,7 @@
 #ifndef ROMANET_TEST_UNIT_MODEL_ORACLE_H
 #define ROMANET_TEST_UNIT_MODEL_ORACLE_H
 
+#include "romanet/Model/ArrayLayout.h"
 #include "romanet/Model/Machine.h"
 #include "romanet/Model/Schedule.h"
 #include <vector>
@@ -49,11 +50,16 @@ struct Storage {
   std::vector<Level> levels;
   /// The axes along which the array is filled.
   std::vector<unsigned> order;
+  /// Instead of all that, if positive: each tile that is held lies in a slot of
+  /// so many bytes, its elements one after the other.
+  int64_t slotBytes = 0;
 };
 
-/// How each tensor is stored.
+/// How each tensor is stored. The operands of the epilogue lie row-major or in
+/// slots.
 struct Blocks {
   Storage input, weights, output, partialSums;
+  std::vector<Storage> epilogue;
 };
 
 /// Runs the loops over tiles in their directions, transfers what is not there
@@ -61,6 +67,19 @@ struct Blocks {
 /// The tensors lie row-major where no blocks are given.
 Walk walk(const Layer &layer, const Schedule &schedule, int64_t blockBytes,
           const Blocks *blocks = nullptr);
+
+/// Whether the tiles of a tensor hold each of its elements, and each in one.
+bool isPartition(const Layer &layer, const Schedule &schedule, Operand operand);
+
+/// The layouts of blocks that fill a burst, in blocks that fill a row, of which
+/// all sides are powers of two and none is longer than the input, rounded up to
+/// one; less where the input has less.
+std::vector<ArrayLayout> blockedInputs(const Layer &layer,
+                                       const DRAMDevice &device);
+
+/// Layouts as bytes are stored. Bursts and rows of `device`.
+Blocks storageOf(const Layer &layer, const Schedule &schedule,
+                 const ArrayLayouts &layouts, const DRAMDevice &device);
 
 /// The most elements of each tensor that are used by the steps between two of
 /// its loads; of the input with the padding and all that lies between.

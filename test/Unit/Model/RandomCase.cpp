@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RandomCase.h"
+#include "Oracle.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/raw_ostream.h"
 #include "gtest/gtest.h"
@@ -102,6 +103,24 @@ Layer RandomCase::layer(const PerDim<int64_t> &largest, int64_t product) {
   return layer(size);
 }
 
+void RandomCase::putWindowsSideBySide(Layer &layer) {
+  auto put = [&](Dim dim, int64_t kernel, int64_t &stride, int64_t &dilation,
+                 int64_t &pad, int64_t &input) {
+    dilation = 1;
+    stride = kernel;
+    pad = std::min(pad, kernel - 1);
+    input = std::max<int64_t>(
+        layer.size[dim] * kernel - pad - uniform(0, kernel - 1), 1);
+  };
+  put(Dim::P, layer.kernelHeight, layer.strideHeight, layer.dilationHeight,
+      layer.padTop, layer.inputHeight);
+  put(Dim::Q, layer.kernelWidth, layer.strideWidth, layer.dilationWidth,
+      layer.padLeft, layer.inputWidth);
+  // An axis may have got longer than one element.
+  layer.order = dataOrder(layer);
+  EXPECT_EQ(llvm::toString(layer.verify()), "") << describe(layer);
+}
+
 Schedule RandomCase::schedule(const Layer &layer) {
   Schedule schedule;
   for (Dim dim : AllDims)
@@ -175,6 +194,28 @@ void RandomCase::grow(BufferCapacities &buffers) {
   grown += chance(50) ? 1 : uniform(1, grown);
 }
 
+DRAMDevice RandomCase::device() {
+  DRAMDevice device = llvm::cantFail(dramPreset(oneOf(dramPresetNames())));
+  device.chips = 1;
+  device.chipBits = 8;
+  device.burstLength = int64_t(1) << uniform(0, 4);
+  device.columns = device.burstLength << uniform(1, 4);
+  EXPECT_EQ(llvm::toString(device.verify()), "");
+  return device;
+}
+
+ArrayLayouts RandomCase::layouts(const Layer &layer, const Schedule &schedule,
+                                 const DRAMDevice &device) {
+  ArrayLayouts layouts;
+  for (TensorArray array : AllTensorArrays)
+    if (tilesPartition(layer, schedule, array) && chance(60))
+      layouts[array].kind = ArrayLayout::Kind::Tiles;
+  std::vector<ArrayLayout> blocked = oracle::blockedInputs(layer, device);
+  if (!blocked.empty() && chance(50))
+    layouts[TensorArray::Input] = oneOf(blocked);
+  return layouts;
+}
+
 bool romanet::isMixed(const BufferCapacities &buffers) {
   return buffers.shared &&
          buffers.separate != BufferCapacities::makeShared(1).separate;
@@ -234,5 +275,30 @@ std::string romanet::describe(const BufferCapacities &buffers) {
   }
   if (buffers.shared)
     os << " shared=" << *buffers.shared;
+  return text;
+}
+
+std::string romanet::describe(const DRAMDevice &device) {
+  return device.name + " with bursts of " +
+         std::to_string(device.burstBytes()) + " and rows of " +
+         std::to_string(device.rowBytes()) + " bytes";
+}
+
+std::string romanet::describe(const ArrayLayouts &layouts) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << "layouts";
+  for (TensorArray array : AllTensorArrays) {
+    const ArrayLayout &layout = layouts[array];
+    os << ' ' << arrayName(array) << ' ';
+    if (layout.kind != ArrayLayout::Kind::Blocked) {
+      bool isTiles = layout.kind == ArrayLayout::Kind::Tiles;
+      os << (isTiles ? "tiles" : "row-major");
+      continue;
+    }
+    for (Dim dim : AllDims)
+      os << dimName(dim) << layout.burstBlock[dim] << '/'
+         << layout.rowBlock[dim];
+  }
   return text;
 }

@@ -9,6 +9,7 @@
 #ifndef ROMANET_TEST_UNIT_MODEL_RANDOMCASE_H
 #define ROMANET_TEST_UNIT_MODEL_RANDOMCASE_H
 
+#include "romanet/Model/ArrayLayout.h"
 #include "romanet/Model/Machine.h"
 #include "romanet/Model/Schedule.h"
 #include <random>
@@ -26,6 +27,10 @@ public:
                                       static_cast<uint64_t>(high - low + 1));
   }
   bool chance(int64_t percent) { return uniform(1, 100) <= percent; }
+  template <typename Range>
+  const auto &oneOf(const Range &range) {
+    return range[uniform(0, static_cast<int64_t>(std::size(range)) - 1)];
+  }
 
   /// A verified layer with loops of the given extents. Strides may exceed the
   /// kernel; the input may end inside the last window, or go on below it. One
@@ -35,6 +40,9 @@ public:
   /// A layer whose extents are at most `largest` each and multiply up to at
   /// most `product`.
   Layer layer(const PerDim<int64_t> &largest, int64_t product);
+  /// Makes the windows of a layer stand side by side, as those of a pooling do,
+  /// and its input end within the last ones.
+  void putWindowsSideBySide(Layer &layer);
   /// A schedule of S0.
   Schedule schedule(const Layer &layer);
   /// A schedule of any combination of spaces.
@@ -44,6 +52,12 @@ public:
   BufferCapacities buffers(const Layer &layer);
   /// Enlarges one of the capacities, by one byte or more.
   void grow(BufferCapacities &buffers);
+  /// Any layouts that the arrays can have.
+  ArrayLayouts layouts(const Layer &layer, const Schedule &schedule,
+                       const DRAMDevice &device);
+  /// Bursts of 1 to 16 bytes and rows of 2 to 16 bursts, so that small layers
+  /// have many; timing and currents of one of the presets.
+  DRAMDevice device();
 
 private:
   DataOrder dataOrder(const Layer &layer);
@@ -65,6 +79,8 @@ bool isMixed(const BufferCapacities &buffers);
 std::string describe(const Layer &layer);
 std::string describe(const Schedule &schedule);
 std::string describe(const BufferCapacities &buffers);
+std::string describe(const DRAMDevice &device);
+std::string describe(const ArrayLayouts &layouts);
 
 } // namespace romanet
 

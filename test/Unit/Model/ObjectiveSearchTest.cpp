@@ -1,0 +1,371 @@
+//===- ObjectiveSearchTest.cpp - Bursts, energy, time and layouts ---------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The search by every objective against every schedule in every layout. The
+// costs are those of computeTraffic and computeStreamTraffic, which have
+// oracles of their own.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Exhaustive.h"
+#include "Oracle.h"
+#include "RandomCase.h"
+#include "gtest/gtest.h"
+#include <algorithm>
+#include <limits>
+#include <map>
+
+using namespace romanet;
+using oracle::spaceNames, oracle::spaceOf;
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// By objective.
+using Values = std::array<double, AllObjectives.size()>;
+
+/// What a schedule, or one tensor in it, moves.
+struct Cost {
+  double bytes = 0;
+  DRAMTraffic dram;
+
+  Cost operator+(const Cost &o) const {
+    return {bytes + o.bytes,
+            {dram.readBursts + o.dram.readBursts,
+             dram.writeBursts + o.dram.writeBursts,
+             dram.activations + o.dram.activations}};
+  }
+  /// No term is larger, so that no objective is.
+  bool isAsGoodAs(const Cost &o) const {
+    return bytes <= o.bytes && dram.readBursts <= o.dram.readBursts &&
+           dram.writeBursts <= o.dram.writeBursts &&
+           dram.activations <= o.dram.activations;
+  }
+};
+
+Values valuesOf(const Cost &cost, const EnergyModel &energy) {
+  EnergyEstimate estimate = energy(cost.dram);
+  return {cost.bytes, cost.dram.readBursts + cost.dram.writeBursts,
+          estimate.totalPJ(), estimate.timeNs,
+          estimate.totalPJ() * estimate.timeNs};
+}
+
+double valueOf(Objective objective, const Values &values) {
+  return values[static_cast<unsigned>(objective)];
+}
+
+double valueOf(Objective objective, const Traffic &traffic,
+               const StreamTraffic &stream, const DRAMDevice &device) {
+  return valueOf(objective, valuesOf({static_cast<double>(traffic.totalBytes()),
+                                      stream.total()},
+                                     EnergyModel(device)));
+}
+
+bool isWhole(Objective objective) {
+  return objective == Objective::Bytes || objective == Objective::Bursts;
+}
+
+void expectSame(Objective objective, double value, double expected) {
+  EXPECT_NEAR(value, expected, isWhole(objective) ? 0 : expected * 1e-9);
+}
+
+/// `less` is not more than `more`, but for rounding.
+void expectAtMost(Objective objective, double less, double more) {
+  EXPECT_LE(less, more * (isWhole(objective) ? 1 : 1 + 1e-9));
+}
+
+/// The least of every objective over all schedules, and all layouts if they are
+/// free, of each of some spaces.
+class Exhaustive {
+public:
+  Exhaustive(const Layer &layer, const BufferCapacities &buffers,
+             const DRAMDevice &device, bool freeLayouts,
+             llvm::ArrayRef<Space> spaces)
+      : least(spaces.size()), layer(layer), device(device), energy(device),
+        freeLayouts(freeLayouts) {
+    for (Values &values : least)
+      values.fill(infinity);
+    if (freeLayouts)
+      blocked = oracle::blockedInputs(layer, device);
+    Space all;
+    for (const Space &space : spaces)
+      all = {all.hold || space.hold, all.serpentine || space.serpentine,
+             all.halo || space.halo};
+    oracle::forEachSchedule(
+        layer, buffers, all,
+        [&](const Schedule &schedule, const Space &smallest) {
+          const Values &values = valuesOf(schedule);
+          for (size_t i = 0; i < spaces.size(); ++i)
+            if (oracle::contains(spaces[i], smallest))
+              takeLess(least[i], values);
+        });
+  }
+
+  std::vector<Values> least;
+
+private:
+  static void takeLess(Values &values, const Values &others) {
+    for (size_t i = 0; i < values.size(); ++i)
+      values[i] = std::min(values[i], others[i]);
+  }
+
+  /// With the best layouts for each objective.
+  const Values &valuesOf(const Schedule &schedule) {
+    std::array<size_t, NumOperands> ids;
+    for (Operand operand : AllOperands)
+      ids[static_cast<unsigned>(operand)] = costsOf(schedule, operand);
+    auto [at, isNew] = known.try_emplace(ids);
+    Values &values = at->second;
+    if (!isNew)
+      return values;
+    values.fill(infinity);
+    for (const Cost &input : costs[Operand::Input][ids[0]])
+      for (const Cost &weights : costs[Operand::Weights][ids[1]])
+        for (const Cost &output : costs[Operand::Output][ids[2]])
+          takeLess(values, ::valuesOf(input + weights + output, energy));
+    return values;
+  }
+
+  /// Where in `costs` is what a tensor costs in each of its layouts. That is
+  /// the same for all schedules that agree in the loops from the outermost to
+  /// the last that reloads it.
+  size_t costsOf(const Schedule &schedule, Operand operand) {
+    std::vector<int64_t> key,
+        outer = {schedule.serpentine, schedule.retainHalo};
+    for (unsigned i = 0; i < schedule.hold[operand]; ++i) {
+      Dim dim = schedule.order[i];
+      if (schedule.tile[dim] == layer.size[dim])
+        continue;
+      outer.push_back(static_cast<int64_t>(dim));
+      outer.push_back(schedule.tile[dim]);
+      if (isRelevant(operand, dim))
+        key = outer;
+    }
+    auto [at, isNew] =
+        ids[operand].try_emplace(std::move(key), costs[operand].size());
+    if (isNew)
+      costs[operand].push_back(inAllLayouts(schedule, operand));
+    return at->second;
+  }
+
+  std::vector<Cost> inAllLayouts(const Schedule &schedule, Operand operand) {
+    // What the other tensors cost in these is not looked at.
+    ArrayLayouts layouts;
+    for (TensorArray array : AllTensorArrays)
+      if (operandOf(array) != operand && tilesPartition(layer, schedule, array))
+        layouts[array].kind = ArrayLayout::Kind::Tiles;
+    Traffic traffic = computeTraffic(layer, schedule);
+    double bytes = traffic.read[operand].bytes + traffic.write[operand].bytes;
+    if (operand == Operand::Output)
+      bytes += traffic.epilogue.bytes;
+    auto inLayouts = [&]() -> Cost {
+      auto [bursts, rows] =
+          computeStreamTraffic(layer, schedule, layouts, device);
+      DRAMTraffic dram;
+      dram.readBursts = bursts.read[operand];
+      dram.writeBursts = bursts.write[operand];
+      dram.activations = rows.read[operand] + rows.write[operand];
+      if (operand == Operand::Output) {
+        dram.readBursts += bursts.epilogue;
+        dram.activations += rows.epilogue;
+      }
+      return {bytes, dram};
+    };
+
+    std::vector<Cost> all;
+    auto add = [&](const Cost &cost) {
+      for (const Cost &other : all)
+        if (other.isAsGoodAs(cost))
+          return;
+      all.push_back(cost);
+    };
+    auto tryKinds = [&](auto &self, size_t i) -> void {
+      if (i == NumTensorArrays)
+        return add(inLayouts());
+      TensorArray array = AllTensorArrays[i];
+      self(self, i + 1);
+      if (operandOf(array) != operand || !freeLayouts ||
+          !tilesPartition(layer, schedule, array))
+        return;
+      layouts[array].kind = ArrayLayout::Kind::Tiles;
+      self(self, i + 1);
+      layouts[array].kind = ArrayLayout::Kind::RowMajor;
+    };
+    tryKinds(tryKinds, 0);
+    if (operand != Operand::Input)
+      return all;
+    // Bursts are those of the burst blocks, and activations those of the row
+    // blocks.
+    std::map<std::array<int64_t, NumDims>, double> bursts, rows;
+    for (const ArrayLayout &layout : blocked) {
+      auto [burst, isNewBurst] = bursts.try_emplace(layout.burstBlock);
+      auto [row, isNewRow] = rows.try_emplace(layout.rowBlock);
+      if (isNewBurst || isNewRow) {
+        layouts[TensorArray::Input] = layout;
+        Cost cost = inLayouts();
+        burst->second = cost.dram.readBursts;
+        row->second = cost.dram.activations;
+      }
+      add({bytes, {burst->second, 0, row->second}});
+    }
+    return all;
+  }
+
+  const Layer &layer;
+  const DRAMDevice &device;
+  EnergyModel energy;
+  bool freeLayouts;
+  std::vector<ArrayLayout> blocked;
+  PerOperand<std::map<std::vector<int64_t>, size_t>> ids;
+  /// Of each tensor in layouts of which none is as good as another.
+  PerOperand<std::vector<std::vector<Cost>>> costs;
+  std::map<std::array<size_t, NumOperands>, Values> known;
+};
+
+/// What is claimed is what the schedule costs, and the schedule is one of those
+/// that were to be searched.
+void checkClaims(const Found &found, const Layer &layer,
+                 const BufferCapacities &buffers, const SearchOptions &options,
+                 const DRAMDevice &device) {
+  EXPECT_EQ(found.schedule.brokenRules(layer), std::vector<std::string>());
+  EXPECT_EQ(options.space.including(found.schedule), options.space);
+  EXPECT_EQ(found.footprint, footprint(layer, found.schedule, buffers));
+  EXPECT_TRUE(oracle::isWithin(found.footprint, buffers));
+  std::vector<ArrayLayout> blocked = oracle::blockedInputs(layer, device);
+  for (TensorArray array : AllTensorArrays) {
+    const ArrayLayout &layout = found.layouts[array];
+    if (layout.kind == ArrayLayout::Kind::RowMajor)
+      continue;
+    EXPECT_TRUE(options.freeLayouts);
+    if (layout.kind == ArrayLayout::Kind::Tiles) {
+      EXPECT_TRUE(tilesPartition(layer, found.schedule, array));
+      continue;
+    }
+    EXPECT_EQ(array, TensorArray::Input);
+    EXPECT_EQ(std::count(blocked.begin(), blocked.end(), layout), 1);
+  }
+  Traffic traffic = computeTraffic(layer, found.schedule);
+  StreamTraffic stream =
+      computeStreamTraffic(layer, found.schedule, found.layouts, device);
+  for (Operand operand : AllOperands) {
+    EXPECT_EQ(found.traffic.read[operand], traffic.read[operand]);
+    EXPECT_EQ(found.traffic.write[operand], traffic.write[operand]);
+    EXPECT_EQ(found.stream.bursts.read[operand], stream.bursts.read[operand]);
+    EXPECT_EQ(found.stream.bursts.write[operand], stream.bursts.write[operand]);
+    EXPECT_EQ(found.stream.activations.read[operand],
+              stream.activations.read[operand]);
+    EXPECT_EQ(found.stream.activations.write[operand],
+              stream.activations.write[operand]);
+  }
+  EXPECT_EQ(found.traffic.epilogue, traffic.epilogue);
+  EXPECT_EQ(found.stream.bursts.epilogue, stream.bursts.epilogue);
+  EXPECT_EQ(found.stream.activations.epilogue, stream.activations.epilogue);
+  expectSame(options.objective, found.value,
+             valueOf(options.objective, traffic, stream, device));
+  EXPECT_LE(found.lowerBound, found.value);
+}
+
+struct Case {
+  Layer layer;
+  BufferCapacities buffers;
+  DRAMDevice device;
+};
+
+Case makeCase(RandomCase &random, const PerDim<int64_t> &largest,
+              int64_t product) {
+  Case made;
+  made.layer = random.layer(largest, product);
+  if (random.chance(15))
+    random.putWindowsSideBySide(made.layer);
+  made.buffers = random.buffers(made.layer);
+  made.device = random.device();
+  return made;
+}
+
+std::string describe(const Case &made) {
+  return describe(made.layer) + "\n" + describe(made.buffers) + "\n" +
+         describe(made.device);
+}
+
+std::string describe(const SearchOptions &options) {
+  return options.space.name() + ", " + objectiveName(options.objective).str() +
+         (options.freeLayouts ? ", free layouts" : "");
+}
+
+std::optional<Found> searchCase(const Case &made,
+                                const SearchOptions &options) {
+  SearchResult result = search(made.layer, made.buffers, options, made.device);
+  if (Found *found = std::get_if<Found>(&result))
+    return std::move(*found);
+  return std::nullopt;
+}
+
+/// Each layer of many seeds in two spaces, with layouts given or free.
+void compareWithExhaustive(uint64_t firstSeed, uint64_t seeds,
+                           const PerDim<int64_t> &largest, int64_t product) {
+  uint64_t feasible = 0, mixed = 0, blocked = 0, traded = 0;
+  for (uint64_t seed = firstSeed; seed < firstSeed + seeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    RandomCase random(seed);
+    Case made = makeCase(random, largest, product);
+    SCOPED_TRACE(describe(made));
+    SearchOptions options;
+    options.freeLayouts = random.chance(50);
+    Space spaces[] = {spaceOf(random.oneOf(spaceNames)),
+                      spaceOf(random.oneOf(spaceNames))};
+    if (!searchCase(made, options))
+      continue;
+    ++feasible;
+    mixed += isMixed(made.buffers);
+    Exhaustive exhaustive(made.layer, made.buffers, made.device,
+                          options.freeLayouts, spaces);
+    for (size_t i = 0; i < std::size(spaces); ++i)
+      for (Objective objective : AllObjectives) {
+        options.space = spaces[i];
+        options.objective = objective;
+        SCOPED_TRACE(describe(options));
+        std::optional<Found> found = searchCase(made, options);
+        ASSERT_TRUE(found);
+        expectSame(objective, found->value,
+                   valueOf(objective, exhaustive.least[i]));
+        EXPECT_TRUE(found->isOptimal());
+        checkClaims(*found, made.layer, made.buffers, options, made.device);
+        if (testing::Test::HasFailure())
+          return;
+        blocked += found->layouts[TensorArray::Input].kind ==
+                   ArrayLayout::Kind::Blocked;
+        traded += objective == Objective::Energy &&
+                  found->traffic.totalBytes() >
+                      valueOf(Objective::Bytes, exhaustive.least[i]);
+      }
+  }
+  EXPECT_GT(feasible, seeds / 3);
+  EXPECT_GT(mixed, feasible / 5);
+  // The objectives and layouts are not there in vain.
+  EXPECT_GT(blocked, feasible / 10);
+  EXPECT_GT(traded, feasible / 10);
+}
+
+TEST(ObjectiveSearch, EqualsExhaustiveSearchInFewLoops) {
+  compareWithExhaustive(100001, 2000, {{1, 1, 6, 6, 6, 1}}, 40);
+}
+
+TEST(ObjectiveSearch, EqualsExhaustiveSearchInTheImage) {
+  compareWithExhaustive(110001, 1800, {{1, 1, 3, 3, 10, 10}}, 48);
+}
+
+TEST(ObjectiveSearch, EqualsExhaustiveSearchWithGroupsAndBatches) {
+  compareWithExhaustive(120001, 1500, {{4, 4, 3, 1, 1, 5}}, 32);
+}
+
+TEST(ObjectiveSearch, EqualsExhaustiveSearchInFourLoops) {
+  compareWithExhaustive(130001, 100, {{1, 1, 3, 3, 4, 4}}, 64);
+}
+
+} // namespace

@@ -1,0 +1,108 @@
+//===- StreamTest.cpp - Bursts and activations of layouts -----------------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// computeStreamTraffic against a walk of every byte of memory that is laid out
+// element after element.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Oracle.h"
+#include "RandomCase.h"
+#include "gtest/gtest.h"
+
+using namespace romanet;
+
+static void compare(const BlockTraffic &traffic, const oracle::Walk &walk) {
+  for (Operand operand : AllOperands) {
+    SCOPED_TRACE(operandName(operand).str());
+    EXPECT_EQ(traffic.read[operand], walk.read[operand].blocks);
+    EXPECT_EQ(traffic.write[operand], walk.write[operand].blocks);
+  }
+  EXPECT_EQ(traffic.epilogue, walk.epilogue.blocks);
+}
+
+/// Elements of any width, so that some are larger than a burst and some fill
+/// none.
+static void widen(Layer &layer, RandomCase &random) {
+  for (int64_t *bytes : {&layer.inputBytes, &layer.weightBytes,
+                         &layer.accumulatorBytes, &layer.outputBytes})
+    if (random.chance(20))
+      *bytes = random.uniform(1, 9);
+}
+
+TEST(Stream, AgreesWithTheWalkInAllLayouts) {
+  RandomCase random(41);
+  int tiles = 0, blocked = 0, halo = 0, touched = 0, epilogue = 0, wide = 0,
+      ragged = 0;
+  for (int i = 0; i < 12000 && !testing::Test::HasFailure(); ++i) {
+    Layer layer = i % 2 ? random.layer({{3, 3, 5, 5, 8, 8}}, 120)
+                        : random.layer({{2, 2, 3, 3, 16, 16}}, 150);
+    if (random.chance(20))
+      random.putWindowsSideBySide(layer);
+    widen(layer, random);
+    Schedule schedule = random.scheduleOfAnySpace(layer);
+    DRAMDevice device =
+        random.chance(5) ? defaultDRAMDevice() : random.device();
+    ArrayLayouts layouts = random.layouts(layer, schedule, device);
+    SCOPED_TRACE("case " + std::to_string(i) + " " + describe(layer) + " " +
+                 describe(schedule) + " " + describe(layouts) + " " +
+                 describe(device));
+    oracle::Blocks blocks = oracle::storageOf(layer, schedule, layouts, device);
+    StreamTraffic stream =
+        computeStreamTraffic(layer, schedule, layouts, device);
+    {
+      SCOPED_TRACE("bursts");
+      compare(stream.bursts,
+              oracle::walk(layer, schedule, device.burstBytes(), &blocks));
+    }
+    SCOPED_TRACE("activations");
+    oracle::Walk walk =
+        oracle::walk(layer, schedule, device.rowBytes(), &blocks);
+    compare(stream.activations, walk);
+
+    ArrayLayout::Kind kind = layouts[TensorArray::Input].kind;
+    bool isBlocked = kind == ArrayLayout::Kind::Blocked;
+    tiles += kind == ArrayLayout::Kind::Tiles;
+    blocked += isBlocked;
+    halo += isBlocked && walk.haloSteps > 0;
+    touched += isBlocked && layer.fetchTouchedOnly;
+    epilogue += walk.epilogue.blocks > 0 &&
+                layouts[TensorArray::Output].kind == ArrayLayout::Kind::Tiles;
+    wide += layer.inputBytes > device.burstBytes();
+    ragged += isBlocked && device.burstBytes() % layer.inputBytes != 0;
+  }
+  EXPECT_GT(tiles, 1000);
+  EXPECT_GT(blocked, 4000);
+  EXPECT_GT(halo, 500);
+  EXPECT_GT(touched, 500);
+  EXPECT_GT(epilogue, 1000);
+  EXPECT_GT(wide, 1000);
+  EXPECT_GT(ragged, 200);
+}
+
+TEST(Stream, TilesAreAPartitionOrNot) {
+  RandomCase random(42);
+  int partitions = 0, overlaps = 0;
+  for (int i = 0; i < 10000 && !testing::Test::HasFailure(); ++i) {
+    Layer layer = random.layer({{2, 2, 3, 3, 12, 12}}, 150);
+    if (random.chance(30))
+      random.putWindowsSideBySide(layer);
+    Schedule schedule = random.scheduleOfAnySpace(layer);
+    SCOPED_TRACE("case " + std::to_string(i) + " " + describe(layer) + " " +
+                 describe(schedule));
+    for (TensorArray array : AllTensorArrays)
+      EXPECT_EQ(tilesPartition(layer, schedule, array),
+                oracle::isPartition(layer, schedule, operandOf(array)))
+          << arrayName(array).str();
+    bool isPartition = tilesPartition(layer, schedule, TensorArray::Input);
+    partitions += isPartition;
+    overlaps += !isPartition;
+  }
+  EXPECT_GT(partitions, 1000);
+  EXPECT_GT(overlaps, 1000);
+}
