@@ -103,11 +103,30 @@ struct Node : TileRanges {
   }
 };
 
-/// Weights that no box of a row-major array exceeds in blocks.
+/// Weights of the boxes of a row-major array, none of which is more than the
+/// blocks of its box.
 struct RowMajorWeight {
   BlockShape shape;
   /// Of the axes that are not tiled.
   double kernel = 1;
+};
+
+/// What the schedules of a node move at least, in bytes.
+struct LeastBytes {
+  double input = 0, weights = 0, output = 0, init = 0, epilogue = 0;
+  /// Partial sums, in each direction.
+  double again = 0;
+  /// Tiles of the output, at least.
+  double outputTiles = 1;
+
+  double total() const {
+    return input + weights + output + init + epilogue + 2 * again;
+  }
+};
+
+/// At least.
+struct BurstsAndRowsBound {
+  double bursts = 0, rows = 0;
 };
 
 class BranchAndBound {
@@ -127,8 +146,12 @@ private:
   /// The objective of no schedule of the node is less.
   double boundOf(const Node &node, bool isTight, Objective objective) const;
   RowMajorWeight rowMajorWeight(TensorArray array, int64_t blockBytes);
-  /// Bursts (or rows) of all loads of a row-major array.
-  double rowMajorBlocks(const Node &node, TensorArray array, bool rows) const;
+  /// Of all loads of a row-major array, and of all its tiles, each once.
+  BurstsAndRowsBound rowMajorBlocks(const Node &node, TensorArray array) const;
+  BurstsAndRowsBound rowMajorSweep(const Node &node, TensorArray array) const;
+  LeastBytes leastBytes(const Node &node) const;
+  void add(double bytes, double transfers, const BurstsAndRowsBound &blocks,
+           double DRAMTraffic::*direction, DRAMTraffic &dram) const;
   bool canPartition(const Node &node) const;
   /// Of all objectives but bytes.
   double valueOf(const DRAMTraffic &dram, Objective objective) const;
@@ -343,118 +366,130 @@ RowMajorWeight BranchAndBound::rowMajorWeight(TensorArray array,
   return weight;
 }
 
-double BranchAndBound::rowMajorBlocks(const Node &node, TensorArray array,
-                                      bool rows) const {
-  const RowMajorWeight &weight =
-      rowMajorWeights[static_cast<unsigned>(array)][rows];
-  return bounds.blocks(patterns[node.pattern], node, operandOf(array),
-                       weight.shape) *
-         weight.kernel;
+BurstsAndRowsBound BranchAndBound::rowMajorBlocks(const Node &node,
+                                                  TensorArray array) const {
+  auto of = [&](const RowMajorWeight &weight) {
+    return bounds.blocks(patterns[node.pattern], node, operandOf(array),
+                         weight.shape) *
+           weight.kernel;
+  };
+  const auto &[bursts, rows] = rowMajorWeights[static_cast<unsigned>(array)];
+  return {of(bursts), of(rows)};
+}
+
+BurstsAndRowsBound BranchAndBound::rowMajorSweep(const Node &node,
+                                                 TensorArray array) const {
+  auto of = [&](const RowMajorWeight &weight) {
+    return bounds.sweep(patterns[node.pattern], node, operandOf(array),
+                        weight.shape) *
+           weight.kernel;
+  };
+  const auto &[bursts, rows] = rowMajorWeights[static_cast<unsigned>(array)];
+  return {of(bursts), of(rows)};
+}
+
+LeastBytes BranchAndBound::leastBytes(const Node &node) const {
+  const Pattern &pattern = patterns[node.pattern];
+  BlockShape elements = {{}};
+  auto moved = [&](Operand operand) {
+    return bounds.blocks(pattern, node, operand, elements);
+  };
+  double outputs = layer.elements(Operand::Output);
+  LeastBytes bytes;
+  bytes.input = moved(Operand::Input) * layer.inputBytes;
+  bytes.weights = moved(Operand::Weights) * layer.kernelHeight *
+                  layer.kernelWidth * layer.weightBytes;
+  bytes.output = outputs * layer.outputBytes;
+  bytes.init = layer.initIsData ? outputs * layer.accumulatorBytes : 0;
+  bytes.again =
+      std::max(0.0, moved(Operand::Output) - outputs) * layer.accumulatorBytes;
+  PerDim<int64_t> trips = {{1, 1, 1, 1, 1, 1}};
+  for (Dim dim :
+       llvm::ArrayRef(pattern.order).take_front(pattern.hold[Operand::Output]))
+    if (isRelevant(Operand::Output, dim)) {
+      trips[dim] = this->trips(dim, node.hi[dim]);
+      bytes.outputTiles *= static_cast<double>(trips[dim]);
+    }
+  bytes.epilogue = layer.epilogueBytes(trips);
+  return bytes;
+}
+
+/// Adds the bursts and activations of an array of which at least `bytes` move
+/// in at least `transfers`, and at least so many `blocks` are touched.
+void BranchAndBound::add(double bytes, double transfers,
+                         const BurstsAndRowsBound &blocks,
+                         double DRAMTraffic::*direction,
+                         DRAMTraffic &dram) const {
+  double bursts = std::max({blocks.bursts, transfers, bytes / burstBytes});
+  dram.*direction += bursts;
+  dram.activations += std::max({blocks.rows, transfers, bursts / burstsPerRow});
 }
 
 double BranchAndBound::boundOf(const Node &node, bool isTight,
                                Objective objective) const {
-  const Pattern &pattern = patterns[node.pattern];
-  BlockShape elements = {{}}, tiles;
-  tiles.fill(WholeLoop);
-  PerOperand<double> moved;
-  for (Operand operand : AllOperands)
-    moved[operand] = bounds.blocks(pattern, node, operand, elements);
-  double outputs = layer.elements(Operand::Output);
-  double again = std::max(0.0, moved[Operand::Output] - outputs);
-  double init = layer.initIsData ? 1 : 0;
-  double kernel = static_cast<double>(layer.kernelHeight) * layer.kernelWidth;
-  PerOperand<double> bytes = {
-      {moved[Operand::Input] * layer.inputBytes,
-       moved[Operand::Weights] * kernel * layer.weightBytes, 0}};
-  double written = outputs * layer.outputBytes;
-  double partial = again * layer.accumulatorBytes;
-  double inits = init * outputs * layer.accumulatorBytes;
-  PerDim<int64_t> outputTrips = {{1, 1, 1, 1, 1, 1}};
-  for (Dim dim :
-       llvm::ArrayRef(pattern.order).take_front(pattern.hold[Operand::Output]))
-    if (isRelevant(Operand::Output, dim))
-      outputTrips[dim] = trips(dim, node.hi[dim]);
-  double epilogue = layer.epilogueBytes(outputTrips);
+  LeastBytes bytes = leastBytes(node);
   if (objective == Objective::Bytes || objective == Objective::BytesThenBursts)
-    return (bytes[Operand::Input] + bytes[Operand::Weights] + written +
-            2 * partial + inits + epilogue) *
-           (1 - 1e-12);
+    return bytes.total() * (1 - 1e-12);
 
-  // Of each array that is loaded or written once or more: its bursts and rows,
-  // of `bytes` in at least `loads` transfers.
+  const Pattern &pattern = patterns[node.pattern];
+  auto transfers = [&](Operand operand) {
+    BlockShape tiles;
+    tiles.fill(WholeLoop);
+    return bounds.blocks(pattern, node, operand, tiles);
+  };
+  // If no layout is given, any might do without more than its bytes need.
+  auto blocks = [&](TensorArray array) {
+    return options.freeLayouts ? BurstsAndRowsBound()
+                               : rowMajorBlocks(node, array);
+  };
+  auto blocksOnce = [&](TensorArray array) {
+    return options.freeLayouts ? BurstsAndRowsBound()
+                               : rowMajorSweep(node, array);
+  };
+  auto reads = &DRAMTraffic::readBursts, writes = &DRAMTraffic::writeBursts;
   DRAMTraffic dram;
-  auto add = [&](double DRAMTraffic::*direction, double arrayBytes,
-                 double loads, double bursts, double rows) {
-    bursts = std::max({bursts, loads, arrayBytes / burstBytes});
-    dram.*direction += bursts;
-    dram.activations += std::max({rows, loads, bursts / burstsPerRow});
-  };
-  bool isInputChosen = options.freeLayouts && isTight && !canPartition(node);
-  for (TensorArray array : {TensorArray::Input, TensorArray::Weights}) {
-    Operand operand = operandOf(array);
-    double loads = bounds.blocks(pattern, node, operand, tiles);
-    if (array == TensorArray::Input && isInputChosen)
-      continue;
-    if (options.freeLayouts)
-      add(&DRAMTraffic::readBursts, bytes[operand], loads, 0, 0);
-    else
-      add(&DRAMTraffic::readBursts, bytes[operand], loads,
-          rowMajorBlocks(node, array, /*rows=*/false),
-          rowMajorBlocks(node, array, /*rows=*/true));
-  }
-  // Each tile is written once; visited again, its partial sums move both ways.
-  double tilesOnce = 1;
-  for (int64_t count : outputTrips)
-    tilesOnce *= count;
-  double visits = bounds.blocks(pattern, node, Operand::Output, tiles);
-  double visitsAgain = std::max(0.0, visits - tilesOnce);
-  // The blocks of a row-major array that all tiles have once, and again.
-  auto addOutput = [&](double DRAMTraffic::*direction, TensorArray array,
-                       bool isAgain, double arrayBytes, double loads) {
-    std::array<double, 2> blocks = {{0, 0}};
-    if (!options.freeLayouts)
-      for (bool rows : {false, true}) {
-        const RowMajorWeight &weight =
-            rowMajorWeights[static_cast<unsigned>(array)][rows];
-        double once =
-            bounds.sweep(pattern, node, Operand::Output, weight.shape);
-        blocks[rows] =
-            isAgain ? rowMajorBlocks(node, array, rows) - once : once;
-      }
-    add(direction, arrayBytes, loads, blocks[0], blocks[1]);
-  };
-  addOutput(&DRAMTraffic::writeBursts, TensorArray::Output, false, written,
-            tilesOnce);
-  addOutput(&DRAMTraffic::readBursts, TensorArray::PartialSums, true, partial,
-            visitsAgain);
-  addOutput(&DRAMTraffic::writeBursts, TensorArray::PartialSums, true, partial,
-            visitsAgain);
+  add(bytes.weights, transfers(Operand::Weights), blocks(TensorArray::Weights),
+      reads, dram);
+  add(bytes.epilogue,
+      bytes.outputTiles * static_cast<double>(layer.epilogue.size()), {}, reads,
+      dram);
+  // Each output tile is written once; visited again, its partial sums move both
+  // ways.
+  add(bytes.output, bytes.outputTiles, blocksOnce(TensorArray::Output), writes,
+      dram);
+  BurstsAndRowsBound once = blocksOnce(TensorArray::PartialSums);
   if (layer.initIsData)
-    addOutput(&DRAMTraffic::readBursts, TensorArray::PartialSums, false, inits,
-              tilesOnce);
-  add(&DRAMTraffic::readBursts, epilogue, tilesOnce * layer.epilogue.size(), 0,
-      0);
-  if (!isInputChosen)
-    return valueOf(dram, objective) * (1 - 1e-12);
+    add(bytes.init, bytes.outputTiles, once, reads, dram);
+  BurstsAndRowsBound again = blocks(TensorArray::PartialSums);
+  again = {again.bursts - once.bursts, again.rows - once.rows};
+  double visitsAgain =
+      std::max(0.0, transfers(Operand::Output) - bytes.outputTiles);
+  add(bytes.again, visitsAgain, again, reads, dram);
+  add(bytes.again, visitsAgain, again, writes, dram);
 
-  // The better of blocked and row-major.
-  double loads = bounds.blocks(pattern, node, Operand::Input, tiles);
-  double inputBytes = bytes[Operand::Input];
-  DRAMTraffic others = dram;
-  double full = inputBytes / burstBytes;
-  double bursts = bounds.fewestBlocks(pattern, node, Operand::Input,
-                                      burstShapes, std::max(full, loads));
-  double fullRows = std::max({bursts, full, loads}) / burstsPerRow;
-  double rows = bounds.fewestBlocks(pattern, node, Operand::Input, rowShapes,
-                                    std::max(fullRows, loads));
-  add(&DRAMTraffic::readBursts, inputBytes, loads, bursts, rows);
-  double blocked = valueOf(dram, objective);
-  dram = others;
-  add(&DRAMTraffic::readBursts, inputBytes, loads,
-      rowMajorBlocks(node, TensorArray::Input, /*rows=*/false),
-      rowMajorBlocks(node, TensorArray::Input, /*rows=*/true));
-  return std::min(blocked, valueOf(dram, objective)) * (1 - 1e-12);
+  double loads = transfers(Operand::Input);
+  DRAMTraffic all = dram;
+  add(bytes.input, loads, blocks(TensorArray::Input), reads, all);
+  double bound = valueOf(all, objective);
+  if (options.freeLayouts && isTight && !canPartition(node)) {
+    // The better of blocked and row-major.
+    BurstsAndRowsBound blocked;
+    double full = std::max(bytes.input / burstBytes, loads);
+    blocked.bursts =
+        bounds.fewestBlocks(pattern, node, Operand::Input, burstShapes, full);
+    blocked.rows = bounds.fewestBlocks(
+        pattern, node, Operand::Input, rowShapes,
+        std::max(std::max(blocked.bursts, full) / burstsPerRow, loads));
+    all = dram;
+    add(bytes.input, loads, blocked, reads, all);
+    bound = valueOf(all, objective);
+    all = dram;
+    add(bytes.input, loads, rowMajorBlocks(node, TensorArray::Input), reads,
+        all);
+    bound = std::min(bound, valueOf(all, objective));
+  }
+  // Room for the rounding of all of this.
+  return bound * (1 - 1e-12);
 }
 
 /// Whether the input can be loaded in tiles that are a partition of it: then
