@@ -43,7 +43,9 @@ struct Space {
 };
 
 /// How the loop order is chosen. All but `Optimal` are baselines, in S0: the
-/// tiles are the best for the orders that the strategy allows.
+/// tiles (and layouts) are the best by the objective for the orders that the
+/// strategy allows. With Objective::Bursts it so chooses its tiles burst-aware,
+/// which published forms do not.
 enum class Strategy {
   Optimal,
   /// Always the same order: the input (weights, output) is moved once.
@@ -86,7 +88,7 @@ llvm::Expected<Objective> parseObjective(llvm::StringRef name);
 
 struct SearchOptions {
   Space space;
-  Objective objective = Objective::Bytes;
+  Objective objective = Objective::Energy;
   /// The layout of each array is searched with the schedule. Else all arrays
   /// are row-major in the layer's data order.
   bool freeLayouts = false;
@@ -160,6 +162,15 @@ public:
                                  const BufferCapacities &buffers,
                                  const SearchOptions &options);
 
+  struct Task {
+    const Layer *layer;
+    BufferCapacities buffers;
+  };
+  /// Searches all of these that are not known yet, on up to `threads` threads
+  /// (0: those of the machine). What is found does not depend on their number.
+  void searchAll(llvm::ArrayRef<Task> tasks, const SearchOptions &options,
+                 unsigned threads);
+
 private:
   struct Known {
     Layer layer;
@@ -167,6 +178,11 @@ private:
     SearchOptions options;
     SearchResult result;
   };
+  /// The entry of a layer, and whether it is new and without a result yet.
+  std::pair<Known *, bool> findOrInsert(const Layer &layer,
+                                        const BufferCapacities &buffers,
+                                        const SearchOptions &options);
+
   DRAMDevice device;
   std::deque<Known> known;
 };
