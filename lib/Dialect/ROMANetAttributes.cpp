@@ -295,7 +295,8 @@ CostAttr CostAttr::get(MLIRContext *context, const core::Found &found,
   return get(context, traffic.read[Operand::Input].bytes,
              traffic.read[Operand::Weights].bytes,
              traffic.read[Operand::Output].bytes,
-             traffic.write[Operand::Output].bytes, static_cast<int64_t>(found.lowerBound),
+             traffic.write[Operand::Output].bytes,
+             static_cast<int64_t>(found.lowerBound),
              StringAttr::get(context, space.name()));
 }
 
