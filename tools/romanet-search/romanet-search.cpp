@@ -79,9 +79,9 @@ static cl::opt<std::string>
 static cl::opt<uint64_t>
     nodeBudget("node-budget", cl::init(SearchOptions().nodeBudget),
                cl::value_desc("nodes"),
-               cl::desc("Nodes after which the search of a layer in a space "
-                        "beyond S0 stops with the best schedule so far and the "
-                        "gap (default 10000000; 0: none)"),
+               cl::desc("Nodes after which the search of a layer stops with "
+                        "the best schedule so far and the gap (default "
+                        "10000000; 0: none); by bytes in S0 it has none"),
                cl::cat(category));
 static cl::opt<std::string> strategy(
     "strategy", cl::init("optimal"), cl::value_desc("name"),

@@ -112,8 +112,8 @@ struct Found {
   Schedule schedule;
   Traffic traffic;
   Footprint footprint;
-  /// Size of the search. In S0 combinations of trip counts, each standing for
-  /// all tile sizes that make them and for all orders; else nodes of the tree.
+  /// Size of the search: nodes of the tree; by bytes in S0 combinations of trip
+  /// counts, each for all tile sizes that make them and for all orders.
   int64_t evaluated = 0;
   /// How the arrays lie in DRAM, and the bursts and activations that the
   /// schedule takes with them.
