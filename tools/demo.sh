@@ -16,4 +16,7 @@ for network in alexnet vgg16 mobilenet_v1; do
     "test/Models/$network.mlir" -o "build/demo/$network.mlir"
 done
 echo
+echo "== vgg16 from its table of layers, 8 bits, with layouts that are chosen with the schedule"
+build/bin/romanet-search --layers test/Models/layers/vgg16.csv --layouts=free
+echo
 echo "scheduled programs and reports: build/demo/*.mlir, build/demo/*.json"

@@ -10,9 +10,12 @@
 #include "mlir/IR/DialectImplementation.h"
 #include "romanet/DRAM/Device.h"
 #include "romanet/Dialect/ROMANetDialect.h"
+#include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace mlir::romanet;
@@ -110,6 +113,33 @@ static ParseResult parseSchedule(AsmParser &parser,
 }
 
 #include "romanet/Dialect/ROMANetEnums.cpp.inc"
+/// A whole number without a point, any other with as many digits as it takes to
+/// read it back.
+static void printNumber(AsmPrinter &printer, const APFloat &value) {
+  double number = value.convertToDouble();
+  bool isWhole = number == std::floor(number);
+  if (isWhole && std::abs(number) < 0x1p63) {
+    printer << static_cast<int64_t>(number);
+    return;
+  }
+  llvm::SmallString<32> text;
+  // Without an exponent the text of a whole number would be read as one.
+  value.toString(text, /*FormatPrecision=*/0,
+                 /*FormatMaxPadding=*/isWhole ? 0 : 3, /*TruncateZero=*/false);
+  printer << text;
+}
+
+static ParseResult parseNumber(AsmParser &parser, FailureOr<APFloat> &value) {
+  int64_t whole;
+  double number;
+  OptionalParseResult isWhole = parser.parseOptionalInteger(whole);
+  if (isWhole.has_value() ? failed(*isWhole)
+                          : failed(parser.parseFloat(number)))
+    return failure();
+  value = APFloat(isWhole.has_value() ? static_cast<double>(whole) : number);
+  return success();
+}
+
 #define GET_ATTRDEF_CLASSES
 #include "romanet/Dialect/ROMANetAttributes.cpp.inc"
 
@@ -274,29 +304,39 @@ ScheduleAttr ScheduleAttr::get(MLIRContext *context,
 
 LogicalResult CostAttr::verify(EmitError emitError, int64_t inputRead,
                                int64_t weightsRead, int64_t outputRead,
-                               int64_t outputWrite, int64_t lowerBound,
-                               StringAttr space) {
+                               int64_t outputWrite, int64_t bursts,
+                               int64_t activations, StringAttr space,
+                               StringAttr objective, APFloat value,
+                               APFloat lowerBound) {
   int64_t total = 0;
   for (int64_t bytes : {inputRead, weightsRead, outputRead, outputWrite})
     if (bytes < 0 || llvm::AddOverflow(total, bytes, total))
       return emitError() << "expected bytes of 0 or more, with a sum that fits "
                             "64 bits";
-  if (lowerBound < 0 || lowerBound > total)
-    return emitError() << "lower bound of " << lowerBound
-                       << " bytes is not between 0 and the " << total
-                       << " bytes that are moved";
-  return report(emitError, core::Space::parse(space).takeError());
+  if (bursts < 0 || activations < 0)
+    return emitError() << "expected bursts and activations of 0 or more";
+  if (failed(report(emitError, core::Space::parse(space).takeError())) ||
+      failed(report(emitError, core::parseObjective(objective).takeError())))
+    return failure();
+  double most = value.convertToDouble(), least = lowerBound.convertToDouble();
+  if (!(least >= 0 && least <= most && std::isfinite(most)))
+    return emitError() << "lower bound of " << least
+                       << " is not between 0 and the value of " << most;
+  return success();
 }
 
 CostAttr CostAttr::get(MLIRContext *context, const core::Found &found,
-                       const core::Space &space) {
+                       const core::SearchOptions &options) {
   using core::Operand;
   const core::Traffic &traffic = found.traffic;
   return get(context, traffic.read[Operand::Input].bytes,
              traffic.read[Operand::Weights].bytes,
              traffic.read[Operand::Output].bytes,
-             traffic.write[Operand::Output].bytes, static_cast<int64_t>(found.lowerBound),
-             StringAttr::get(context, space.name()));
+             traffic.write[Operand::Output].bytes, found.stream.bursts.total(),
+             found.stream.activations.total(),
+             StringAttr::get(context, options.space.name()),
+             StringAttr::get(context, core::objectiveName(options.objective)),
+             APFloat(found.value), APFloat(found.lowerBound));
 }
 
 //===----------------------------------------------------------------------===//

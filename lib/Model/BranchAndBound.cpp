@@ -802,15 +802,3 @@ SearchResult romanet::search(const Layer &layer,
   }
   return search.run(found->schedule);
 }
-
-const SearchResult &NetworkSearch::operator()(const Layer &layer,
-                                              const BufferCapacities &buffers,
-                                              const SearchOptions &options) {
-  for (const Known &each : known)
-    if (each.layer.isSameShape(layer) && each.buffers == buffers &&
-        each.options == options)
-      return each.result;
-  known.push_back({layer, buffers, options,
-                   romanet::search(layer, buffers, options, device)});
-  return known.back().result;
-}

@@ -100,21 +100,55 @@ llvm::Error Report::search(std::string network, Layer layer) {
                  {}});
 }
 
+llvm::Error Report::searchAll(std::vector<LayerTableRow> rows,
+                              unsigned threads) {
+  if (!networkSearch)
+    networkSearch.emplace(device);
+  std::vector<NetworkSearch::Task> tasks;
+  for (const LayerTableRow &row : rows)
+    tasks.push_back({&row.layer, buffers});
+  networkSearch->searchAll(tasks, options, threads);
+  for (LayerTableRow &row : rows)
+    if (llvm::Error error =
+            search(std::move(row.network), std::move(row.layer)))
+      return error;
+  return llvm::Error::success();
+}
+
 llvm::Error Report::evaluate(std::string network, Layer layer,
                              const BufferCapacities &layerBuffers,
                              const Schedule &schedule,
-                             std::vector<TensorPlace> places) {
+                             std::vector<TensorPlace> places,
+                             const ArrayLayouts &layouts) {
   Found found;
   found.schedule = schedule;
+  found.layouts = layouts;
   found.traffic = computeTraffic(layer, schedule);
   found.footprint = footprint(layer, schedule, layerBuffers);
-  found.stream = computeStreamTraffic(layer, schedule, found.layouts, device);
+  found.stream = computeStreamTraffic(layer, schedule, layouts, device);
   return append({std::move(network), std::move(layer), layerBuffers,
                  std::move(found), Sums(), std::move(places)});
 }
 
 static llvm::StringRef strategyText(const Report &report) {
   return report.isGiven ? "given" : strategyName(report.options.strategy);
+}
+
+static bool isRowMajor(const ArrayLayouts &layouts) {
+  return llvm::all_of(layouts, [](const ArrayLayout &layout) {
+    return layout.kind == ArrayLayout::Kind::RowMajor;
+  });
+}
+
+/// "free" where layouts were searched, "row-major" where all are.
+static llvm::StringRef layoutsText(const Report &report) {
+  if (!report.isGiven)
+    return report.options.freeLayouts ? "free" : "row-major";
+  bool allRowMajor = llvm::all_of(report.layers, [](const LayerReport &layer) {
+    const auto *found = std::get_if<Found>(&layer.result);
+    return !found || isRowMajor(found->layouts);
+  });
+  return allRowMajor ? "row-major" : "given";
 }
 
 //===----------------------------------------------------------------------===//
@@ -129,7 +163,7 @@ static void addSums(Object &object, const Sums &sums) {
   object["total_bytes"] = sums.totalBytes;
   object["total_bursts"] = sums.totalBursts;
   object["compulsory_bytes"] = sums.compulsoryBytes;
-  object["activations_upper_bound"] = sums.activations;
+  object["activations"] = sums.activations;
   object["time_lower_bound_ns"] = sums.energy.timeNs;
   object["energy"] = Object{{"read_pj", sums.energy.readPJ},
                             {"write_pj", sums.energy.writePJ},
@@ -143,34 +177,6 @@ static Object toObject(const Footprint &footprint) {
   Object object;
   for (Operand operand : AllOperands)
     object[(operandName(operand) + "_bytes").str()] = footprint[operand];
-  return object;
-}
-
-static Object toObject(const PerDim<int64_t> &block) {
-  Object object;
-  for (Dim dim : AllDims)
-    if (block[dim] > 1)
-      object[dimName(dim)] = block[dim];
-  return object;
-}
-
-static Value toValue(const ArrayLayout &layout) {
-  switch (layout.kind) {
-  case ArrayLayout::Kind::RowMajor:
-    return "row-major";
-  case ArrayLayout::Kind::Tiles:
-    return "tiles";
-  case ArrayLayout::Kind::Blocked:
-    return Object{{"burst_block", toObject(layout.burstBlock)},
-                  {"row_block", toObject(layout.rowBlock)}};
-  }
-  llvm_unreachable("not a layout");
-}
-
-static Object toObject(const ArrayLayouts &layouts) {
-  Object object;
-  for (TensorArray array : AllTensorArrays)
-    object[arrayName(array)] = toValue(layouts[array]);
   return object;
 }
 
@@ -250,7 +256,7 @@ static Object toObject(const LayerReport &report, Objective objective) {
     return object;
   }
   const Found &found = std::get<Found>(report.result);
-  addSchedule(object, found.schedule);
+  addSchedule(object, found.schedule, found.layouts);
   // A schedule that somebody else chose has no certificate.
   if (found.lowerBound > 0) {
     std::string unit = objectiveUnit(objective).str();
@@ -260,7 +266,6 @@ static Object toObject(const LayerReport &report, Objective objective) {
                {"lower_bound_" + unit, toNumber(found.lowerBound, objective)},
                {"search_nodes", found.evaluated}};
   }
-  object["layouts"] = toObject(found.layouts);
   object["footprint"] = toObject(found.footprint);
   addSums(object, report.sums);
   if (report.places.empty())
@@ -299,15 +304,18 @@ Value romanet::toJSON(const Report &report) {
   for (const SkippedOperation &operation : report.skipped)
     skipped.push_back(
         Object{{"name", operation.name}, {"reason", operation.reason}});
-  return Object{{"schema_version", 1},
+  Object object{{"schema_version", 2},
                 {"space", report.options.space.name()},
-                {"objective", objectiveName(report.options.objective)},
+                {"layouts", layoutsText(report)},
                 {"strategy", strategyText(report)},
                 {"machine", toObject(report.buffers)},
                 {"dram", toObject(report.device)},
                 {"layers", std::move(layers)},
                 {"skipped", std::move(skipped)},
                 {"totals", std::move(totals)}};
+  if (!report.isGiven)
+    object["objective"] = objectiveName(report.options.objective);
+  return object;
 }
 
 //===----------------------------------------------------------------------===//
@@ -377,13 +385,15 @@ static void printHead(const Report &report, llvm::raw_ostream &os) {
   for (Operand operand : AllOperands)
     if (buffers.doubleBuffered[operand])
       os << ", " << operandName(operand) << " double-buffered";
+  llvm::StringRef layouts = layoutsText(report);
   os << "\nDRAM: " << report.device.chips << " x " << report.device.name
      << ", bursts of " << report.device.burstBytes() << " B, rows of "
-     << report.device.rowBytes() << " B\nlayouts "
-     << (report.options.freeLayouts ? "free" : "row-major") << ", space "
-     << report.options.space.name() << ", objective "
-     << objectiveName(report.options.objective) << ", strategy "
-     << strategyText(report) << "\n";
+     << report.device.rowBytes() << " B, " << layouts
+     << (layouts == "row-major" ? " tensors" : " layouts") << "\nspace "
+     << report.options.space.name();
+  if (!report.isGiven)
+    os << ", objective " << objectiveName(report.options.objective);
+  os << ", strategy " << strategyText(report) << "\n";
 }
 
 /// Tiles, loop order and what they occupy on chip.
@@ -417,6 +427,49 @@ static void printSchedules(const Report &report, llvm::raw_ostream &os) {
   table.print(os);
 }
 
+/// "c4q16", "1" for a single element.
+static std::string toText(const PerDim<int64_t> &block) {
+  std::string text;
+  for (Dim dim : AllDims)
+    if (block[dim] > 1)
+      text += dimName(dim).str() + toText(block[dim]);
+  return text.empty() ? "1" : text;
+}
+
+static std::string toText(const ArrayLayout &layout) {
+  switch (layout.kind) {
+  case ArrayLayout::Kind::RowMajor:
+    return "row-major";
+  case ArrayLayout::Kind::Tiles:
+    return "tiles";
+  case ArrayLayout::Kind::Blocked:
+    return toText(layout.burstBlock) + " in " + toText(layout.rowBlock);
+  }
+  llvm_unreachable("not a layout");
+}
+
+/// Layouts by array; blocks as the elements of a burst in those of a DRAM row.
+static void printLayouts(const Report &report, llvm::raw_ostream &os) {
+  Table table;
+  Table::Row heading = {"layout"};
+  for (TensorArray array : AllTensorArrays) {
+    std::string name = arrayName(array).str();
+    llvm::replace(name, '_', ' ');
+    heading.push_back(name);
+  }
+  table.add(heading);
+  for (const LayerReport &layer : report.layers) {
+    const auto *found = std::get_if<Found>(&layer.result);
+    if (!found)
+      continue;
+    Table::Row row = {layer.layer.name};
+    for (const ArrayLayout &layout : found->layouts)
+      row.push_back(toText(layout));
+    table.add(row);
+  }
+  table.print(os);
+}
+
 static void printTraffic(const Report &report, llvm::raw_ostream &os) {
   Table table;
   bool hasEpilogue = llvm::any_of(report.layers, [](const LayerReport &layer) {
@@ -430,9 +483,9 @@ static void printTraffic(const Report &report, llvm::raw_ostream &os) {
     if (isShown(stream))
       heading.push_back(streamName(stream, ' ') + " [B]");
   for (const char *text :
-       {"total [B]", "compulsory [B]", "total [bursts]",
-        "activations (at most)", "energy [uJ]", "read", "write", "act+pre",
-        "background", "refresh", "time [us] (at least)"})
+       {"total [B]", "compulsory [B]", "total [bursts]", "activations",
+        "energy [uJ]", "read", "write", "act+pre", "background", "refresh",
+        "time [us] (at least)"})
     heading.push_back(text);
   table.add(heading);
   auto addRow = [&](std::string name, const Sums &sums) {
@@ -486,6 +539,10 @@ void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
   os << '\n';
   printSchedules(report, os);
   os << '\n';
+  if (layoutsText(report) != "row-major") {
+    printLayouts(report, os);
+    os << '\n';
+  }
   printTraffic(report, os);
   if (llvm::any_of(report.layers, [](const LayerReport &layer) {
         return !layer.places.empty();
@@ -500,11 +557,11 @@ void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
   for (const LayerReport &layer : report.layers) {
     const auto *found = std::get_if<Found>(&layer.result);
     if (found && found->lowerBound > 0 && !found->isOptimal())
-      os << llvm::formatv("not proven optimal: {0} is at most {1:P3} above the "
-                          "optimum of {2}\n",
+      os << llvm::formatv("not proven optimal: {0}, {1} at most {2:P3} above "
+                          "the optimum\n",
                           layer.layer.name,
-                          found->value / found->lowerBound - 1,
-                          objectiveName(report.options.objective));
+                          objectiveName(report.options.objective),
+                          found->value / found->lowerBound - 1);
   }
   for (const SkippedOperation &operation : report.skipped)
     os << "not scheduled: " << operation.name << ": " << operation.reason

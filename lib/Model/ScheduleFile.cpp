@@ -11,6 +11,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace romanet;
 using llvm::json::Array;
@@ -20,9 +21,36 @@ using llvm::json::Value;
 static constexpr llvm::StringLiteral tilesKey = "tiles", orderKey = "order",
                                      holdKey = "hold_loops",
                                      serpentineKey = "serpentine",
-                                     haloKey = "retain_halo";
+                                     haloKey = "retain_halo",
+                                     layoutsKey = "layouts",
+                                     burstBlockKey = "burst_block",
+                                     rowBlockKey = "row_block",
+                                     rowMajorName = "row-major",
+                                     tilesName = "tiles";
 
-void romanet::addSchedule(Object &entry, const Schedule &schedule) {
+static Object toObject(const PerDim<int64_t> &block) {
+  Object object;
+  for (Dim dim : AllDims)
+    if (block[dim] > 1)
+      object[dimName(dim)] = block[dim];
+  return object;
+}
+
+static Value toValue(const ArrayLayout &layout) {
+  switch (layout.kind) {
+  case ArrayLayout::Kind::RowMajor:
+    return rowMajorName;
+  case ArrayLayout::Kind::Tiles:
+    return tilesName;
+  case ArrayLayout::Kind::Blocked:
+    return Object{{burstBlockKey, toObject(layout.burstBlock)},
+                  {rowBlockKey, toObject(layout.rowBlock)}};
+  }
+  llvm_unreachable("not a layout");
+}
+
+void romanet::addSchedule(Object &entry, const Schedule &schedule,
+                          const ArrayLayouts &layouts) {
   Object tiles;
   for (Dim dim : AllDims)
     tiles[dimName(dim)] = schedule.tile[dim];
@@ -37,6 +65,10 @@ void romanet::addSchedule(Object &entry, const Schedule &schedule) {
   entry[holdKey] = std::move(hold);
   entry[serpentineKey] = schedule.serpentine;
   entry[haloKey] = schedule.retainHalo;
+  Object arrays;
+  for (TensorArray array : AllTensorArrays)
+    arrays[arrayName(array)] = toValue(layouts[array]);
+  entry[layoutsKey] = std::move(arrays);
 }
 
 namespace {
@@ -45,11 +77,11 @@ namespace {
 class Reader {
 public:
   Reader(llvm::StringRef fileName, llvm::ArrayRef<LayerTableRow> rows,
-         const BufferCapacities &buffers)
-      : fileName(fileName), rows(rows), buffers(buffers), found(rows.size()),
-        isNamed(rows.size()) {}
+         const BufferCapacities &buffers, const DRAMDevice &device)
+      : fileName(fileName), rows(rows), buffers(buffers), device(device),
+        found(rows.size()), isNamed(rows.size()) {}
 
-  llvm::Expected<std::vector<std::optional<Schedule>>>
+  llvm::Expected<std::vector<std::optional<GivenSchedule>>>
   read(llvm::StringRef text);
 
 private:
@@ -70,13 +102,19 @@ private:
   void readOrder(const Value &value, Schedule &schedule);
   void readHold(const Value &value, Schedule &schedule);
   void readFlag(const Object &entry, llvm::StringLiteral key, bool &flag);
+  void readBlock(const Object &layout, llvm::StringLiteral key,
+                 PerDim<int64_t> &block);
+  void readLayout(const Value &value, TensorArray array, ArrayLayout &layout);
+  void readLayouts(const Value &value, ArrayLayouts &layouts);
+  void checkBlocks(const Layer &layer, const ArrayLayout &layout);
   void readSchedule(const Object &entry, size_t row);
 
   llvm::StringRef fileName;
   llvm::ArrayRef<LayerTableRow> rows;
   const BufferCapacities &buffers;
+  const DRAMDevice &device;
   /// By row. A row can be named by an entry that has no valid schedule.
-  std::vector<std::optional<Schedule>> found;
+  std::vector<std::optional<GivenSchedule>> found;
   std::vector<bool> isNamed;
   /// What the next error is about, with what separates it from the message.
   std::string where;
@@ -239,9 +277,96 @@ std::optional<size_t> Reader::findRow(llvm::StringRef name,
   return std::nullopt;
 }
 
+void Reader::readBlock(const Object &layout, llvm::StringLiteral key,
+                       PerDim<int64_t> &block) {
+  const Value *value = require(layout, key);
+  if (!value)
+    return;
+  const Object *sides = value->getAsObject();
+  if (!sides)
+    return fail("'" + key + "' is " + describe(*value) +
+                ", expected an object");
+  for (llvm::StringRef name : sortedKeys(*sides)) {
+    std::optional<Dim> dim = parseDim(name);
+    if (!dim || !isRelevant(Operand::Input, *dim)) {
+      fail("'" + key + "' names the loop '" + name +
+           "', expected some of n, g, c, p and q");
+      continue;
+    }
+    const Value &side = *sides->get(name);
+    std::optional<int64_t> number = readWhole(side);
+    if (number && llvm::isPowerOf2_64(*number) && *number > 0)
+      block[*dim] = *number;
+    else
+      fail("'" + key + "' has " + describe(side) + " along loop " + name +
+           ", expected a power of two");
+  }
+}
+
+void Reader::readLayout(const Value &value, TensorArray array,
+                        ArrayLayout &layout) {
+  if (const Object *blocks = value.getAsObject()) {
+    if (array != TensorArray::Input)
+      return fail("layout of the " + arrayName(array) +
+                  " is of blocks, which only the input can have");
+    layout.kind = ArrayLayout::Kind::Blocked;
+    readBlock(*blocks, burstBlockKey, layout.burstBlock);
+    readBlock(*blocks, rowBlockKey, layout.rowBlock);
+  } else if (value.getAsString() == tilesName) {
+    layout.kind = ArrayLayout::Kind::Tiles;
+  } else if (value.getAsString() != rowMajorName) {
+    fail("layout of the " + arrayName(array) + " is " + describe(value) +
+         ", expected \"row-major\", \"tiles\" or an object with " +
+         burstBlockKey + " and " + rowBlockKey);
+  }
+}
+
+void Reader::readLayouts(const Value &value, ArrayLayouts &layouts) {
+  const Object *arrays = value.getAsObject();
+  if (!arrays)
+    return fail("'layouts' is " + describe(value) + ", expected an object");
+  for (llvm::StringRef key : sortedKeys(*arrays)) {
+    const auto *array = llvm::find_if(AllTensorArrays, [&](TensorArray each) {
+      return arrayName(each) == key;
+    });
+    if (array == AllTensorArrays.end())
+      fail("'layouts' names the unknown tensor '" + key +
+           "', expected input, weights, output or partial_sums");
+    else
+      readLayout(*arrays->get(key), *array, layouts[*array]);
+  }
+}
+
+/// Whether a burst block fits a burst, and a row block a DRAM row.
+void Reader::checkBlocks(const Layer &layer, const ArrayLayout &layout) {
+  uint64_t elements = 1, bursts = 1;
+  for (Dim dim : AllDims) {
+    int64_t inner = layout.burstBlock[dim], outer = layout.rowBlock[dim];
+    if (outer % inner != 0)
+      return fail("'row_block' has " + llvm::Twine(outer) + " along loop " +
+                  dimName(dim) + ", expected a multiple of the " +
+                  llvm::Twine(inner) + " of 'burst_block'");
+    elements = llvm::SaturatingMultiply<uint64_t>(elements, inner);
+    bursts = llvm::SaturatingMultiply<uint64_t>(bursts, outer / inner);
+  }
+  uint64_t mostElements = device.burstBytes() / layer.inputBytes;
+  uint64_t mostBursts = device.burstsPerRow();
+  if (elements > mostElements)
+    fail("'burst_block' has " + llvm::Twine(elements) + " elements of " +
+         llvm::Twine(layer.inputBytes) + " bytes, expected at most the " +
+         llvm::Twine(mostElements) + " of a burst of " +
+         llvm::Twine(device.burstBytes()) + " bytes");
+  if (bursts > mostBursts)
+    fail("'row_block' has " + llvm::Twine(bursts) +
+         " blocks of a burst, expected at most the " + llvm::Twine(mostBursts) +
+         " of a DRAM row");
+}
+
 void Reader::readSchedule(const Object &entry, size_t row) {
   size_t errorsBefore = errors.size();
+  const Layer &layer = rows[row].layer;
   Schedule schedule;
+  ArrayLayouts layouts;
   if (const Value *tiles = require(entry, tilesKey))
     readTiles(*tiles, schedule);
   if (const Value *order = require(entry, orderKey))
@@ -250,13 +375,22 @@ void Reader::readSchedule(const Object &entry, size_t row) {
     readHold(*hold, schedule);
   readFlag(entry, serpentineKey, schedule.serpentine);
   readFlag(entry, haloKey, schedule.retainHalo);
+  if (const Value *arrays = entry.get(layoutsKey))
+    readLayouts(*arrays, layouts);
   // What was not understood would break rules that the text does not.
   if (errors.size() > errorsBefore)
     return;
-  for (const std::string &rule :
-       brokenRules(rows[row].layer, schedule, buffers))
+  for (const std::string &rule : brokenRules(layer, schedule, buffers))
     fail(rule);
-  found[row] = schedule;
+  const ArrayLayout &input = layouts[TensorArray::Input];
+  if (input.kind == ArrayLayout::Kind::Blocked)
+    checkBlocks(layer, input);
+  // Whether they are is known of legal schedules.
+  if (errors.size() == errorsBefore && input.kind == ArrayLayout::Kind::Tiles &&
+      !tilesPartition(layer, schedule, TensorArray::Input))
+    fail("layout of the input is \"tiles\", but the tiles that the schedule "
+         "loads overlap or leave out rows or columns");
+  found[row] = {schedule, layouts};
 }
 
 void Reader::readLayer(const Value &value, size_t index) {
@@ -322,7 +456,7 @@ static bool nestsTooDeep(llvm::StringRef text) {
   return false;
 }
 
-llvm::Expected<std::vector<std::optional<Schedule>>>
+llvm::Expected<std::vector<std::optional<GivenSchedule>>>
 Reader::read(llvm::StringRef text) {
   if (nestsTooDeep(text))
     return llvm::createStringError(fileName +
@@ -340,9 +474,10 @@ Reader::read(llvm::StringRef text) {
   return all;
 }
 
-llvm::Expected<std::vector<std::optional<Schedule>>>
+llvm::Expected<std::vector<std::optional<GivenSchedule>>>
 romanet::parseSchedules(llvm::StringRef text, llvm::StringRef fileName,
                         llvm::ArrayRef<LayerTableRow> rows,
-                        const BufferCapacities &buffers) {
-  return Reader(fileName, rows, buffers).read(text);
+                        const BufferCapacities &buffers,
+                        const DRAMDevice &device) {
+  return Reader(fileName, rows, buffers, device).read(text);
 }

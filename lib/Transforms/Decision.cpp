@@ -49,17 +49,29 @@ static FailureOr<core::Found> decide(Operation *op, const core::Layer &layer,
 FailureOr<std::vector<Decision>>
 mlir::romanet::decideAll(ModuleOp module, MachineAttr machine,
                          const core::SearchOptions &options) {
-  core::NetworkSearch search;
+  std::vector<std::pair<Operation *, std::variant<ExtractedLayer, NotALayer>>>
+      candidates;
+  module.walk([&](Operation *op) {
+    if (isCandidate(op))
+      candidates.emplace_back(op, extractLayer(op));
+  });
+
+  // First what takes long, then the diagnostics in the order of the program.
+  core::NetworkSearch search(machine.getDevice());
+  std::vector<core::NetworkSearch::Task> tasks;
+  for (const auto &[op, layer] : candidates)
+    if (const auto *extracted = std::get_if<ExtractedLayer>(&layer))
+      if (!op->getAttrOfType<ScheduleAttr>(kScheduleAttr))
+        tasks.push_back({&extracted->layer, buffersOf(op, machine)});
+  search.searchAll(tasks, options, module.getContext()->getNumThreads());
+
   std::vector<Decision> decisions;
   bool failedAny = false;
-  module.walk([&](Operation *op) {
-    if (!isCandidate(op))
-      return;
-    auto layer = extractLayer(op);
+  for (auto &[op, layer] : candidates) {
     if (auto *reason = std::get_if<NotALayer>(&layer)) {
       emitRemark(op->getLoc())
           << "'" << op->getName() << "' is not scheduled: " << reason->reason;
-      return;
+      continue;
     }
     auto &extracted = std::get<ExtractedLayer>(layer);
     if (extracted.hasStridedOperand)
@@ -74,8 +86,18 @@ mlir::romanet::decideAll(ModuleOp module, MachineAttr machine,
     else
       decisions.push_back(
           {cast<linalg::LinalgOp>(op), std::move(extracted), *found});
-  });
+  }
   if (failedAny)
     return failure();
   return decisions;
+}
+
+FailureOr<core::Objective>
+mlir::romanet::parseObjective(ModuleOp module, StringRef pass, StringRef name) {
+  llvm::Expected<core::Objective> objective = core::parseObjective(name);
+  if (!objective)
+    return emitError(module.getLoc())
+           << "option 'objective' of " << pass << ": "
+           << llvm::toString(objective.takeError());
+  return *objective;
 }

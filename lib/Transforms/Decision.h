@@ -25,11 +25,16 @@ struct Decision {
 };
 
 /// The schedule of every layer of the module: the user's, checked, where there
-/// is one, else the best of the space. An operation that cannot be scheduled
+/// is one, else the best by `options` on the machine's DRAM, searched on the
+/// threads of the context. An operation that cannot be scheduled
 /// gets a remark with the reason, a layer that does not fit or whose schedule
 /// breaks a rule an error. Changes nothing.
 FailureOr<std::vector<Decision>> decideAll(ModuleOp module, MachineAttr machine,
                                            const core::SearchOptions &options);
+
+/// The objective of that name; an unknown one is an error that names the pass.
+FailureOr<core::Objective> parseObjective(ModuleOp module, StringRef pass,
+                                          StringRef name);
 
 } // namespace mlir::romanet
 

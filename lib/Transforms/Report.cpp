@@ -96,6 +96,8 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
     core::Report report;
     report.buffers = machine.getBuffers().getCapacities();
     report.device = machine.getDevice();
+    // The operations have their schedules, whoever chose them.
+    report.isGiven = true;
     for (linalg::LinalgOp op : tiledOps(module))
       if (failed(addLayer(op, machine, report)))
         return signalPassFailure();

@@ -32,6 +32,11 @@ struct SchedulePass : mlir::romanet::impl::SchedulePassBase<SchedulePass> {
       return signalPassFailure();
     }
     options.space = *searched;
+    FailureOr<core::Objective> minimised =
+        parseObjective(module, getArgument(), objective);
+    if (failed(minimised))
+      return signalPassFailure();
+    options.objective = *minimised;
     FailureOr<std::vector<Decision>> decisions =
         decideAll(module, getOrSetMachine(module), options);
     if (failed(decisions))
@@ -43,7 +48,7 @@ struct SchedulePass : mlir::romanet::impl::SchedulePassBase<SchedulePass> {
           kScheduleAttr,
           ScheduleAttr::get(&getContext(), decision.found.schedule));
       decision.op->setAttr(
-          kCostAttr, CostAttr::get(&getContext(), decision.found, *searched));
+          kCostAttr, CostAttr::get(&getContext(), decision.found, options));
     }
   }
 };

@@ -27,14 +27,22 @@ using namespace mlir::romanet;
 
 namespace {
 struct TilePass : mlir::romanet::impl::TilePassBase<TilePass> {
+  using TilePassBase::TilePassBase;
+
   void runOnOperation() override {
     ModuleOp module = getOperation();
+    core::SearchOptions options;
+    FailureOr<core::Objective> minimised =
+        parseObjective(module, getArgument(), objective);
+    if (failed(minimised))
+      return signalPassFailure();
+    options.objective = *minimised;
     MachineAttr machine = getOrSetMachine(module);
 
     // Everything is decided before anything is changed, so that an error leaves
     // the module as it was.
     FailureOr<std::vector<Decision>> decisions =
-        decideAll(module, machine, core::SearchOptions());
+        decideAll(module, machine, options);
     if (failed(decisions) || failed(checkEmittable(*decisions)))
       return signalPassFailure();
 

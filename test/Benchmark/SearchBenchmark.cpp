@@ -7,8 +7,10 @@
 //===----------------------------------------------------------------------===//
 //
 // How long the search takes, on one core: for whole networks, for growing
-// images and channels, and for growing buffers, in each space. `nodes` is the
-// size of the search, summed over the layers.
+// images and channels, and for growing buffers, by bytes in each space; and for
+// whole networks by each objective in S0, with row-major and with free layouts.
+// `nodes` is the size of the search, `objective` what was found in the unit of
+// the objective, both summed over the layers.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,20 +25,28 @@ static const char *const spaceNames[] = {"S0", "S0+S1", "S0+S2", "all"};
 
 /// Searches all layers, and counts nodes and bytes.
 static void searchAll(benchmark::State &state, const std::vector<Layer> &layers,
-                      const BufferCapacities &buffers, const char *space) {
+                      const BufferCapacities &buffers, const char *space,
+                      Objective objective = Objective::Bytes,
+                      bool freeLayouts = false) {
   SearchOptions options;
+  options.objective = objective;
+  options.freeLayouts = freeLayouts;
   options.space = llvm::cantFail(Space::parse(space));
   int64_t nodes = 0, bytes = 0;
+  double value = 0;
   for (auto _ : state) {
     nodes = bytes = 0;
+    value = 0;
     for (const Layer &layer : layers) {
       SearchResult result = search(layer, buffers, options);
       if (const auto *found = std::get_if<Found>(&result)) {
         nodes += found->evaluated;
         bytes += found->traffic.totalBytes();
+        value += found->value;
       }
     }
   }
+  state.counters["objective"] = value;
   state.counters["nodes"] = static_cast<double>(nodes);
   state.counters["bytes"] = static_cast<double>(bytes);
 }
@@ -69,6 +79,12 @@ static Layer square(int64_t pixels, int64_t channels) {
 static void searchNetwork(benchmark::State &state, const char *name,
                           const char *space) {
   searchAll(state, network(name), BufferCapacities::makeDefault(), space);
+}
+
+static void searchObjective(benchmark::State &state, const char *name,
+                            Objective objective, bool freeLayouts) {
+  searchAll(state, network(name), BufferCapacities::makeDefault(), "S0",
+            objective, freeLayouts);
 }
 
 static void searchPixels(benchmark::State &state, const char *space) {
@@ -110,6 +126,15 @@ static int registerAll() {
         ->Range(4, 1024)
         ->Unit(benchmark::kMillisecond);
   }
+  for (Objective objective : AllObjectives)
+    for (bool freeLayouts : {false, true})
+      for (const char *name : {"alexnet_grouped", "vgg16", "mobilenet_v1"})
+        benchmark::RegisterBenchmark(
+            (std::string(name) + "/" + objectiveName(objective).str() +
+             (freeLayouts ? "/free" : "/row-major"))
+                .c_str(),
+            searchObjective, name, objective, freeLayouts)
+            ->Unit(benchmark::kMillisecond);
   return 0;
 }
 

@@ -430,15 +430,25 @@ module attributes {romanet.speed = 1} {}
 
 // -----
 
-// expected-error @below {{lower bound of 11 bytes is not between 0 and the 10 bytes that are moved}}
-#bound = #romanet.cost<input_read = 1, weights_read = 2, output_read = 3, output_write = 4, lower_bound = 11, space = "S0">
+// expected-error @below {{lower bound of 1.100000e+01 is not between 0 and the value of 1.000000e+01}}
+#bound = #romanet.cost<input_read = 1, weights_read = 2, output_read = 3, output_write = 4, bursts = 5, activations = 4, space = "S0", objective = "bytes", value = 10, lower_bound = 11>
 
 // -----
 
 // expected-error @below {{expected bytes of 0 or more, with a sum that fits 64 bits}}
-#bytes = #romanet.cost<input_read = -1, weights_read = 2, output_read = 3, output_write = 4, lower_bound = 0, space = "S0">
+#bytes = #romanet.cost<input_read = -1, weights_read = 2, output_read = 3, output_write = 4, bursts = 5, activations = 4, space = "S0", objective = "bytes", value = 10, lower_bound = 0>
 
 // -----
 
 // expected-error @below {{space 'S7' is not known}}
-#space = #romanet.cost<input_read = 1, weights_read = 2, output_read = 3, output_write = 4, lower_bound = 10, space = "S7">
+#space = #romanet.cost<input_read = 1, weights_read = 2, output_read = 3, output_write = 4, bursts = 5, activations = 4, space = "S7", objective = "bytes", value = 10, lower_bound = 10>
+
+// -----
+
+// expected-error @below {{expected bursts and activations of 0 or more}}
+#bursts = #romanet.cost<input_read = 1, weights_read = 2, output_read = 3, output_write = 4, bursts = -1, activations = 4, space = "S0", objective = "bytes", value = 10, lower_bound = 10>
+
+// -----
+
+// expected-error @below {{objective 'power' is not known, expected one of bytes, bursts, energy, time, edp}}
+#objective = #romanet.cost<input_read = 1, weights_read = 2, output_read = 3, output_write = 4, bursts = 5, activations = 4, space = "S0", objective = "power", value = 10, lower_bound = 10>

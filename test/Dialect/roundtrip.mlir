@@ -78,9 +78,19 @@ func.func @larger_spaces() {
   // CHECK: #romanet.schedule<[k = 2, c = 3, p = 5, q = 4, n = 1, g = 1], halo>
   "test.op"() {romanet.schedule = #romanet.schedule<[k = 2, c = 3, p = 5, q = 4, n = 1, g = 1],
       halo, hold = [input = 6, weights = 6, output = 6]>} : () -> ()
-  // CHECK: #romanet.cost<input_read = 1, weights_read = 2, output_read = 3, output_write = 4, lower_bound = 10, space = "S0+S2">
+  // CHECK: #romanet.cost<input_read = 1, weights_read = 2, output_read = 3, output_write = 4, bursts = 5, activations = 4, space = "S0+S2", objective = "bytes", value = 10, lower_bound = 10>
   "test.op"() {romanet.cost = #romanet.cost<input_read = 1, weights_read = 2, output_read = 3,
-      output_write = 4, lower_bound = 10, space = "S0+S2">} : () -> ()
+      output_write = 4, bursts = 5, activations = 4, space = "S0+S2", objective = "bytes",
+      value = 10, lower_bound = 10>} : () -> ()
+  // A value that is no whole number keeps all its digits.
+  // CHECK: objective = "energy", value = 12345678.1, lower_bound = 0>
+  "test.op"() {romanet.cost = #romanet.cost<input_read = 1, weights_read = 2, output_read = 3,
+      output_write = 4, bursts = 5, activations = 4, space = "S0", objective = "energy",
+      value = 12345678.1, lower_bound = 0>} : () -> ()
+  // CHECK: objective = "edp", value = 1.{{0*}}e+20, lower_bound = 1.{{0*}}e-04>
+  "test.op"() {romanet.cost = #romanet.cost<input_read = 1, weights_read = 2, output_read = 3,
+      output_write = 4, bursts = 5, activations = 4, space = "S0", objective = "edp",
+      value = 1.0e+20, lower_bound = 1.0e-4>} : () -> ()
   return
 }
 

@@ -19,7 +19,8 @@ STREAMS = ("input_read", "weights_read", "output_read", "output_write")
 
 
 class Tools:
-    def __init__(self, romanet_bin, llvm_bin):
+    def __init__(self, romanet_bin, llvm_bin, objective="energy"):
+        self.objective = objective
         self.romanet_opt = os.path.join(romanet_bin, "romanet-opt")
         self.mlir_opt = os.path.join(llvm_bin, "mlir-opt")
         self.runner = os.path.join(llvm_bin, "mlir-runner")
@@ -51,7 +52,7 @@ class Tools:
     def execute_scheduled(self, text, report):
         """The same of the scheduled program; writes the model's report."""
         scheduled = self.run(
-            [self.romanet_opt, "--romanet-tile", "--romanet-dram-map",
+            [self.romanet_opt, f"--romanet-tile=objective={self.objective}", "--romanet-dram-map",
              f"--romanet-report=format=json output={report}"], text)
         stripped = self.run(
             [self.romanet_opt, "--romanet-count-traffic", "--romanet-strip"], scheduled)

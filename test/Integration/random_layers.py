@@ -368,11 +368,12 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cases", type=int, default=10)
     parser.add_argument("--per-module", type=int, default=10)
+    parser.add_argument("--objective", default="energy", help="of romanet-tile")
     parser.add_argument("--romanet-bin", required=True)
     parser.add_argument("--llvm-bin", required=True)
     parser.add_argument("--keep")
     arguments = parser.parse_args()
-    tools = Tools(arguments.romanet_bin, arguments.llvm_bin)
+    tools = Tools(arguments.romanet_bin, arguments.llvm_bin, arguments.objective)
     rng = random.Random(arguments.seed)
     cases = [Case(rng, number) for number in range(arguments.cases)]
     failures = []

@@ -79,20 +79,23 @@ static cl::opt<std::string>
 static cl::opt<uint64_t>
     nodeBudget("node-budget", cl::init(SearchOptions().nodeBudget),
                cl::value_desc("nodes"),
-               cl::desc("Nodes after which the search of a layer in a space "
-                        "beyond S0 stops with the best schedule so far and the "
-                        "gap (default 10000000; 0: none)"),
+               cl::desc("Nodes after which the search of a layer stops with "
+                        "the best schedule so far and the gap (default "
+                        "10000000; 0: none); by bytes in S0 it has none"),
                cl::cat(category));
 static cl::opt<std::string> strategy(
     "strategy", cl::init("optimal"), cl::value_desc("name"),
-    cl::desc("How loop orders are chosen (default optimal); the others "
-             "are baselines in S0: fixed-input, fixed-weights, "
-             "fixed-output, smartshuttle, romanet"),
+    cl::desc("How loop orders are chosen (default optimal); the others are "
+             "baselines, in S0 alone, with any objective and layouts: "
+             "fixed-input, fixed-weights, fixed-output, smartshuttle, romanet. "
+             "The tiles are the best by the objective, so that with "
+             "--objective=bursts a baseline chooses its tiles burst-aware"),
     cl::cat(category));
 static cl::opt<std::string> objective(
-    "objective", cl::init("bytes"), cl::value_desc("name"),
+    "objective", cl::value_desc("name"),
+    cl::init(objectiveName(SearchOptions().objective).str()),
     cl::desc(
-        "What to minimise (default bytes): bytes, moved between DRAM and "
+        "What to minimise (default energy): bytes, moved between DRAM and "
         "chip; bursts, of the DRAM; energy, of the DRAM [pJ]; time, of the "
         "DRAM at least [ns]; edp, the product of both"),
     cl::cat(category));
@@ -100,10 +103,27 @@ static cl::opt<std::string>
     format("format", cl::init("table"), cl::value_desc("name"),
            cl::desc("Output: table or json (default table)"),
            cl::cat(category));
+/// The library of all of LLVM has an option --threads for link-time
+/// optimisation, which nothing here runs.
+[[maybe_unused]] static const bool threadsIsFree = [] {
+  auto &options = cl::getRegisteredOptions();
+  auto other = options.find("threads");
+  if (other != options.end())
+    other->second->removeArgument();
+  return true;
+}();
+static cl::opt<unsigned> threads(
+    "threads", cl::init(0), cl::value_desc("number"),
+    cl::desc("Layers that are searched at the same time (default 0: as many as "
+             "the machine has threads; 1: one after the other). The output is "
+             "the same with any number"),
+    cl::cat(category));
 static cl::opt<std::string> layouts(
     "layouts", cl::init("nchw"), cl::value_desc("name"),
     cl::desc("How the tensors lie in DRAM (default nchw): nchw or nhwc, all "
-             "row-major in that order; free, searched with the schedule"),
+             "row-major in that order; free, searched with the schedule and "
+             "at least as good. With --evaluate what the file does not give a "
+             "layout is row-major, in the order of nchw or nhwc"),
     cl::cat(category));
 static cl::opt<std::string>
     dram("dram", cl::value_desc("preset"),
@@ -235,10 +255,9 @@ static llvm::Expected<std::vector<LayerTableRow>> readLayers() {
 
 static llvm::Error searchLayers(std::vector<LayerTableRow> rows,
                                 Report &report) {
-  for (LayerTableRow &row : rows)
-    if (llvm::Error error = report.search(row.network, std::move(row.layer)))
-      return failure(layersFile.getValue(), ": ",
-                     llvm::toString(std::move(error)));
+  if (llvm::Error error = report.searchAll(std::move(rows), threads))
+    return failure(layersFile.getValue(), ": ",
+                   llvm::toString(std::move(error)));
   return llvm::Error::success();
 }
 
@@ -248,22 +267,22 @@ static llvm::Error evaluateLayers(std::vector<LayerTableRow> rows,
                                                    /*IsText=*/true);
   if (!buffer)
     return failure(evaluateFile.getValue(), ": ", buffer.getError().message());
-  llvm::Expected<std::vector<std::optional<Schedule>>> schedules =
-      parseSchedules((*buffer)->getBuffer(), evaluateFile, rows,
-                     report.buffers);
+  llvm::Expected<std::vector<std::optional<GivenSchedule>>> schedules =
+      parseSchedules((*buffer)->getBuffer(), evaluateFile, rows, report.buffers,
+                     report.device);
   if (!schedules)
     return schedules.takeError();
   report.isGiven = true;
   std::vector<std::string> leftOut;
-  for (auto [row, schedule] : llvm::zip_equal(rows, *schedules)) {
-    if (!schedule) {
+  for (auto [row, given] : llvm::zip_equal(rows, *schedules)) {
+    if (!given) {
       leftOut.push_back(row.layer.name);
       continue;
     }
-    report.options.space = report.options.space.including(*schedule);
+    report.options.space = report.options.space.including(given->schedule);
     if (llvm::Error error =
             report.evaluate(row.network, std::move(row.layer), report.buffers,
-                            *schedule, /*places=*/{}))
+                            given->schedule, /*places=*/{}, given->layouts))
       return failure(layersFile.getValue(), ": ",
                      llvm::toString(std::move(error)));
   }
@@ -277,10 +296,13 @@ static llvm::Error evaluateLayers(std::vector<LayerTableRow> rows,
 static llvm::Error checkEvaluate() {
   if (!evaluateFile.getNumOccurrences())
     return llvm::Error::success();
-  for (const cl::opt<std::string> *option : {&space, &strategy})
+  for (const cl::opt<std::string> *option : {&space, &strategy, &objective})
     if (option->getNumOccurrences())
       return failure("--evaluate searches nothing, and excludes --",
                      option->ArgStr);
+  if (layouts == "free")
+    return failure("--evaluate searches nothing, and excludes --layouts=free; "
+                   "the layouts are those of the file");
   if (evaluateFile == "-" && layersFile == "-")
     return failure("--layers and --evaluate are both standard input, expected "
                    "at most one");
@@ -349,9 +371,9 @@ int main(int argc, char **argv) {
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(
       argc, argv,
-      "Searches the schedule of each layer of a table that moves the fewest "
-      "bytes between DRAM and the on-chip buffers, or costs given "
-      "schedules.\n\n"
+      "Searches, for each layer of a table, the schedule that takes the least "
+      "DRAM energy (or bytes, bursts, time) for what moves between DRAM and "
+      "the on-chip buffers, or costs given schedules.\n\n"
       "Exit status: 0 if every layer has a schedule, 1 if one does not fit or "
       "the input is wrong.\n");
   llvm::Expected<int64_t> infeasible = run();

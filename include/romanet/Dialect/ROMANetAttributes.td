@@ -173,23 +173,39 @@ def ROMANet_CostAttr : ROMANet_Attr<"Cost", "cost"> {
   let summary = "what a schedule moves between DRAM and chip";
   let description = [{
     As `romanet.cost` next to a `romanet.schedule` that `romanet-schedule` chose:
-    the predicted traffic, and the certificate of the search: no schedule of
-    `space` moves fewer bytes than `lower_bound`. All in bytes.
+    the predicted traffic, and the certificate of the search.
+
+    `input_read` to `output_write` are bytes, `bursts` all bursts that move, and
+    `activations` all DRAM rows that are opened, one for each row that a
+    transfer touches; tensors are row-major. `value` is what the schedule has of
+    `objective`, and no schedule of `space` has less than `lower_bound`; both are
+    in bytes for "bytes", in bursts for "bursts", in pJ of the DRAM for "energy",
+    in ns for "time" (all bursts at peak bandwidth, or the activations where
+    they take longer) and in pJ ns for "edp". The schedule is optimal where the
+    two are equal.
 
     ```mlir
     #romanet.cost<input_read = 64, weights_read = 128, output_read = 0,
-                  output_write = 128, lower_bound = 320, space = "S0">
+                  output_write = 128, bursts = 5, activations = 3, space = "S0",
+                  objective = "bytes", value = 320, lower_bound = 320>
     ```
   }];
   let parameters = (ins "int64_t":$input_read, "int64_t":$weights_read,
-    "int64_t":$output_read, "int64_t":$output_write, "int64_t":$lower_bound,
-    "::mlir::StringAttr":$space);
-  let assemblyFormat = "`<` struct(params) `>`";
+    "int64_t":$output_read, "int64_t":$output_write, "int64_t":$bursts,
+    "int64_t":$activations, "::mlir::StringAttr":$space,
+    "::mlir::StringAttr":$objective,
+    APFloatParameter<"in the unit of the objective">:$value,
+    APFloatParameter<"in the unit of the objective">:$lower_bound);
+  let assemblyFormat = [{
+    `<` struct($input_read, $weights_read, $output_read, $output_write, $bursts,
+               $activations, $space, $objective, custom<Number>($value),
+               custom<Number>($lower_bound)) `>`
+  }];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     static CostAttr get(::mlir::MLIRContext *context,
                         const ::romanet::Found &found,
-                        const ::romanet::Space &space);
+                        const ::romanet::SearchOptions &options);
   }];
 }
 

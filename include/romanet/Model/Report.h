@@ -16,6 +16,7 @@
 
 #include "romanet/DRAM/AddressMap.h"
 #include "romanet/DRAM/Energy.h"
+#include "romanet/Model/LayerTable.h"
 #include "romanet/Model/Search.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
@@ -39,12 +40,11 @@ inline constexpr std::array<Stream, 5> AllStreams = {{{Operand::Input, false},
 
 /// What a layer moves, and what adds up over layers.
 struct Sums {
-  /// By stream, in the order of AllStreams. Bursts are those of row-major
-  /// tensors.
+  /// By stream, in the order of AllStreams. Bursts are those of the layouts of
+  /// the schedule.
   std::array<int64_t, AllStreams.size()> bytes = {}, bursts = {};
   int64_t totalBytes = 0, totalBursts = 0, compulsoryBytes = 0, macs = 0;
-  /// DRAM rows that the transfers touch. Each is counted as an activation: an
-  /// upper bound where one transfer is served at a time.
+  /// Rows that the transfers open, see StreamTraffic.
   int64_t activations = 0;
   EnergyEstimate energy;
 
@@ -83,7 +83,8 @@ struct Report {
   DRAMDevice device;
   SearchOptions options;
   /// Nothing was searched, all schedules were given: the report says so where
-  /// it names the strategy otherwise, and the space of `options` contains them.
+  /// it names the strategy otherwise, has no objective, and the space of
+  /// `options` contains them.
   bool isGiven = false;
   std::vector<LayerReport> layers;
   std::vector<SkippedOperation> skipped;
@@ -96,12 +97,17 @@ struct Report {
   /// error names the layer with which a total no longer fits 64 bits.
   llvm::Error search(std::string network, Layer layer);
 
+  /// The same for each row in turn; the layers are searched on up to `threads`
+  /// threads (0: those of the machine), with the same result on any number.
+  llvm::Error searchAll(std::vector<LayerTableRow> rows, unsigned threads);
+
   /// Appends a verified layer whose schedule somebody else chose, with buffers
   /// of its own. The error is the same.
   llvm::Error evaluate(std::string network, Layer layer,
                        const BufferCapacities &layerBuffers,
                        const Schedule &schedule,
-                       std::vector<TensorPlace> places);
+                       std::vector<TensorPlace> places,
+                       const ArrayLayouts &layouts = {});
 
 private:
   llvm::Error append(LayerReport report);

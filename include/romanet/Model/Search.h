@@ -43,7 +43,9 @@ struct Space {
 };
 
 /// How the loop order is chosen. All but `Optimal` are baselines, in S0: the
-/// tiles are the best for the orders that the strategy allows.
+/// tiles (and layouts) are the best by the objective for the orders that the
+/// strategy allows. With Objective::Bursts it so chooses its tiles burst-aware,
+/// which published forms do not.
 enum class Strategy {
   Optimal,
   /// Always the same order: the input (weights, output) is moved once.
@@ -90,7 +92,7 @@ bool isWholeNumber(Objective objective);
 
 struct SearchOptions {
   Space space;
-  Objective objective = Objective::Bytes;
+  Objective objective = Objective::Energy;
   /// The layout of each array is searched with the schedule. Else all arrays
   /// are row-major in the layer's data order.
   bool freeLayouts = false;
@@ -114,8 +116,8 @@ struct Found {
   Schedule schedule;
   Traffic traffic;
   Footprint footprint;
-  /// Size of the search. In S0 combinations of trip counts, each standing for
-  /// all tile sizes that make them and for all orders; else nodes of the tree.
+  /// Size of the search: nodes of the tree; by bytes in S0 combinations of trip
+  /// counts, each for all tile sizes that make them and for all orders.
   int64_t evaluated = 0;
   /// How the arrays lie in DRAM, and the bursts and activations that the
   /// schedule takes with them.
@@ -164,6 +166,15 @@ public:
                                  const BufferCapacities &buffers,
                                  const SearchOptions &options);
 
+  struct Task {
+    const Layer *layer;
+    BufferCapacities buffers;
+  };
+  /// Searches all of these that are not known yet, on up to `threads` threads
+  /// (0: those of the machine). What is found does not depend on their number.
+  void searchAll(llvm::ArrayRef<Task> tasks, const SearchOptions &options,
+                 unsigned threads);
+
 private:
   struct Known {
     Layer layer;
@@ -171,6 +182,11 @@ private:
     SearchOptions options;
     SearchResult result;
   };
+  /// The entry of a layer, and whether it is new and without a result yet.
+  std::pair<Known *, bool> findOrInsert(const Layer &layer,
+                                        const BufferCapacities &buffers,
+                                        const SearchOptions &options);
+
   DRAMDevice device;
   std::deque<Known> known;
 };

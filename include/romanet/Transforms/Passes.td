@@ -69,9 +69,12 @@ def SchedulePass : Pass<"romanet-schedule", "::mlir::ModuleOp"> {
   let summary = "Choose the schedule of every layer, and change nothing else";
   let description = [{
     Does what `romanet-tile` does first: searches, for every layer, the schedule
-    of `space` that moves the fewest bytes, and puts it on the operation as
-    `romanet.schedule`, with its predicted traffic and the certificate of the
-    search as `romanet.cost`. A `romanet.schedule` that is there already is
+    of `space` with the least of `objective` on the DRAM of the module's
+    machine, and puts it on the operation as `romanet.schedule`, with its
+    predicted traffic and the certificate of the search as `romanet.cost`. The
+    tensors are row-major, as they lie in the program. The default is the
+    energy of the DRAM [pJ]; the others are the bytes that move, the bursts,
+    the time at least [ns], and the product of energy and time [pJ ns]. A `romanet.schedule` that is there already is
     checked and left alone. `romanet-tile` follows the attribute; it emits
     schedules of S0, and says so where it meets another.
 
@@ -88,14 +91,19 @@ def SchedulePass : Pass<"romanet-schedule", "::mlir::ModuleOp"> {
     ```
 
     After: half of the weights and of the output fit at a time; each tensor moves
-    once, the output in both directions, since it starts from data.
+    once, the output in both directions, since it starts from data. The input is
+    one burst of 64 bytes. Half of the columns of the weights and of the output
+    lie in both bursts of the array: 1 + 4 + 4 + 4 bursts. Each of the seven
+    transfers opens a row. The energy is 9 bursts read, 4 written, 7 activations,
+    and what the DRAM takes meanwhile, in pJ.
 
     ```mlir
     func.func @example(%a: tensor<4x16xi8>, %b: tensor<16x8xi8>, %c: tensor<4x8xi32>) -> tensor<4x8xi32> {
       %0 = linalg.matmul {
           romanet.buffers = #romanet.buffers<input = 64, weights = 64, output = 64>,
           romanet.cost = #romanet.cost<input_read = 64, weights_read = 128,
-              output_read = 128, output_write = 128, lower_bound = 448, space = "S0">,
+              output_read = 128, output_write = 128, bursts = 13, activations = 7,
+              space = "S0", objective = "energy", value = 196565, lower_bound = 196565>,
           romanet.schedule = #romanet.schedule<[g = 1, n = 4, p = 1, q = 1, k = 4, c = 16]>}
            ins(%a, %b : tensor<4x16xi8>, tensor<16x8xi8>)
            outs(%c : tensor<4x8xi32>) -> tensor<4x8xi32>
@@ -106,6 +114,9 @@ def SchedulePass : Pass<"romanet-schedule", "::mlir::ModuleOp"> {
   let options = [
     Option<"space", "space", "std::string", /*default=*/"\"S0\"",
            "schedules to search: S0, sums such as S0+S2, or all">,
+    Option<"objective", "objective", "std::string", /*default=*/"\"energy\"",
+           "what to minimise: bytes, bursts, energy (of the DRAM), time (at "
+           "least) or edp, the product of both">,
   ];
   let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }
@@ -114,8 +125,10 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
   let summary = "Choose the schedule of every layer and emit its loop nest";
   let description = [{
     For every convolution and contraction with static shapes, on tensors or on
-    memrefs: searches the schedule that moves the fewest bytes between DRAM and
-    the on-chip buffers, and replaces the operation by that schedule: a nest of
+    memrefs: searches the schedule with the least of `objective` (by default the
+    energy of the DRAM) for what moves between DRAM and the on-chip buffers,
+    with tensors row-major as they lie in the program and on the DRAM of the
+    module's machine, and replaces the operation by that schedule: a nest of
     `scf.for` over tiles, in which every tensor is staged in an on-chip buffer
     by a copy at the depth where its tile changes. The buffers are static, of
     the size of the largest tile; ragged tiles are views of them. An output tile
@@ -195,6 +208,11 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
     }
     ```
   }];
+  let options = [
+    Option<"objective", "objective", "std::string", /*default=*/"\"energy\"",
+           "what to minimise: bytes, bursts, energy (of the DRAM), time (at "
+           "least) or edp, the product of both">,
+  ];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
     "::mlir::bufferization::BufferizationDialect",
@@ -332,9 +350,9 @@ def ReportPass : Pass<"romanet-report", "::mlir::ModuleOp"> {
     are listed with the reason. Changes nothing.
 
     Bursts and activations are those of row-major tensors; an activation is
-    counted for every row that a tile transfer touches, an upper bound for an
-    open-row policy that serves one transfer at a time. Time is that of all
-    bursts at peak bandwidth, a lower bound.
+    counted for every row that a tile transfer touches. Time is that of all
+    bursts at peak bandwidth, or of the activations where they take longer, a
+    lower bound.
   }];
   let options = [
     Option<"format", "format", "std::string", /*default=*/"\"table\"",

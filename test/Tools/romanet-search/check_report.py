@@ -1,6 +1,7 @@
 """Checks that the numbers of a report agree with each other."""
 
 import json
+import math
 import sys
 
 with open(sys.argv[1], encoding="utf-8") as file:
@@ -8,12 +9,27 @@ with open(sys.argv[1], encoding="utf-8") as file:
 
 STREAMS = ["input_read", "weights_read", "output_read", "output_write",
            "epilogue_read"]
+UNITS = {"bytes": "bytes", "bursts": "bursts", "energy": "pj", "time": "ns", "edp": "pj_ns"}
 TENSORS = ["input", "weights", "output"]
 machine = report["machine"]
 sharers = set(machine.get("shared_by", []))
 burst_bytes = report["dram"]["burst_bytes"]
 totals = {}
 for layer in report["layers"]:
+    if "certificate" in layer:
+        certificate = layer.pop("certificate")
+        unit = UNITS[report["objective"]]
+        value = certificate["value_" + unit]
+        assert certificate["optimal"] == (value == certificate["lower_bound_" + unit]), layer
+        expected = {
+            "bytes": layer["total_bytes"],
+            "bursts": layer["total_bursts"],
+            "pj": layer["energy"]["total_pj"],
+            "ns": layer["time_lower_bound_ns"],
+            "pj_ns": layer["energy"]["total_pj"] * layer["time_lower_bound_ns"],
+        }
+        assert math.isclose(value, expected[unit], rel_tol=1e-9), layer
+    assert sorted(layer["layouts"]) == ["input", "output", "partial_sums", "weights"], layer
     assert sorted(layer["order"]) == sorted("ngkcpq"), layer
     assert sorted(layer["tiles"]) == sorted("ngkcpq"), layer
     assert all(tile >= 1 for tile in layer["tiles"].values()), layer
@@ -32,8 +48,8 @@ for layer in report["layers"]:
     together = sum(used[tensor] for tensor in sharers)
     assert together <= machine.get("shared_capacity_bytes", 0), layer
     for key, value in layer.items():
-        if type(value) is int:
+        if type(value) in (int, float):
             totals[key] = totals.get(key, 0) + value
 
 for key, value in totals.items():
-    assert report["totals"][key] == value, (key, report["totals"])
+    assert math.isclose(report["totals"][key], value), (key, report["totals"])

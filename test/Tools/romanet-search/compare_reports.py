@@ -10,6 +10,7 @@ assert searched["layers"], searched
 for layer in searched["layers"]:
     del layer["certificate"]
 assert given["layers"] == searched["layers"], (given["layers"], searched["layers"])
+assert "objective" in searched and "objective" not in given
 for key in ["totals", "machine", "dram", "schema_version"]:
     assert given[key] == searched[key], (key, given[key], searched[key])
 # The smallest space that has all of the schedules.

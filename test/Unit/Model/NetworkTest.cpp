@@ -86,6 +86,7 @@ TEST_P(NetworkTest, LargerSpacesMoveNoMore) {
   auto bytesIn = [&](const char *name) {
     SearchOptions options;
     options.space = llvm::cantFail(Space::parse(name));
+    options.objective = Objective::Bytes;
     int64_t bytes = 0;
     for (const Layer &layer : layers) {
       SearchResult result =

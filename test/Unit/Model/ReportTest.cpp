@@ -11,6 +11,38 @@
 
 using namespace romanet;
 
+/// The same at any number of threads, and as searched one by one.
+TEST(Report, LayersAreSearchedInParallel) {
+  std::vector<LayerTableRow> rows(9);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    Layer &layer = rows[i].layer;
+    layer.name = "layer" + std::to_string(i);
+    int64_t channels = 8 * (i % 4 + 1);
+    layer.size = {{1, 1, channels, channels, 14, 14}};
+    layer.inputHeight = layer.inputWidth = 14;
+    layer.kernelHeight = layer.kernelWidth = 3;
+    layer.padTop = layer.padLeft = 1;
+    ASSERT_EQ(llvm::toString(layer.verify()), "");
+  }
+  Report empty;
+  // Less than the sums of one output of the sixth layer.
+  empty.buffers = BufferCapacities::makeShared(3000);
+  empty.device = defaultDRAMDevice();
+  empty.options.freeLayouts = true;
+  rows[5].layer.accumulatorBytes = 4000;
+  ASSERT_EQ(llvm::toString(rows[5].layer.verify()), "");
+
+  Report expected = empty;
+  for (const LayerTableRow &row : rows)
+    ASSERT_EQ(llvm::toString(expected.search(row.network, row.layer)), "");
+  EXPECT_EQ(expected.infeasible, 1);
+  for (unsigned threads : {0, 1, 2, 7}) {
+    Report report = empty;
+    ASSERT_EQ(llvm::toString(report.searchAll(rows, threads)), "");
+    EXPECT_EQ(toJSON(report), toJSON(expected)) << threads;
+  }
+}
+
 TEST(Report, TheEpilogueIsAStreamOfItsOwn) {
   Report report;
   report.buffers = BufferCapacities::makeDefault();

@@ -24,11 +24,39 @@ static std::string errorOf(llvm::StringRef text, const LayerTableRow &row,
   return schedules ? "" : llvm::toString(schedules.takeError());
 }
 
+/// Any that the arrays can have.
+static ArrayLayouts randomLayouts(RandomCase &random, const Layer &layer,
+                                  const Schedule &schedule) {
+  ArrayLayouts layouts;
+  for (TensorArray array : AllTensorArrays)
+    if (random.chance(50) && tilesPartition(layer, schedule, array))
+      layouts[array].kind = ArrayLayout::Kind::Tiles;
+  ArrayLayout &input = layouts[TensorArray::Input];
+  if (random.chance(40)) {
+    DRAMDevice device = defaultDRAMDevice();
+    input.kind = ArrayLayout::Kind::Blocked;
+    int64_t elements = device.burstBytes() / layer.inputBytes;
+    int64_t bursts = device.burstsPerRow();
+    for (Dim dim : AllDims)
+      while (isRelevant(Operand::Input, dim) && random.chance(60)) {
+        bool isBurst = random.chance(50);
+        int64_t &left = isBurst ? elements : bursts;
+        if (left < 2)
+          break;
+        left /= 2;
+        input.rowBlock[dim] *= 2;
+        if (isBurst)
+          input.burstBlock[dim] *= 2;
+      }
+  }
+  return layouts;
+}
+
 TEST(ScheduleFile, WhatAReportPrintsIsReadBack) {
   RandomCase random(41);
   for (int i = 0; i < 300 && !testing::Test::HasFailure(); ++i) {
     std::vector<LayerTableRow> rows;
-    std::vector<std::optional<Schedule>> schedules;
+    std::vector<std::optional<GivenSchedule>> schedules;
     Report report;
     report.device = defaultDRAMDevice();
     // The same names in two networks, and layers without a schedule.
@@ -39,9 +67,11 @@ TEST(ScheduleFile, WhatAReportPrintsIsReadBack) {
       row.layer.name = llvm::formatv("\"layer\" {0}", number / 2);
       schedules.emplace_back();
       if (number == 0 || random.chance(70)) {
-        schedules.back() = random.scheduleOfAnySpace(row.layer);
+        Schedule schedule = random.scheduleOfAnySpace(row.layer);
+        ArrayLayouts layouts = randomLayouts(random, row.layer, schedule);
+        schedules.back() = {schedule, layouts};
         ASSERT_EQ(llvm::toString(report.evaluate(row.network, row.layer, ample,
-                                                 *schedules.back(), {})),
+                                                 schedule, {}, layouts)),
                   "");
       }
       rows.push_back(std::move(row));
@@ -64,12 +94,88 @@ TEST(ScheduleFile, WhatIsLeftOutHasTheDefaultsOfSchedule) {
       "tiles": {"n": 1, "g": 1, "k": 2, "c": 1, "p": 1, "q": 1.0},
       "order": ["q", "p", "c", "k", "g", "n"])";
   auto read = [&](llvm::StringRef rest) {
-    return llvm::cantFail(
-        parseSchedules((text + rest + "}]}").str(), "file", row, ample))[0];
+    return llvm::cantFail(parseSchedules((text + rest + "}]}").str(), "file",
+                                         row, ample))[0]
+        ->schedule;
   };
   EXPECT_EQ(read(""), expected);
   expected.hold[Operand::Weights] = 0;
   EXPECT_EQ(read(R"(, "hold_loops": {"weights": 0})"), expected);
+}
+
+TEST(ScheduleFile, LayoutsThatAnArrayCannotHave) {
+  // Two tiles of two rows, each with a halo.
+  LayerTableRow row;
+  row.layer.name = "only";
+  row.layer.size = {{1, 1, 1, 1, 4, 4}};
+  row.layer.inputHeight = row.layer.inputWidth = 4;
+  row.layer.kernelHeight = 3;
+  row.layer.padTop = 1;
+  ASSERT_EQ(llvm::toString(row.layer.verify()), "");
+  auto errorsOf = [&](llvm::StringRef layouts, int rows = 2) {
+    std::string text = llvm::formatv(
+        R"({{"layers": [{{"name": "only", "layouts": {0},
+            "tiles": {{"n": 1, "g": 1, "k": 1, "c": 1, "p": {1}, "q": 4},
+            "order": ["n", "g", "k", "c", "p", "q"]}]})",
+        layouts, rows);
+    std::string errors = errorOf(text, row, ample);
+    // One per line, without the common start.
+    std::string prefix = "file: layer 'only': ";
+    for (size_t at; (at = errors.find(prefix)) != std::string::npos;)
+      errors.erase(at, prefix.size());
+    return errors;
+  };
+  auto errorsOfBlocks = [&](llvm::StringRef burst, llvm::StringRef rowBlock) {
+    return errorsOf(
+        llvm::formatv(R"({{"input": {{"burst_block": {0}, "row_block": {1}}})",
+                      burst, rowBlock)
+            .str());
+  };
+  EXPECT_EQ(errorsOf("{}"), "");
+  EXPECT_EQ(errorsOf(R"({"weights": "tiles", "output": "row-major"})"), "");
+  EXPECT_EQ(errorsOf("[]"), "'layouts' is an array, expected an object");
+  EXPECT_EQ(errorsOf(R"({"bias": "tiles", "output": "Tiles", "input": 7})"),
+            "'layouts' names the unknown tensor 'bias', expected input, "
+            "weights, output or partial_sums\n"
+            "layout of the input is 7, expected \"row-major\", \"tiles\" or "
+            "an object with burst_block and row_block\n"
+            "layout of the output is \"Tiles\", expected \"row-major\", "
+            "\"tiles\" or an object with burst_block and row_block");
+  // With all rows in one tile there is no halo.
+  EXPECT_EQ(errorsOf(R"({"input": "tiles"})"),
+            "layout of the input is \"tiles\", but the tiles that the schedule "
+            "loads overlap or leave out rows or columns");
+  EXPECT_EQ(errorsOf(R"({"input": "tiles"})", 4), "");
+  EXPECT_EQ(
+      errorsOf(R"({"weights": {"burst_block": {}, "row_block": {}}})"),
+      "layout of the weights is of blocks, which only the input can have");
+
+  EXPECT_EQ(errorsOfBlocks("{}", "{}"), "");
+  // A burst of 64 elements of a byte, and a row of 128 bursts.
+  EXPECT_EQ(errorsOfBlocks(R"({"c": 8, "q": 8})", R"({"c": 16, "q": 512})"),
+            "");
+  EXPECT_EQ(
+      errorsOfBlocks(R"({"c": 16, "q": 8})", R"({"c": 16, "q": 8})"),
+      "'burst_block' has 128 elements of 1 bytes, expected at most the 64 "
+      "of a burst of 64 bytes");
+  EXPECT_EQ(errorsOfBlocks("{}", R"({"p": 16, "q": 16})"),
+            "'row_block' has 256 blocks of a burst, expected at most the 128 "
+            "of a DRAM row");
+  EXPECT_EQ(errorsOfBlocks(R"({"q": 8})", R"({"q": 4})"),
+            "'row_block' has 4 along loop q, expected a multiple of the 8 of "
+            "'burst_block'");
+  EXPECT_EQ(errorsOfBlocks(R"({"k": 2, "q": 3})", R"({"p": 0, "q": -8})"),
+            "'burst_block' names the loop 'k', expected some of n, g, c, p and "
+            "q\n'burst_block' has 3 along loop q, expected a power of two\n"
+            "'row_block' has 0 along loop p, expected a power of two\n"
+            "'row_block' has -8 along loop q, expected a power of two");
+  // Products beyond 64 bits.
+  std::string huge = R"({"c": 4611686018427387904, "q": 4611686018427387904})";
+  EXPECT_EQ(errorsOfBlocks("{}", huge),
+            "'row_block' has 18446744073709551615 blocks of a burst, expected "
+            "at most the 128 of a DRAM row");
+  EXPECT_EQ(errorsOf(R"({"input": {"burst_block": {}}})"),
+            "key 'row_block' is missing");
 }
 
 TEST(ScheduleFile, DeepNestingIsAnErrorAndBracketsInNamesAreNone) {

@@ -61,6 +61,7 @@ void compareWithExhaustive(uint64_t firstSeed, uint64_t seeds,
       SCOPED_TRACE(spaceNames[i]);
       SearchOptions options;
       options.space = spaceOf(spaceNames[i]);
+      options.objective = Objective::Bytes;
       SearchResult result = search(layer, buffers, options);
       ASSERT_TRUE(std::holds_alternative<Found>(result));
       const Found &found = std::get<Found>(result);
@@ -102,6 +103,7 @@ TEST(SpaceSearch, EqualsExhaustiveSearchInFourLoops) {
 TEST(SpaceSearch, MoreCapacityNeverCostsMore) {
   SearchOptions options;
   options.space = spaceOf("all");
+  options.objective = Objective::Bytes;
   uint64_t compared = 0;
   for (uint64_t seed = 30001; seed < 30301; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
@@ -140,6 +142,7 @@ TEST(SpaceSearch, BudgetLeavesAGap) {
   BufferCapacities buffers = BufferCapacities::makeSeparate(9000, 9000, 9000);
   SearchOptions options;
   options.space = spaceOf("all");
+  options.objective = Objective::Bytes;
   Found optimum = std::get<Found>(search(layer, buffers, options));
   ASSERT_TRUE(optimum.isOptimal());
   int64_t gap = std::numeric_limits<int64_t>::max();
