@@ -304,7 +304,7 @@ BlockedArray::Loads BlockedArray::loads(const PerDim<int64_t> &tile,
         continue;
       Choice choice = term.choice[dim];
       const ByPower &known = sums[dim].get(tile[dim], choice, [&] {
-        // No block is longer than the array, rounded up to a power of two.
+        // One block that is longer than the array is as good as another.
         unsigned powers =
             2 + llvm::Log2_64_Ceil(std::max(
                     {layer.size[dim], layer.inputHeight, layer.inputWidth}));
@@ -317,6 +317,7 @@ BlockedArray::Loads BlockedArray::loads(const PerDim<int64_t> &tile,
               blocks[power][run.parity] += touchedBlocks(
                   layer, operand, dim, begin, begin + run.extent, power);
           }
+        std::fill(blocks.begin() + powers, blocks.end(), blocks[powers - 1]);
         return blocks;
       });
       product.sums.push_back({dim, known.data()});

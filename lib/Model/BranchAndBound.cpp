@@ -601,6 +601,9 @@ void BranchAndBound::tightenBound(Node &node) const {
       node.isTight = false;
     return;
   default:
+    // Given layouts are taken into account from the start.
+    if (!options.freeLayouts)
+      return;
     node.bound = std::max(node.bound,
                           boundOf(node, /*isTight=*/true, options.objective));
   }

@@ -450,5 +450,5 @@ module attributes {romanet.speed = 1} {}
 
 // -----
 
-// expected-error @below {{objective 'power' is not known, expected one of bytes, bursts, energy, time, edp}}
+// expected-error @below {{objective 'power' is not known, expected one of bytes, bursts, energy, time, edp, bytes-bursts}}
 #objective = #romanet.cost<input_read = 1, weights_read = 2, output_read = 3, output_write = 4, bursts = 5, activations = 4, space = "S0", objective = "power", value = 10, lower_bound = 10>

@@ -8,7 +8,7 @@
 
 // RUN: not romanet-opt --romanet-schedule=objective=power %s 2>&1 | FileCheck %s --check-prefixes=OBJECTIVE -DPASS=romanet-schedule
 // RUN: not romanet-opt --romanet-tile=objective=power %s 2>&1 | FileCheck %s --check-prefixes=OBJECTIVE -DPASS=romanet-tile
-// OBJECTIVE: error: option 'objective' of [[PASS]]: objective 'power' is not known, expected one of bytes, bursts, energy, time, edp
+// OBJECTIVE: error: option 'objective' of [[PASS]]: objective 'power' is not known, expected one of bytes, bursts, energy, time, edp, bytes-bursts
 
 // The default objective is the energy; with any number of threads the same is found.
 // RUN: romanet-opt --romanet-schedule %s > %t.energy

@@ -97,7 +97,8 @@ static cl::opt<std::string> objective(
     cl::desc(
         "What to minimise (default energy): bytes, moved between DRAM and "
         "chip; bursts, of the DRAM; energy, of the DRAM [pJ]; time, of the "
-        "DRAM at least [ns]; edp, the product of both"),
+        "DRAM at least [ns]; edp, the product of both; bytes-bursts, bytes and "
+        "of equally few the fewest bursts"),
     cl::cat(category));
 static cl::opt<std::string>
     format("format", cl::init("table"), cl::value_desc("name"),

@@ -179,7 +179,7 @@ def ROMANet_CostAttr : ROMANet_Attr<"Cost", "cost"> {
     `activations` all DRAM rows that are opened, one for each row that a
     transfer touches; tensors are row-major. `value` is what the schedule has of
     `objective`, and no schedule of `space` has less than `lower_bound`; both are
-    in bytes for "bytes", in bursts for "bursts", in pJ of the DRAM for "energy",
+    in bytes for "bytes" and "bytes-bursts", in bursts for "bursts", in pJ of the DRAM for "energy",
     in ns for "time" (all bursts at peak bandwidth, or the activations where
     they take longer) and in pJ ns for "edp". The schedule is optimal where the
     two are equal.

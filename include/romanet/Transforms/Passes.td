@@ -116,7 +116,8 @@ def SchedulePass : Pass<"romanet-schedule", "::mlir::ModuleOp"> {
            "schedules to search: S0, sums such as S0+S2, or all">,
     Option<"objective", "objective", "std::string", /*default=*/"\"energy\"",
            "what to minimise: bytes, bursts, energy (of the DRAM), time (at "
-           "least) or edp, the product of both">,
+           "least), edp, the product of both, or bytes-bursts, bytes and of "
+           "equally few the fewest bursts">,
   ];
   let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }
@@ -211,7 +212,8 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
   let options = [
     Option<"objective", "objective", "std::string", /*default=*/"\"energy\"",
            "what to minimise: bytes, bursts, energy (of the DRAM), time (at "
-           "least) or edp, the product of both">,
+           "least), edp, the product of both, or bytes-bursts, bytes and of "
+           "equally few the fewest bursts">,
   ];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",

@@ -26,6 +26,12 @@ def layers(objective, layouts):
     return report["layers"]
 
 
+# The fewest bytes, and no more bursts than another schedule of as many bytes.
+for layouts in ["nchw", "free"]:
+    for best, layer in zip(layers("bytes-bursts", layouts), layers("bytes", layouts)):
+        assert best["total_bytes"] == layer["total_bytes"], (best, layer)
+        assert best["total_bursts"] <= layer["total_bursts"], (best, layer)
+
 for objective, measure in MEASURES.items():
     given, free = layers(objective, "nchw"), layers(objective, "free")
     for best in zip(given, free):

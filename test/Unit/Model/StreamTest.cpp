@@ -85,6 +85,27 @@ TEST(Stream, AgreesWithTheWalkInAllLayouts) {
   EXPECT_GT(ragged, 200);
 }
 
+/// A block that is longer than the array holds all of it.
+TEST(Stream, BlocksCanBeLongerThanTheArray) {
+  Layer layer;
+  layer.name = "layer";
+  layer.size = {{1, 1, 2, 3, 4, 4}};
+  layer.inputHeight = layer.inputWidth = 6;
+  layer.kernelHeight = layer.kernelWidth = 3;
+  Schedule schedule;
+  schedule.tile = {{1, 1, 2, 3, 2, 4}};
+  ArrayLayouts layouts;
+  ArrayLayout &input = layouts[TensorArray::Input];
+  input.kind = ArrayLayout::Kind::Blocked;
+  input.burstBlock[Dim::C] = 64;
+  input.rowBlock[Dim::C] = 8192;
+  StreamTraffic stream =
+      computeStreamTraffic(layer, schedule, layouts, defaultDRAMDevice());
+  // Two tiles of 4 x 6 pixels, each of which is a burst, in a row of its own.
+  EXPECT_EQ(stream.bursts.read[Operand::Input], 2 * 4 * 6);
+  EXPECT_EQ(stream.activations.read[Operand::Input], 2 * 4 * 6);
+}
+
 TEST(Stream, TilesAreAPartitionOrNot) {
   RandomCase random(42);
   int partitions = 0, overlaps = 0;
