@@ -106,7 +106,8 @@ static void searchCapacity(benchmark::State &state, const char *space) {
 static int registerAll() {
   for (const char *space : spaceNames) {
     std::string suffix = std::string("/") + space;
-    for (const char *name : {"alexnet_grouped", "vgg16", "mobilenet_v1", "resnet50"})
+    for (const char *name :
+         {"alexnet_grouped", "vgg16", "mobilenet_v1", "resnet50"})
       benchmark::RegisterBenchmark((std::string(name) + suffix).c_str(),
                                    searchNetwork, name, space)
           ->Unit(benchmark::kMillisecond);
@@ -128,7 +129,8 @@ static int registerAll() {
   }
   for (Objective objective : AllObjectives)
     for (bool freeLayouts : {false, true})
-      for (const char *name : {"alexnet_grouped", "vgg16", "mobilenet_v1", "resnet50"})
+      for (const char *name :
+           {"alexnet_grouped", "vgg16", "mobilenet_v1", "resnet50"})
         benchmark::RegisterBenchmark(
             (std::string(name) + "/" + objectiveName(objective).str() +
              (freeLayouts ? "/free" : "/row-major"))
