@@ -53,9 +53,9 @@ LoadBounds::LoadBounds(const Layer &layer, const Space &space)
   }
 }
 
-template <typename Weight>
-LoadBounds::Table LoadBounds::makeTable(Operand operand, Dim dim,
-                                        Weight weight) const {
+template <typename Weight, typename Most>
+LoadBounds::Table LoadBounds::makeTable(Operand operand, Dim dim, Weight weight,
+                                        Most mostOf) const {
   int64_t size = layer.size[dim];
   std::vector<int64_t> sum(size + 1), most(size + 1), ends(size + 1),
       fresh(size + 1);
@@ -69,12 +69,14 @@ LoadBounds::Table LoadBounds::makeTable(Operand operand, Dim dim,
       return begin < end ? weight(begin, end) : 0;
     };
     for (int64_t i = 0; i <= last; ++i) {
-      int64_t blocks =
-          weigh(window ? window->at(i)
-                       : std::pair(i * tile, std::min((i + 1) * tile, size)));
+      std::pair<int64_t, int64_t> interval =
+          window ? window->at(i)
+                 : std::pair(i * tile, std::min((i + 1) * tile, size));
+      int64_t blocks = weigh(interval);
+      int64_t kept = mostOf(interval.first, interval.second);
       sum[tile] += blocks;
-      most[tile] = std::min(most[tile], -blocks);
-      ends[tile] -= (i == 0 ? blocks : 0) + (i == last ? blocks : 0);
+      most[tile] = std::min(most[tile], -kept);
+      ends[tile] -= (i == 0 ? kept : 0) + (i == last ? kept : 0);
       up += i == 0 || !window ? blocks : weigh(window->newAfterLower(i));
       down += i == last || !window ? blocks : weigh(window->newAfterHigher(i));
     }
@@ -122,6 +124,46 @@ uint8_t LoadBounds::addWeight(const LineWeight &line) {
   return static_cast<uint8_t>(WholeLoop + weights.size());
 }
 
+std::optional<uint8_t>
+LoadBounds::addAverage(const LineWeight &line,
+                       llvm::ArrayRef<std::pair<int64_t, int64_t>> places) {
+  constexpr size_t mostPlaces = 1 << 10;
+  if (layer.size[line.dim] >= mostTiles / 8 || places.size() > mostPlaces ||
+      (isWindow(line.operand, line.dim) && hasHalo[line.dim]) ||
+      weights.size() + WholeLoop + 1 > std::numeric_limits<uint8_t>::max())
+    return std::nullopt;
+  int64_t lines = 0;
+  for (auto [place, count] : places)
+    lines += count;
+  auto span = [&](int64_t begin, int64_t end) {
+    return (end - begin - 1) * line.stride + line.run;
+  };
+  Table table = makeTable(
+      line.operand, line.dim,
+      [&](int64_t begin, int64_t end) -> int64_t {
+        int64_t bytes = span(begin, end);
+        // Two lines may share a block.
+        if (line.pitch - bytes < line.blockBytes - 1)
+          return lines;
+        int64_t blocks = 0;
+        for (auto [place, count] : places)
+          blocks +=
+              count *
+              (((place + begin * line.stride) % line.blockBytes + bytes - 1) /
+                   line.blockBytes +
+               1);
+        return blocks;
+      },
+      [&](int64_t begin, int64_t end) -> int64_t {
+        // It begins with the last byte of a block, or all but.
+        return lines * ((span(begin, end) + 2 * (line.blockBytes - 1)) /
+                        line.blockBytes);
+      });
+  table.scale = static_cast<double>(lines);
+  weights.push_back(std::move(table));
+  return static_cast<uint8_t>(WholeLoop + weights.size());
+}
+
 LoadBounds::Along LoadBounds::along(Operand operand, Dim dim, unsigned power,
                                     int64_t lo, int64_t hi) const {
   int64_t size = layer.size[dim];
@@ -133,10 +175,10 @@ LoadBounds::Along LoadBounds::along(Operand operand, Dim dim, unsigned power,
       (power != 0 && power != WholeLoop))
     known = table(operand, dim, power);
   if (known) {
-    at.sum = known->sum(lo, hi);
-    at.tile = -known->tile(lo, hi);
-    at.average = -known->ends(lo, hi) / 2.0;
-    at.fresh = known->fresh(lo, hi);
+    at.sum = known->sum(lo, hi) / known->scale;
+    at.tile = -known->tile(lo, hi) / known->scale;
+    at.average = -known->ends(lo, hi) / 2.0 / known->scale;
+    at.fresh = known->fresh(lo, hi) / known->scale;
     at.hull = power >= WholeLoop
                   ? 1
                   : std::ceil((window ? hull[dim] : size) /

@@ -100,6 +100,15 @@ public:
   };
   uint8_t addWeight(const LineWeight &weight);
 
+  /// The average over all lines of an array instead, where each tile has each
+  /// of them once: `run` is exact, and so are the places within a block at
+  /// which lines begin, with how many do. What is kept of a pass may be any of
+  /// them, and is weighed by the most that a line can touch. std::nullopt where
+  /// it is not worth its time, or the loop has halos.
+  std::optional<uint8_t>
+  addAverage(const LineWeight &weight,
+             llvm::ArrayRef<std::pair<int64_t, int64_t>> places);
+
   /// Blocks that all loads of `operand` touch, at least.
   double blocks(const Pattern &pattern, const TileRanges &ranges,
                 Operand operand, const BlockShape &shape) const;
@@ -145,13 +154,20 @@ private:
   struct Table {
     /// By tile size; of the largest the negative.
     RangeMinimum sum, tile, ends, fresh;
+    /// All are this much too large.
+    double scale = 1;
   };
   Along along(Operand operand, Dim dim, unsigned power, int64_t lo,
               int64_t hi) const;
   /// Of a weight, or of the blocks of a power. Null if the loop is too long.
   const Table *table(Operand operand, Dim dim, unsigned power) const;
+  /// `most` weighs what is kept.
+  template <typename Weight, typename Most>
+  Table makeTable(Operand operand, Dim dim, Weight weight, Most most) const;
   template <typename Weight>
-  Table makeTable(Operand operand, Dim dim, Weight weight) const;
+  Table makeTable(Operand operand, Dim dim, Weight weight) const {
+    return makeTable(operand, dim, weight, weight);
+  }
 
   const Layer &layer;
   Space space;

@@ -109,6 +109,11 @@ struct RowMajorWeight {
   BlockShape shape;
   /// Of the axes that are not tiled.
   double kernel = 1;
+  /// Along `line` a weight that is no smaller, for nodes in which no loop of
+  /// `inner`, a set, is tiled.
+  std::optional<Dim> line;
+  uint8_t average = WholeLoop;
+  unsigned inner = 0;
 };
 
 /// What the schedules of a node move at least, in bytes.
@@ -146,6 +151,10 @@ private:
   /// The objective of no schedule of the node is less.
   double boundOf(const Node &node, bool isTight, Objective objective) const;
   RowMajorWeight rowMajorWeight(TensorArray array, int64_t blockBytes);
+  void addAverage(TensorArray array, LoadBounds::LineWeight line,
+                  RowMajorWeight &weight);
+  BlockShape shapeOf(const RowMajorWeight &weight, const Node &node,
+                     Operand operand) const;
   /// Of all loads of a row-major array, and of all its tiles, each once.
   BurstsAndRowsBound rowMajorBlocks(const Node &node, TensorArray array) const;
   BurstsAndRowsBound rowMajorSweep(const Node &node, TensorArray array) const;
@@ -337,7 +346,8 @@ RowMajorWeight BranchAndBound::rowMajorWeight(TensorArray array,
   weight.shape.fill(WholeLoop);
   int64_t stride = elementBytes(layer, array), run = stride, outerStride = 0;
   std::optional<LoadBounds::LineWeight> line;
-  for (auto [axis, extent] : llvm::reverse(axesOf(layer, operand))) {
+  llvm::SmallVector<AxisExtent, 6> axes = axesOf(layer, operand);
+  for (auto [axis, extent] : llvm::reverse(axes)) {
     std::optional<Dim> dim = loopOf(axis);
     if (stride >= blockBytes) {
       if (outerStride == 0)
@@ -363,14 +373,82 @@ RowMajorWeight BranchAndBound::rowMajorWeight(TensorArray array,
   // The last index of an array without outer axes is followed by nothing.
   line->pitch = outerStride ? outerStride : stride + blockBytes;
   weight.shape[line->dim] = bounds.addWeight(*line);
+  addAverage(array, *line, weight);
   return weight;
+}
+
+void BranchAndBound::addAverage(TensorArray array, LoadBounds::LineWeight line,
+                                RowMajorWeight &weight) {
+  Operand operand = operandOf(array);
+  int64_t stride = elementBytes(layer, array), blockBytes = line.blockBytes;
+  // Lines by the place within a block at which they begin.
+  std::map<int64_t, int64_t> places = {{0, 1}};
+  int64_t run = stride;
+  bool isInner = true;
+  llvm::SmallVector<AxisExtent, 6> axes = axesOf(layer, operand);
+  for (auto [axis, extent] : llvm::reverse(axes)) {
+    std::optional<Dim> dim = loopOf(axis);
+    int64_t begin = 0, count = extent;
+    if (operand == Operand::Input && (axis == Axis::H || axis == Axis::W)) {
+      Window window =
+          axis == Axis::H ? Window::rows(layer) : Window::columns(layer);
+      auto [first, last] = window.clipped(0, window.outputs);
+      begin = first;
+      count = last - first;
+      // Tiles of windows have some rows more than once.
+      if (dim != line.dim && stride >= blockBytes && extent > 1)
+        return;
+      if (window.gap > 0)
+        return;
+    }
+    if (dim == line.dim) {
+      isInner = false;
+    } else if (isInner) {
+      run += (count - 1) * stride;
+      if (dim)
+        weight.inner |= 1u << static_cast<unsigned>(*dim);
+    }
+    if (dim != line.dim) {
+      // Inner axes have one start, outer ones one for each index.
+      int64_t starts = isInner ? 1 : count;
+      if (static_cast<int64_t>(places.size()) * starts > 1 << 20)
+        return;
+      std::map<int64_t, int64_t> next;
+      for (auto [place, lines] : places)
+        for (int64_t i = 0; i < starts; ++i)
+          next[(place + (begin + i) * stride) % blockBytes] += lines;
+      places = std::move(next);
+    }
+    stride *= extent;
+  }
+  line.run = run;
+  std::vector<std::pair<int64_t, int64_t>> list(places.begin(), places.end());
+  if (std::optional<uint8_t> average = bounds.addAverage(line, list)) {
+    weight.line = line.dim;
+    weight.average = *average;
+  }
+}
+
+BlockShape BranchAndBound::shapeOf(const RowMajorWeight &weight,
+                                   const Node &node, Operand operand) const {
+  BlockShape shape = weight.shape;
+  if (!weight.line)
+    return shape;
+  const auto &[order, hold] = patterns[node.pattern];
+  for (Dim dim : llvm::ArrayRef(order).take_front(hold[operand]))
+    if (weight.inner >> static_cast<unsigned>(dim) & 1 &&
+        node.lo[dim] != layer.size[dim])
+      return shape;
+  shape[*weight.line] = weight.average;
+  return shape;
 }
 
 BurstsAndRowsBound BranchAndBound::rowMajorBlocks(const Node &node,
                                                   TensorArray array) const {
   auto of = [&](const RowMajorWeight &weight) {
-    return bounds.blocks(patterns[node.pattern], node, operandOf(array),
-                         weight.shape) *
+    Operand operand = operandOf(array);
+    return bounds.blocks(patterns[node.pattern], node, operand,
+                         shapeOf(weight, node, operand)) *
            weight.kernel;
   };
   const auto &[bursts, rows] = rowMajorWeights[static_cast<unsigned>(array)];
@@ -380,8 +458,9 @@ BurstsAndRowsBound BranchAndBound::rowMajorBlocks(const Node &node,
 BurstsAndRowsBound BranchAndBound::rowMajorSweep(const Node &node,
                                                  TensorArray array) const {
   auto of = [&](const RowMajorWeight &weight) {
-    return bounds.sweep(patterns[node.pattern], node, operandOf(array),
-                        weight.shape) *
+    Operand operand = operandOf(array);
+    return bounds.sweep(patterns[node.pattern], node, operand,
+                        shapeOf(weight, node, operand)) *
            weight.kernel;
   };
   const auto &[bursts, rows] = rowMajorWeights[static_cast<unsigned>(array)];
