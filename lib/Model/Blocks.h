@@ -138,6 +138,10 @@ private:
 /// powers of two along its loops.
 using BlockShape = PerDim<uint8_t>;
 
+/// No block of a burst or a row is longer along a loop than this power of two
+/// elements.
+inline constexpr uint8_t MostPower = 20;
+
 /// Blocks of 2^power elements that the indices in [begin, end) along a loop
 /// touch, which is not empty.
 int64_t touchedBlocks(const Layer &layer, Operand operand, Dim dim,

@@ -54,8 +54,6 @@ private:
 /// The power of a block that is as large as any array: each interval touches
 /// one.
 inline constexpr uint8_t WholeLoop = 63;
-/// No block of a burst or a row is longer than this power of two elements.
-inline constexpr uint8_t MostPower = 20;
 
 /// Lower bounds in blocks of a power of two elements along each loop (see
 /// BlockedArray). With blocks of one element these are elements; with blocks as
@@ -136,8 +134,7 @@ private:
   struct Along {
     double sum, tile, average, fresh, hull;
   };
-  /// A loop inside which `operand` is loaded, and the only one along a loop
-  /// inside of which it is not.
+  /// A loop inside which a tensor is loaded, or along which all of it is held.
   struct Loop {
     Dim dim;
     bool isRelevant, isWhole, hasHalo;

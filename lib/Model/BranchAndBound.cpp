@@ -29,6 +29,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <queue>
 #include <set>
 #include <vector>
@@ -155,9 +156,10 @@ private:
                   RowMajorWeight &weight);
   BlockShape shapeOf(const RowMajorWeight &weight, const Node &node,
                      Operand operand) const;
-  /// Of all loads of a row-major array, and of all its tiles, each once.
-  BurstsAndRowsBound rowMajorBlocks(const Node &node, TensorArray array) const;
-  BurstsAndRowsBound rowMajorSweep(const Node &node, TensorArray array) const;
+  /// LoadBounds::blocks, of all loads, or sweep, of all tiles once.
+  using RowMajorBound = decltype(&LoadBounds::blocks);
+  BurstsAndRowsBound rowMajor(const Node &node, TensorArray array,
+                              RowMajorBound bound) const;
   LeastBytes leastBytes(const Node &node) const;
   void add(double bytes, double transfers, const BurstsAndRowsBound &blocks,
            double DRAMTraffic::*direction, DRAMTraffic &dram) const;
@@ -409,14 +411,18 @@ void BranchAndBound::addAverage(TensorArray array, LoadBounds::LineWeight line,
         weight.inner |= 1u << static_cast<unsigned>(*dim);
     }
     if (dim != line.dim) {
-      // Inner axes have one start, outer ones one for each index.
+      // Inner axes have one start, outer ones one for each index, of which
+      // those at the same place within a block are taken together.
       int64_t starts = isInner ? 1 : count;
-      if (static_cast<int64_t>(places.size()) * starts > 1 << 20)
+      int64_t period = blockBytes / std::gcd(blockBytes, stride);
+      int64_t distinct = std::min(starts, period);
+      if (static_cast<int64_t>(places.size()) * distinct > 1 << 20)
         return;
       std::map<int64_t, int64_t> next;
       for (auto [place, lines] : places)
-        for (int64_t i = 0; i < starts; ++i)
-          next[(place + (begin + i) * stride) % blockBytes] += lines;
+        for (int64_t i = 0; i < distinct; ++i)
+          next[(place + (begin + i) * stride) % blockBytes] +=
+              lines * ((starts - 1 - i) / period + 1);
       places = std::move(next);
     }
     stride *= extent;
@@ -443,24 +449,12 @@ BlockShape BranchAndBound::shapeOf(const RowMajorWeight &weight,
   return shape;
 }
 
-BurstsAndRowsBound BranchAndBound::rowMajorBlocks(const Node &node,
-                                                  TensorArray array) const {
+BurstsAndRowsBound BranchAndBound::rowMajor(const Node &node, TensorArray array,
+                                            RowMajorBound bound) const {
+  Operand operand = operandOf(array);
   auto of = [&](const RowMajorWeight &weight) {
-    Operand operand = operandOf(array);
-    return bounds.blocks(patterns[node.pattern], node, operand,
-                         shapeOf(weight, node, operand)) *
-           weight.kernel;
-  };
-  const auto &[bursts, rows] = rowMajorWeights[static_cast<unsigned>(array)];
-  return {of(bursts), of(rows)};
-}
-
-BurstsAndRowsBound BranchAndBound::rowMajorSweep(const Node &node,
-                                                 TensorArray array) const {
-  auto of = [&](const RowMajorWeight &weight) {
-    Operand operand = operandOf(array);
-    return bounds.sweep(patterns[node.pattern], node, operand,
-                        shapeOf(weight, node, operand)) *
+    return (bounds.*bound)(patterns[node.pattern], node, operand,
+                           shapeOf(weight, node, operand)) *
            weight.kernel;
   };
   const auto &[bursts, rows] = rowMajorWeights[static_cast<unsigned>(array)];
@@ -519,11 +513,11 @@ double BranchAndBound::boundOf(const Node &node, bool isTight,
   // If no layout is given, any might do without more than its bytes need.
   auto blocks = [&](TensorArray array) {
     return options.freeLayouts ? BurstsAndRowsBound()
-                               : rowMajorBlocks(node, array);
+                               : rowMajor(node, array, &LoadBounds::blocks);
   };
   auto blocksOnce = [&](TensorArray array) {
     return options.freeLayouts ? BurstsAndRowsBound()
-                               : rowMajorSweep(node, array);
+                               : rowMajor(node, array, &LoadBounds::sweep);
   };
   auto reads = &DRAMTraffic::readBursts, writes = &DRAMTraffic::writeBursts;
   DRAMTraffic dram;
@@ -563,8 +557,8 @@ double BranchAndBound::boundOf(const Node &node, bool isTight,
     add(bytes.input, loads, blocked, reads, all);
     bound = valueOf(all, objective);
     all = dram;
-    add(bytes.input, loads, rowMajorBlocks(node, TensorArray::Input), reads,
-        all);
+    add(bytes.input, loads,
+        rowMajor(node, TensorArray::Input, &LoadBounds::blocks), reads, all);
     bound = std::min(bound, valueOf(all, objective));
   }
   // Room for the rounding of all of this.

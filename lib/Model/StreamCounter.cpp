@@ -102,8 +102,10 @@ std::vector<BlockShape> romanet::blockShapes(const Layer &layer,
   most[Dim::P] = llvm::Log2_64_Ceil(layer.inputHeight);
   most[Dim::Q] = llvm::Log2_64_Ceil(layer.inputWidth);
   unsigned all = 0;
-  for (unsigned each : most)
+  for (unsigned &each : most) {
+    each = std::min<unsigned>(each, MostPower);
     all += each;
+  }
   power = std::min(power, all);
   std::vector<BlockShape> shapes;
   BlockShape shape = {{}};

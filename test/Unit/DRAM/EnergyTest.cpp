@@ -109,6 +109,26 @@ TEST(Energy, NoTrafficNoEnergy) {
   EXPECT_EQ(estimate.timeNs, 0);
 }
 
+TEST(Energy, ActivationsLimitTheTime) {
+  // Four activations in a tFAW of 24 clocks, of 1.25 ns each: 7.5 ns for one,
+  // and standby and refresh for as long.
+  DRAMDevice device = preset("ddr3-1600-2gb-x8", 1);
+  DRAMTraffic traffic{1, 0, 1000};
+  EnergyEstimate estimate = estimateEnergy(device, traffic);
+  EXPECT_NEAR(estimate.timeNs, 7500, 1e-9);
+  EXPECT_NEAR(estimate.backgroundPJ, 6000 * 1.5 * 55 * 1.25, 1e-6);
+  EXPECT_NEAR(estimate.refreshPJ, 33600 * 6000 / 6240.0, 1e-6);
+
+  // Each rank of each channel has a tFAW of its own.
+  device.ranks = device.channels = 2;
+  EXPECT_NEAR(estimateEnergy(device, traffic).timeNs, 7500 / 4.0, 1e-9);
+
+  // Where tFAW would allow more, tRRD of 5 clocks does not.
+  device = preset("ddr3-1600-2gb-x8", 1);
+  device.timing.faw = 16;
+  EXPECT_NEAR(estimateEnergy(device, traffic).timeNs, 6250, 1e-9);
+}
+
 TEST(Energy, ChannelsShareTheTimeAndRanksTheBackground) {
   DRAMDevice device = defaultDRAMDevice();
   DRAMTraffic traffic{4096, 1024, 77};
