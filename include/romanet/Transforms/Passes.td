@@ -25,7 +25,9 @@ def AnnotatePass : Pass<"romanet-annotate", "::mlir::ModuleOp"> {
     with the reason.
 
     Options give a capacity for each of `input`, `weights` and `output`; those
-    without one of their own, two or all three, lie together in `shared`.
+    without one of their own, two or all three, lie together in `shared`. With
+    `double-buffer=input,weights` these tensors are double-buffered, whether the
+    capacities come from options or from the machine.
 
     Before, with `input=4096 weights=2048 output=1024`:
 
@@ -61,6 +63,10 @@ def AnnotatePass : Pass<"romanet-annotate", "::mlir::ModuleOp"> {
     Option<"shared", "shared", "int64_t", /*default=*/"0",
            "capacity in bytes of one buffer for all tensors without a capacity "
            "of their own (0: not given)">,
+    ListOption<"doubleBuffer", "double-buffer", "std::string",
+               "tensors of which the next tile is fetched while one is used, so "
+               "that they occupy two: any of input, weights and output (default: "
+               "none)">,
   ];
   let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }
