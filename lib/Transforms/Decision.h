@@ -22,19 +22,32 @@ struct Decision {
   ExtractedLayer extracted;
   /// Without a certificate where the user chose the schedule.
   core::Found found;
+  /// Element-wise operations behind the layer were left out on purpose.
+  bool isBare = false;
 };
 
 /// The schedule of every layer of the module: the user's, checked, where there
 /// is one, else the best by `options` on the machine's DRAM, searched on the
-/// threads of the context. An operation that cannot be scheduled
-/// gets a remark with the reason, a layer that does not fit or whose schedule
-/// breaks a rule an error. Changes nothing.
+/// threads of the context. Element-wise operations behind a layer belong to it
+/// unless that costs more than it saves, or does not fit.
+///
+/// An operation that cannot be scheduled gets a remark with the reason, and so
+/// does what is left apart from a layer; a layer that does not fit or whose
+/// schedule breaks a rule is an error. Changes nothing.
 FailureOr<std::vector<Decision>> decideAll(ModuleOp module, MachineAttr machine,
                                            const core::SearchOptions &options);
 
-/// The objective of that name; an unknown one is an error that names the pass.
+/// The same for some operations, in program order, all of them candidates.
+FailureOr<std::vector<Decision>> decide(ArrayRef<Operation *> candidates,
+                                        MachineAttr machine,
+                                        const core::SearchOptions &options);
+
+/// The objective (the space) of that name; an unknown one is an error that
+/// names the pass.
 FailureOr<core::Objective> parseObjective(ModuleOp module, StringRef pass,
                                           StringRef name);
+FailureOr<core::Space> parseSpace(ModuleOp module, StringRef pass,
+                                  StringRef name);
 
 } // namespace mlir::romanet
 

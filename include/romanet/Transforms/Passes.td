@@ -216,6 +216,8 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
+    Option<"space", "space", "std::string", /*default=*/"\"S0\"",
+           "schedules to search: S0, sums such as S0+S2, or all">,
     Option<"objective", "objective", "std::string", /*default=*/"\"energy\"",
            "what to minimise: bytes, bursts, energy (of the DRAM), time (at "
            "least), edp, the product of both, or bytes-bursts, bytes and of "
