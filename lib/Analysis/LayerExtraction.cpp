@@ -148,7 +148,7 @@ static FailureOr<Roles> convolutionRoles(linalg::LinalgOp op,
   SmallVector<int64_t> extents = op.getStaticLoopRanges();
   Roles roles;
   roles.loopOf[Dim::G] = longest(dims->depth, extents);
-  SmallVector<unsigned> batch(dims->batch);
+  SmallVector<unsigned> batch(dims->batch.begin(), dims->batch.end());
   // The channels of a pooling, where every channel is on its own, are found
   // among its batches.
   if (roles.loopOf[Dim::G] < 0 && batch.size() > 1) {
@@ -312,9 +312,9 @@ static LogicalResult extractShapes(linalg::LinalgOp op, Roles &roles,
                                    ExtractedLayer &found, std::string &reason) {
   core::Layer &layer = found.layer;
   SmallVector<int64_t> extents = op.getStaticLoopRanges();
-  core::PerOperand<OpOperand *> operands = {
-      {op.getDpsInputOperand(0), op.getDpsInputOperand(1),
-       op.getDpsInitOperand(0)}};
+  core::PerOperand<OpOperand *> operands = {{op.getDpsInputOperand(0),
+                                             op.getDpsInputOperand(1),
+                                             op.getDpsInitOperand(0)}};
   for (Operand operand : core::AllOperands) {
     auto &axes = layer.order.axes[operand];
     axes.clear();
@@ -346,7 +346,8 @@ static LogicalResult extractShapes(linalg::LinalgOp op, Roles &roles,
         continue;
       // Indices from the first tap of the first output to the last of the last.
       int64_t needed = 1;
-      for (auto [loop, factor] : *linearTerms(expr))
+      Terms terms = *linearTerms(expr);
+      for (auto [loop, factor] : terms)
         needed += factor * (extents[loop] - 1);
       int64_t low = found.padding ? found.padding->low[i] : 0;
       int64_t fetched = std::min(extent, needed - low);
@@ -422,7 +423,7 @@ static std::string checkOperands(linalg::LinalgOp op, ExtractedLayer &found) {
     return "it does not have an input, weights and one output";
   if (op.hasIndexSemantics())
     return "its body uses the loop indices";
-  for (OpOperand *operand : op.getDpsInputOperands().drop_front(2))
+  for (OpOperand *operand : llvm::drop_begin(op.getDpsInputOperands(), 2))
     if (isa<ShapedType>(operand->get().getType()))
       return "it has arrays besides the input, the weights and the output";
   if (!op.hasPureTensorSemantics() && !op.hasPureBufferSemantics())

@@ -235,11 +235,18 @@ static void findPaddingOnMemRefs(linalg::LinalgOp op, ExtractedLayer &found) {
     return;
   std::optional<SmallVector<int64_t>> low =
       getConstantIntValues(view.getMixedOffsets());
-  auto copy = dyn_cast<CopyOpInterface>(*view->user_begin());
-  if (!low || !copy || copy.getTarget() != view.getResult() ||
-      copy.getSource().getType().isIntOrIndexOrFloat())
+  Operation *copy = *view->user_begin();
+  Value source;
+  if (auto plain = dyn_cast<memref::CopyOp>(copy))
+    source =
+        plain.getTarget() == view.getResult() ? plain.getSource() : Value();
+  else if (auto linalgCopy = dyn_cast<linalg::CopyOp>(copy))
+    source = linalgCopy.getDpsInits()[0] == view.getResult()
+                 ? linalgCopy.getInputs()[0]
+                 : Value();
+  if (!low || !source || !isa<MemRefType>(source.getType()) ||
+      getElementTypeOrSelf(source) != getElementTypeOrSelf(padded))
     return;
-  Value source = copy.getSource();
   Block *block = op->getBlock();
   if (fill->getBlock() != block || copy->getBlock() != block ||
       !fill->isBeforeInBlock(copy) || !copy->isBeforeInBlock(op) ||
@@ -247,7 +254,8 @@ static void findPaddingOnMemRefs(linalg::LinalgOp op, ExtractedLayer &found) {
     return;
   found.padding = Padding{fill.value(), *low, nullptr};
   found.input = source;
-  found.prepared.append({copy, view, fill});
+  for (Operation *each : {copy, view.getOperation(), fill.getOperation()})
+    found.prepared.push_back(each);
   found.prepared.append(frees);
   found.prepared.push_back(padded.getDefiningOp());
 }
@@ -339,9 +347,10 @@ static void findMemRefInit(linalg::LinalgOp op, const UnitOptions &options,
         return;
       Elementwise probe;
       collectArrays(broadcast, [](Value) { return false; }, probe);
-      SmallVector<Value> roots = llvm::map_to_vector(
-          probe.arrays,
-          [](const ElementwiseArray &array) { return viewRoot(array.source); });
+      SmallVector<Value> roots =
+          llvm::map_to_vector(probe.arrays, [](const ElementwiseArray &array) {
+            return viewRoot(array.source);
+          });
       if (llvm::is_contained(roots, init) ||
           isAccessedBetween(before, op, roots))
         return;
@@ -468,7 +477,8 @@ static void findEpilogueOnMemRefs(linalg::LinalgOp op,
       // A bystander must not touch anything of the unit.
       if (llvm::any_of(buffers,
                        [&](Value root) { return mayAccess(next, root); }) ||
-          llvm::any_of(roots, [&](Value root) { return mayAccess(next, root); }))
+          llvm::any_of(roots,
+                       [&](Value root) { return mayAccess(next, root); }))
         break;
       continue;
     }
@@ -482,12 +492,15 @@ static void findEpilogueOnMemRefs(linalg::LinalgOp op,
         llvm::any_of(growing.arrays, [&](const ElementwiseArray &array) {
           return viewRoot(array.source) == targetRoot &&
                  (array.source != target ||
-                  llvm::any_of(llvm::enumerate(array.outputDims), [](auto it) {
-                    return it.value() >= 0 &&
-                           it.value() != static_cast<int64_t>(it.index());
-                  }) ||
-                  array.outputDims.size() != static_cast<size_t>(
-                      cast<ShapedType>(target.getType()).getRank()));
+                  llvm::any_of(llvm::enumerate(array.outputDims),
+                               [](auto it) {
+                                 return it.value() >= 0 &&
+                                        it.value() !=
+                                            static_cast<int64_t>(it.index());
+                               }) ||
+                  array.outputDims.size() !=
+                      static_cast<size_t>(
+                          cast<ShapedType>(target.getType()).getRank()));
         });
     if (overwrites)
       break;

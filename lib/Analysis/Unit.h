@@ -26,8 +26,7 @@ int64_t elementBytes(Value value);
 void findPadding(linalg::LinalgOp op, ExtractedLayer &found);
 
 /// Takes the padding back, with a note that says why.
-void leavePadding(linalg::LinalgOp op, ExtractedLayer &found,
-                  StringRef reason);
+void leavePadding(linalg::LinalgOp op, ExtractedLayer &found, StringRef reason);
 
 /// Sets what the accumulation of `op` starts from.
 void findInit(linalg::LinalgOp op, const UnitOptions &options,

@@ -43,7 +43,7 @@ ROMANetDialect::verifyOperationAttribute(Operation *op,
     return verifyKind<CostAttr>(op, attribute);
   if (name == kDramAttr)
     return verifyKind<DramAttr>(op, attribute);
-  if (name == kEpilogueAttr) {
+  if (name == kEpilogueAttr || name == kNoEpilogueAttr) {
     if (isa<UnitAttr>(attribute.getValue()))
       return success();
     return op->emitOpError()

@@ -81,16 +81,17 @@ Value mlir::romanet::emitElementwise(OpBuilder &builder,
         body.clone(each, mapping);
       result = mapping.lookupOrDefault(
           op.getBlock()->getTerminator()->getOperand(0));
-      elements[op.hasPureTensorSemantics()
-                   ? Value(op->getResult(0))
-                   : op.getDpsInitOperand(0)->get()] = result;
+      elements[op.hasPureTensorSemantics() ? Value(op->getResult(0))
+                                           : op.getDpsInitOperand(0)->get()] =
+          result;
     }
     linalg::YieldOp::create(body, result.getLoc(), result);
   };
+  SmallVector<linalg::LinalgOp> ops = elementwise.ops;
   SmallVector<utils::IteratorType> iterators(rank,
                                              utils::IteratorType::parallel);
   auto generic = linalg::GenericOp::create(
-      builder, elementwise.ops.back().getLoc(),
+      builder, ops.back()->getLoc(),
       onTensors ? TypeRange(target.getType()) : TypeRange(), inputs,
       ValueRange(target), maps, iterators, emitBody);
   generic->setAttr(kEpilogueAttr, builder.getUnitAttr());

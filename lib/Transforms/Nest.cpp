@@ -255,10 +255,9 @@ private:
       return state.set(buffer.slot, part);
     Box full = inHalf(buffer, box, half);
     SmallVector<OpFoldResult> strides(full.sizes.size(), constant(1));
-    state.set(buffer.slot,
-              tensor::InsertSliceOp::create(builder, loc, part,
-                                            state[buffer.slot], full.offsets,
-                                            full.sizes, strides));
+    state.set(buffer.slot, tensor::InsertSliceOp::create(
+                               builder, loc, part, state[buffer.slot],
+                               full.offsets, full.sizes, strides));
   }
   void update(const OnChip &buffer, const Box &box, Value part) {
     update(buffer, box, part, halfOf(buffer));
@@ -286,9 +285,9 @@ private:
       return;
     }
     SmallVector<OpFoldResult> strides(to.sizes.size(), constant(1));
-    state.set(slot, tensor::InsertSliceOp::create(builder, loc, tile,
-                                                  state[slot], to.offsets,
-                                                  to.sizes, strides));
+    state.set(slot,
+              tensor::InsertSliceOp::create(builder, loc, tile, state[slot],
+                                            to.offsets, to.sizes, strides));
   }
 
   void fill(Value value, const OnChip &buffer, const Box &box, Value half) {
@@ -309,8 +308,7 @@ private:
     SmallVector<int64_t> allocated(shape);
     if (doubled)
       allocated.insert(allocated.begin(), 2);
-    SpaceAttr space =
-        spaceOf(builder.getContext(), operand, buffers);
+    SpaceAttr space = spaceOf(builder.getContext(), operand, buffers);
     if (onTensors) {
       auto alloc = bufferization::AllocTensorOp::create(
           builder, loc, RankedTensorType::get(allocated, element),
@@ -364,19 +362,18 @@ private:
     SmallVector<int64_t> outputShape = onChip[Operand::Output].shape;
     result = onChip[Operand::Output];
     if (layer.separateResult)
-      result = allocate(
-          outputShape,
-          getElementTypeOrSelf(last.getDpsInitOperand(0)->get()),
-          Operand::Output, result.half.has_value(), result.half);
+      result = allocate(outputShape,
+                        getElementTypeOrSelf(last.getDpsInitOperand(0)->get()),
+                        Operand::Output, result.half.has_value(), result.half);
     auto allocateArrays = [&](const Elementwise &elementwise,
                               SmallVector<OnChip> &arrays) {
       for (const ElementwiseArray &array : elementwise.arrays)
-        arrays.push_back(allocate(
-            llvm::map_to_vector(
-                array.outputDims,
-                [&](int64_t i) { return i < 0 ? 1 : outputShape[i]; }),
-            getElementTypeOrSelf(array.source), Operand::Output,
-            /*doubled=*/false, std::nullopt));
+        arrays.push_back(
+            allocate(llvm::map_to_vector(
+                         array.outputDims,
+                         [&](int64_t i) { return i < 0 ? 1 : outputShape[i]; }),
+                     getElementTypeOrSelf(array.source), Operand::Output,
+                     /*doubled=*/false, std::nullopt));
     };
     allocateArrays(extracted.init, initArrays);
     allocateArrays(extracted.epilogue, epilogueArrays);
@@ -632,8 +629,9 @@ private:
     SmallVector<OpFoldResult> end = tile.sizes;
     SmallVector<Halo, 2> halos = halosOf(step);
     for (const Halo &halo : halos) {
-      state.ifThen(halo.forwards,
-                   [&] { moveRows(buffer, halo, /*forwards=*/true, from, to); });
+      state.ifThen(halo.forwards, [&] {
+        moveRows(buffer, halo, /*forwards=*/true, from, to);
+      });
       state.ifThen(halo.backwards, [&] {
         moveRows(buffer, halo, /*forwards=*/false, from, to);
       });
@@ -685,9 +683,8 @@ private:
       if (mayBeEmpty)
         isEmpty = state.orOf(isEmpty, areEqual(fetched, constant(0)));
     }
-    state.ifThen(isPadded, [&] {
-      fill(extracted.padding->value, buffer, region, half);
-    });
+    state.ifThen(isPadded,
+                 [&] { fill(extracted.padding->value, buffer, region, half); });
     state.ifThen(state.notOf(isEmpty), [&] {
       copyIn(extracted.input, source, buffer, target, half);
     });
@@ -707,8 +704,9 @@ private:
                      1;
     int64_t low = extracted.padding->low[dim];
     return low > 0 ||
-           needed > low + cast<ShapedType>(extracted.input.getType())
-                              .getDimSize(dim);
+           needed >
+               low +
+                   cast<ShapedType>(extracted.input.getType()).getDimSize(dim);
   }
 
   Condition areEqual(OpFoldResult lhs, OpFoldResult rhs) {
@@ -795,10 +793,10 @@ private:
 
   void switchHalf(const OnChip &buffer, Condition condition) {
     Value half = halfOf(buffer);
-    state.set(*buffer.half,
-              getValueOrCreateConstantIndexOp(
-                  builder, loc,
-                  state.select(condition, otherHalf(half), half)));
+    state.set(
+        *buffer.half,
+        getValueOrCreateConstantIndexOp(
+            builder, loc, state.select(condition, otherHalf(half), half)));
   }
 
   //===--------------------------------------------------------------------===//
@@ -827,7 +825,8 @@ private:
     bool inPlace = isInit || !layer.separateResult;
     Value written = inPlace ? sums : viewOf(target, tile);
     Value computed = emitElementwise(
-        builder, elementwise, tiles, isInit ? Value() : op.getDpsInitOperand(0)->get(),
+        builder, elementwise, tiles,
+        isInit ? Value() : op.getDpsInitOperand(0)->get(),
         onTensors && !isInit ? op->getResult(0) : Value(), sums, written);
     update(target, tile, onTensors ? computed : written);
   }
@@ -869,8 +868,7 @@ private:
     Box box = boxOf(Operand::Output, heldStep(Operand::Output, step));
     Condition ends = changesNext(Operand::Output, step);
     state.ifThen(ends, [&] {
-      bool isOnePlace =
-          !extracted.epilogue && dramSums == dramResult;
+      bool isOnePlace = !extracted.epilogue && dramSums == dramResult;
       Condition isFinal = !channelIsOutside || isOnePlace
                               ? Condition(true)
                               : isLast(*step[Dim::C]);
@@ -934,10 +932,11 @@ private:
       OpFoldResult index = position;
       if (parity) {
         step.reversed = parity;
-        index = state.select(parity, apply(trips - 1 - d(0), {position}), index);
+        index =
+            state.select(parity, apply(trips - 1 - d(0), {position}), index);
       }
-      step.offset = getValueOrCreateConstantIndexOp(builder, loc,
-                                                    apply(d(0) * tile, {index}));
+      step.offset = getValueOrCreateConstantIndexOp(
+          builder, loc, apply(d(0) * tile, {index}));
     }
     int64_t extent = layer.size[dim];
     step.size = constant(tile);
@@ -994,17 +993,17 @@ private:
       // The loop itself is created before those inside it.
       unsigned place = nest.loops.size();
       nest.loops.push_back({});
-      scf::ForOp loop = state.loop(
-          schedule.serpentine ? trips : layer.size[dim],
-          schedule.serpentine ? 1 : schedule.tile[dim], changed,
-          [&](Value position) {
-            Step inner = step;
-            inner[dim] = stepAt(dim, position, parity);
-            Value innerParity;
-            if (level + 1 < loops.size())
-              innerParity = parityAfter(dim, *inner[dim], parity);
-            emitLevel(level + 1, inner, innerParity);
-          });
+      scf::ForOp loop =
+          state.loop(schedule.serpentine ? trips : layer.size[dim],
+                     schedule.serpentine ? 1 : schedule.tile[dim], changed,
+                     [&](Value position) {
+                       Step inner = step;
+                       inner[dim] = stepAt(dim, position, parity);
+                       Value innerParity;
+                       if (level + 1 < loops.size())
+                         innerParity = parityAfter(dim, *inner[dim], parity);
+                       emitLevel(level + 1, inner, innerParity);
+                     });
       nest.loops[place] = loop;
     }
 

@@ -105,14 +105,12 @@ struct LiveBuffer {
   memref::AllocOp alloc;
   Operation *last;
 
-  int64_t width() const {
-    return alloc.getType().getElementTypeBitWidth() / 8;
-  }
-  int64_t bytes() const { return alloc.getType().getNumElements() * width(); }
+  int64_t width() { return alloc.getType().getElementTypeBitWidth() / 8; }
+  int64_t bytes() { return alloc.getType().getNumElements() * width(); }
 };
 } // namespace
 
-static SpaceAttr spaceOf(memref::AllocOp alloc) {
+static SpaceAttr onChipSpace(memref::AllocOp alloc) {
   return dyn_cast_or_null<SpaceAttr>(alloc.getType().getMemorySpace());
 }
 
@@ -146,7 +144,7 @@ static std::string globalName(SpaceAttr space) {
 static int64_t placeTogether(MutableArrayRef<LiveBuffer> group,
                              SpaceAttr space) {
   // The widest elements first: then no alignment leaves a gap.
-  llvm::stable_sort(group, [](const LiveBuffer &a, const LiveBuffer &b) {
+  llvm::stable_sort(group, [](LiveBuffer a, LiveBuffer b) {
     return a.width() > b.width();
   });
   int64_t end = 0;
@@ -164,8 +162,7 @@ static int64_t placeTogether(MutableArrayRef<LiveBuffer> group,
     Value view = memref::ViewOp::create(builder, loc, buffer.alloc.getType(),
                                         base, offset, ValueRange());
     end += buffer.bytes();
-    for (Operation *user :
-         llvm::make_early_inc_range(buffer.alloc->getUsers()))
+    for (Operation *user : llvm::make_early_inc_range(buffer.alloc->getUsers()))
       if (isa<memref::DeallocOp>(user))
         user->erase();
     buffer.alloc.getResult().replaceAllUsesWith(view);
@@ -176,8 +173,8 @@ static int64_t placeTogether(MutableArrayRef<LiveBuffer> group,
 
 /// Frees a buffer that stays an allocation after its last use.
 static void freeAfter(memref::AllocOp alloc, Operation *last) {
-  if (!last || llvm::any_of(alloc->getUsers(),
-                            llvm::IsaPred<memref::DeallocOp>))
+  if (!last ||
+      llvm::any_of(alloc->getUsers(), llvm::IsaPred<memref::DeallocOp>))
     return;
   OpBuilder builder(alloc.getContext());
   builder.setInsertionPointAfter(last);
@@ -186,7 +183,7 @@ static void freeAfter(memref::AllocOp alloc, Operation *last) {
 
 void mlir::romanet::mapOnChipBuffers(ModuleOp module) {
   module.walk([](memref::AllocOp alloc) {
-    if (spaceOf(alloc))
+    if (onChipSpace(alloc))
       removeTemporary(alloc);
   });
 
@@ -199,7 +196,7 @@ void mlir::romanet::mapOnChipBuffers(ModuleOp module) {
     llvm::MapVector<std::pair<Attribute, Block *>, SmallVector<LiveBuffer>>
         buffers;
     function.walk([&](memref::AllocOp alloc) {
-      SpaceAttr space = spaceOf(alloc);
+      SpaceAttr space = onChipSpace(alloc);
       if (!space || !alloc.getType().hasStaticShape())
         return;
       Operation *last = lastUse(alloc, aliases);
@@ -215,7 +212,8 @@ void mlir::romanet::mapOnChipBuffers(ModuleOp module) {
         // All whose lives overlap, directly or through others.
         Operation *last = rest.front().last;
         size_t count = 1;
-        while (count < rest.size() && rest[count].alloc->isBeforeInBlock(last)) {
+        while (count < rest.size() &&
+               rest[count].alloc->isBeforeInBlock(last)) {
           if (last->isBeforeInBlock(rest[count].last))
             last = rest[count].last;
           ++count;

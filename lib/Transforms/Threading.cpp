@@ -30,10 +30,10 @@ scf::ForOp Threading::loop(int64_t upper, int64_t step,
     builder.setInsertionPointToStart(loop.getBody());
     emitBody(loop.getInductionVar());
     if (!changed.empty())
-      scf::YieldOp::create(
-          builder, loc, llvm::map_to_vector(changed, [&](unsigned slot) {
-            return slots[slot];
-          }));
+      scf::YieldOp::create(builder, loc,
+                           llvm::map_to_vector(changed, [&](unsigned slot) {
+                             return slots[slot];
+                           }));
   }
   for (auto [slot, result] : llvm::zip(changed, loop.getResults()))
     slots[slot] = result;
@@ -72,16 +72,17 @@ void Threading::ifThen(Condition condition, function_ref<void()> emitThen,
       types.push_back(before[slot].getType());
     }
   bool hasElse = emitElse || !changed.empty();
-  auto branch = scf::IfOp::create(builder, loc, types, condition.getValue(),
-                                  hasElse);
+  auto branch =
+      scf::IfOp::create(builder, loc, types, condition.getValue(), hasElse);
   auto takeBranch = [&](Region &to, Region &from, ArrayRef<Value> after) {
     to.takeBody(from);
     OpBuilder::InsertionGuard guard(builder);
     Operation *terminator = to.front().getTerminator();
     builder.setInsertionPoint(terminator);
-    scf::YieldOp::create(
-        builder, loc,
-        llvm::map_to_vector(changed, [&](unsigned slot) { return after[slot]; }));
+    scf::YieldOp::create(builder, loc,
+                         llvm::map_to_vector(changed, [&](unsigned slot) {
+                           return after[slot];
+                         }));
     terminator->erase();
   };
   takeBranch(branch.getThenRegion(), draft.getThenRegion(), afterThen);

@@ -42,9 +42,9 @@ struct Elementwise {
 
 /// Padding of the input that is made on chip.
 struct Padding {
-  Value value;               ///< what the padding consists of
-  SmallVector<int64_t> low;  ///< of each dimension of the input, in elements
-  Operation *op = nullptr;   ///< the tensor.pad; null on memrefs
+  Value value;              ///< what the padding consists of
+  SmallVector<int64_t> low; ///< of each dimension of the input, in elements
+  Operation *op = nullptr;  ///< the tensor.pad; null on memrefs
 };
 
 /// A layer and how the operations it came from spell it.

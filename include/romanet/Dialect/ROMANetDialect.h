@@ -57,6 +57,9 @@ inline constexpr llvm::StringLiteral kDramAttr = "romanet.dram";
 /// A unit attribute, on the element-wise operations that work on the output's
 /// tile of a tiled layer.
 inline constexpr llvm::StringLiteral kEpilogueAttr = "romanet.epilogue";
+/// A unit attribute, on an operation that is to be scheduled without the
+/// element-wise operations behind it.
+inline constexpr llvm::StringLiteral kNoEpilogueAttr = "romanet.no_epilogue";
 
 /// The memory space of an on-chip buffer for `operand` alone, and back;
 /// std::nullopt where a memory space is shared, or not one of ours.
