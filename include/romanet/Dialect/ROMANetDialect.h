@@ -36,6 +36,7 @@ inline constexpr llvm::StringLiteral kLayerAttr = "romanet.layer";
 inline constexpr llvm::StringLiteral kScheduleAttr = "romanet.schedule";
 inline constexpr llvm::StringLiteral kCostAttr = "romanet.cost";
 inline constexpr llvm::StringLiteral kDramAttr = "romanet.dram";
+inline constexpr llvm::StringLiteral kEpilogueAttr = "romanet.epilogue";
 
 /// The memory space of an on-chip buffer for `operand`, and back; std::nullopt
 /// where a memory space is not one of ours.

@@ -315,22 +315,101 @@ def StripPass : Pass<"romanet-strip", "::mlir::ModuleOp"> {
 }
 
 def CountTrafficPass : Pass<"romanet-count-traffic", "::mlir::ModuleOp"> {
-  let summary = "Make the program count the bytes that its copies move";
+  let summary = "Make the program count what it moves between DRAM and chip";
   let description = [{
-    Adds a counter to every copy between DRAM and an on-chip buffer. When the
-    program runs, the function `function` prints, before it returns, one line per
-    layer in program order:
+    Puts a call of ROMANet's runtime (`libromanet_runtime.so`) in front of every
+    copy between DRAM and an on-chip buffer, with the box in DRAM that it moves.
+    When the program runs, the function `function` prints, each time before it
+    returns, what was counted until then: a line for each layer, in program
+    order, and stream, below
 
-        LAYER, RUNS, INPUT-READ, WEIGHTS-READ, OUTPUT-READ, OUTPUT-WRITE
+        layer,runs,stream,transfers,bytes,bursts
 
-    LAYER is the number of the layer in the module, RUNS how often it was
-    executed, the rest are bytes summed over all runs. Needs a program on
-    memrefs, and the functions `printI64`, `printComma` and `printNewline` of
-    MLIR's C runner utilities at run time. Run it before `romanet-strip`.
+    `runs` is how often the layer was executed, `stream` one of `input_read`,
+    `weights_read`, `output_read`, `output_write` and `epilogue_read`; the rest
+    is summed over all runs. A burst is one of the machine's DRAM. A transfer
+    moves each aligned burst that holds a byte of its box, once; `address` of
+    `romanet.dram` says where the box lies. A buffer whose address is not known
+    (an argument of a function that is called in the module, for one) counts as
+    if it started at address 0, and a remark says so: that is exact where it
+    starts on a burst, as all buffers do that `romanet-dram-map` places. A copy
+    of nothing is no transfer.
 
-    No example: a counter is a load, an addition and a store at every copy, and
-    the printing of one layer some twenty operations. What is counted is tested
-    by running it (test/Transforms/count-traffic.mlir).
+    Needs a program on memrefs. A copy or an operation on tiles whose traffic
+    cannot be attributed to a layer and a stream is an error; then nothing is
+    changed. Run it before `romanet-strip`.
+
+    The environment variables `ROMANET_TRAFFIC_FILE` (a file instead of standard
+    output) and `ROMANET_TRAFFIC_FORMAT` (`csv` or `json`) are read when the
+    program prints. docs/CountingTraffic.md shows the commands.
+
+    Before:
+
+    ```mlir
+    func.func @main(%a: memref<8x16xi8> {romanet.dram = #romanet.dram<
+        address = 64, bytes = 128, layout = "row-major",
+        first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>,
+        last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 16>>}) {
+      %b = memref.alloc() : memref<8x16xi8, #romanet.space<input>>
+      %w = memref.alloc() : memref<16x1xi8, #romanet.space<weights>>
+      %c = memref.alloc() : memref<8x1xi32, #romanet.space<output>>
+      memref.copy %a, %b : memref<8x16xi8> to memref<8x16xi8, #romanet.space<input>>
+      linalg.matmul {
+          romanet.layer = #romanet.layer<"fc",
+              loops = [n = 8, g = 1, k = 1, c = 16, p = 1, q = 1],
+              image = [1, 1], kernel = [1, 1], strides = [1, 1],
+              dilations = [1, 1], pads = [0, 0], bytes = [1, 1, 4, 4],
+              order = ["nc", "ck", "nk"], init = fill>,
+          romanet.schedule = #romanet.schedule<[n = 8, g = 1, k = 1, c = 16, p = 1, q = 1]>}
+          ins(%b, %w : memref<8x16xi8, #romanet.space<input>>, memref<16x1xi8, #romanet.space<weights>>)
+          outs(%c : memref<8x1xi32, #romanet.space<output>>)
+      return
+    }
+    ```
+
+    After: layer 0, stream 0, address 64, bursts of 64 bytes; the operation on
+    tiles runs once per run of the layer.
+
+    ```mlir
+    func.func private @romanet_count_print() attributes {llvm.emit_c_interface}
+    func.func private @romanet_count_layer(i64, i64, memref<*xi8>) attributes {llvm.emit_c_interface}
+    memref.global "private" constant @romanet_layer_name_0 : memref<2xi8> = dense<[102, 99]>
+    func.func private @romanet_count_step(i64) attributes {llvm.emit_c_interface}
+    func.func private @romanet_count_transfer_i8(i64, i64, i64, i64, memref<*xi8>) attributes {llvm.emit_c_interface}
+    func.func @main(%a: memref<8x16xi8> {romanet.dram = #romanet.dram<
+        address = 64, bytes = 128, layout = "row-major",
+        first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>,
+        last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 16>>}) {
+      %0 = arith.constant 0 : i64
+      %1 = arith.constant 1 : i64
+      %64 = arith.constant 64 : i64
+      %b = memref.alloc() : memref<8x16xi8, #romanet.space<input>>
+      %w = memref.alloc() : memref<16x1xi8, #romanet.space<weights>>
+      %c = memref.alloc() : memref<8x1xi32, #romanet.space<output>>
+      memref.alloca_scope {
+        %box = memref.cast %a : memref<8x16xi8> to memref<*xi8>
+        func.call @romanet_count_transfer_i8(%0, %0, %64, %64, %box) : (i64, i64, i64, i64, memref<*xi8>) -> ()
+      }
+      memref.copy %a, %b : memref<8x16xi8> to memref<8x16xi8, #romanet.space<input>>
+      func.call @romanet_count_step(%0) : (i64) -> ()
+      linalg.matmul {
+          romanet.layer = #romanet.layer<"fc",
+              loops = [n = 8, g = 1, k = 1, c = 16, p = 1, q = 1],
+              image = [1, 1], kernel = [1, 1], strides = [1, 1],
+              dilations = [1, 1], pads = [0, 0], bytes = [1, 1, 4, 4],
+              order = ["nc", "ck", "nk"], init = fill>,
+          romanet.schedule = #romanet.schedule<[n = 8, g = 1, k = 1, c = 16, p = 1, q = 1]>}
+          ins(%b, %w : memref<8x16xi8, #romanet.space<input>>, memref<16x1xi8, #romanet.space<weights>>)
+          outs(%c : memref<8x1xi32, #romanet.space<output>>)
+      %name = memref.get_global @romanet_layer_name_0 : memref<2xi8>
+      memref.alloca_scope {
+        %text = memref.cast %name : memref<2xi8> to memref<*xi8>
+        func.call @romanet_count_layer(%0, %1, %text) : (i64, i64, memref<*xi8>) -> ()
+      }
+      func.call @romanet_count_print() : () -> ()
+      return
+    }
+    ```
   }];
   let options = [
     Option<"function", "function", "std::string", /*default=*/"\"main\"",
@@ -338,7 +417,8 @@ def CountTrafficPass : Pass<"romanet-count-traffic", "::mlir::ModuleOp"> {
   ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
-    "::mlir::memref::MemRefDialect", "::mlir::romanet::ROMANetDialect"
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::romanet::ROMANetDialect"
   ];
 }
 
