@@ -288,6 +288,12 @@ def StripPass : Pass<"romanet-strip", "::mlir::ModuleOp"> {
     buffers, so that tools that do not know the dialect take the program. What
     the program computes and which copies it makes stays the same.
 
+    With `memory-spaces` on-chip buffers get the memory spaces of the target
+    instead: the numbers of those for `input`, `weights` and `output`, and for
+    `shared`, in this order; the last one can be left out if no buffer lies
+    there. Two of them may be the same. A program with DMA (`romanet-dma`) cannot
+    do without.
+
     Before:
 
     ```mlir
@@ -310,7 +316,32 @@ def StripPass : Pass<"romanet-strip", "::mlir::ModuleOp"> {
       return
     }
     ```
+
+    Before, with `memory-spaces=3,5,7`:
+
+    ```mlir
+    func.func @example(%a: memref<16xi8>) {
+      %b = memref.alloc() : memref<16xi8, #romanet.space<weights>>
+      memref.copy %a, %b : memref<16xi8> to memref<16xi8, #romanet.space<weights>>
+      return
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func @example(%a: memref<16xi8>) {
+      %b = memref.alloc() : memref<16xi8, 5>
+      memref.copy %a, %b : memref<16xi8> to memref<16xi8, 5>
+      return
+    }
+    ```
   }];
+  let options = [
+    ListOption<"memorySpaces", "memory-spaces", "int64_t",
+               "memory spaces of the target for input, weights, output and "
+               "shared (default: none)">,
+  ];
   let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }
 
