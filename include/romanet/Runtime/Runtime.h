@@ -7,8 +7,9 @@
 //===----------------------------------------------------------------------===//
 //
 // The functions of libromanet_runtime.so: counters of DRAM traffic, called by
-// programs that romanet-count-traffic instrumented. The library needs nothing
-// but the C++ runtime. mlir-runner takes it by --shared-libs.
+// programs that romanet-count-traffic instrumented, and a DMA engine on the
+// CPU, called by programs that romanet-dma-to-calls lowered. The library needs
+// nothing but the C++ runtime. mlir-runner takes it by --shared-libs.
 //
 // Everything that goes wrong ends the program with a message on standard error
 // and exit status 1: counts that are wrong in silence are worse than none.
@@ -102,6 +103,23 @@ _mlir_ciface_romanet_count_layer(int64_t layer, int64_t stepsPerRun,
 /// ROMANET_TRAFFIC_FILE names, which is overwritten. ROMANET_TRAFFIC_FORMAT is
 /// csv (the default) or json.
 ROMANET_RUNTIME_EXPORT void _mlir_ciface_romanet_count_print();
+
+//===----------------------------------------------------------------------===//
+// DMA
+//===----------------------------------------------------------------------===//
+
+/// Starts a DMA of `bytes` bytes in chunks of `chunkBytes`, which divides
+/// them, each a stride (in bytes) behind the one before. `source`, `target` and
+/// `tag` are addresses. The data moves when the program waits, as late as it
+/// can on real hardware, so that what does not wait reads the wrong data. A tag
+/// must not be in use.
+ROMANET_RUNTIME_EXPORT void
+_mlir_ciface_romanet_dma_start(int64_t source, int64_t target, int64_t bytes,
+                               int64_t chunkBytes, int64_t sourceStride,
+                               int64_t targetStride, int64_t tag);
+
+/// Ends the DMA that was started with `tag`; there must be one.
+ROMANET_RUNTIME_EXPORT void _mlir_ciface_romanet_dma_wait(int64_t tag);
 }
 
 #endif // ROMANET_RUNTIME_RUNTIME_H

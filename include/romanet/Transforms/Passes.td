@@ -368,7 +368,8 @@ def CountTrafficPass : Pass<"romanet-count-traffic", "::mlir::ModuleOp"> {
 
     Needs a program on memrefs. A copy or an operation on tiles whose traffic
     cannot be attributed to a layer and a stream is an error; then nothing is
-    changed. Run it before `romanet-strip`.
+    changed. Run it before `romanet-strip`. Behind `romanet-dma`, each DMA is a
+    transfer of its own.
 
     The environment variables `ROMANET_TRAFFIC_FILE` (a file instead of standard
     output) and `ROMANET_TRAFFIC_FORMAT` (`csv` or `json`) are read when the
@@ -446,6 +447,112 @@ def CountTrafficPass : Pass<"romanet-count-traffic", "::mlir::ModuleOp"> {
     Option<"function", "function", "std::string", /*default=*/"\"main\"",
            "function that prints the counters before it returns">,
   ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::romanet::ROMANetDialect"
+  ];
+}
+
+def DmaPass : Pass<"romanet-dma", "::mlir::ModuleOp"> {
+  let summary = "Turn copies between DRAM and chip into DMAs";
+  let description = [{
+    Replaces each `memref.copy` between DRAM and an on-chip buffer by
+    `memref.dma_start` and `memref.dma_wait`, which back ends with a DMA engine
+    lower. A DMA moves chunks of contiguous elements, one stride apart in DRAM
+    and one behind the other on chip; dimensions that do not fit this form are
+    walked by loops around it. The wait stands directly behind the start. The tag
+    is a `memref<1xi32>` on the stack, one for each function. Copies within DRAM
+    and within the chip stay as they are. A size that is zero when the program
+    runs gives a DMA of no elements.
+
+    Needs a program on memrefs; run it last, before `romanet-strip`, which then
+    needs the memory spaces of the target.
+
+    Before:
+
+    ```mlir
+    func.func @example(%a: memref<8x16x32xi8>) {
+      %b = memref.alloc() : memref<8x4x32xi8, #romanet.space<input>>
+      %part = memref.subview %a[0, 4, 0] [8, 4, 32] [1, 1, 1]
+          : memref<8x16x32xi8> to memref<8x4x32xi8, strided<[512, 32, 1], offset: 128>>
+      memref.copy %part, %b : memref<8x4x32xi8, strided<[512, 32, 1], offset: 128>>
+          to memref<8x4x32xi8, #romanet.space<input>>
+      return
+    }
+    ```
+
+    After: 1024 elements in chunks of 4 * 32, every 512 elements.
+
+    ```mlir
+    func.func @example(%a: memref<8x16x32xi8>) {
+      %0 = arith.constant 0 : index
+      %chunk = arith.constant 128 : index
+      %count = arith.constant 1024 : index
+      %stride = arith.constant 512 : index
+      %tag = memref.alloca() : memref<1xi32>
+      %b = memref.alloc() : memref<8x4x32xi8, #romanet.space<input>>
+      %part = memref.subview %a[0, 4, 0] [8, 4, 32] [1, 1, 1]
+          : memref<8x16x32xi8> to memref<8x4x32xi8, strided<[512, 32, 1], offset: 128>>
+      memref.dma_start %part[%0, %0, %0], %b[%0, %0, %0], %count, %tag[%0], %stride, %chunk
+          : memref<8x4x32xi8, strided<[512, 32, 1], offset: 128>>,
+            memref<8x4x32xi8, #romanet.space<input>>, memref<1xi32>
+      memref.dma_wait %tag[%0], %count : memref<1xi32>
+      return
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::romanet::ROMANetDialect"
+  ];
+}
+
+def DmaToCallsPass : Pass<"romanet-dma-to-calls", "::mlir::ModuleOp"> {
+  let summary = "Turn DMAs into calls of the runtime, to run them on a CPU";
+  let description = [{
+    Replaces `memref.dma_start` and `memref.dma_wait` by calls of the DMA engine
+    in ROMANet's runtime (`libromanet_runtime.so`), so that a program in DMA form
+    can be executed and compared where there is no such engine. The engine moves
+    the data when the program waits, so that a wait that comes too late shows.
+
+    Run it before `romanet-strip`: the strides of a DMA are those of its end in
+    DRAM, which is known by the memory spaces.
+
+    Before:
+
+    ```mlir
+    func.func @example(%a: memref<64xi8>, %b: memref<64xi8, #romanet.space<input>>, %tag: memref<1xi32>) {
+      %0 = arith.constant 0 : index
+      %8 = arith.constant 8 : index
+      %16 = arith.constant 16 : index
+      memref.dma_start %a[%0], %b[%0], %16, %tag[%0] : memref<64xi8>, memref<64xi8, #romanet.space<input>>, memref<1xi32>
+      memref.dma_wait %tag[%0], %16 : memref<1xi32>
+      return
+    }
+    ```
+
+    After: source, target, bytes, bytes of a chunk (here there is one), strides
+    of source and target, and tag.
+
+    ```mlir
+    func.func private @romanet_dma_wait(i64) attributes {llvm.emit_c_interface}
+    func.func private @romanet_dma_start(i64, i64, i64, i64, i64, i64, i64) attributes {llvm.emit_c_interface}
+    func.func @example(%a: memref<64xi8>, %b: memref<64xi8, #romanet.space<input>>, %tag: memref<1xi32>) {
+      %16 = arith.constant 16 : i64
+      %ai = memref.extract_aligned_pointer_as_index %a : memref<64xi8> -> index
+      %source = arith.index_cast %ai : index to i64
+      %bi = memref.extract_aligned_pointer_as_index %b : memref<64xi8, #romanet.space<input>> -> index
+      %target = arith.index_cast %bi : index to i64
+      %ti = memref.extract_aligned_pointer_as_index %tag : memref<1xi32> -> index
+      %t = arith.index_cast %ti : index to i64
+      call @romanet_dma_start(%source, %target, %16, %16, %16, %16, %t) : (i64, i64, i64, i64, i64, i64, i64) -> ()
+      call @romanet_dma_wait(%t) : (i64) -> ()
+      return
+    }
+    ```
+  }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
     "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
