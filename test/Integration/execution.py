@@ -52,13 +52,16 @@ class Tools:
         lowered = self.run([self.mlir_opt, f"--pass-pipeline={pipeline}"], buffers)
         return self.execute(lowered), copies_within_dram(buffers)
 
-    def execute_scheduled(self, text, report):
-        """The same of the scheduled program; writes the model's report."""
+    def execute_scheduled(self, text, report, dma=False):
+        """The same of the scheduled program, on demand in DMA form; writes the
+        model's report."""
         scheduled = self.run(
             [self.romanet_opt, f"--romanet-tile=objective={self.objective}", "--romanet-dram-map",
              f"--romanet-report=format=json output={report}"], text)
-        stripped = self.run(
-            [self.romanet_opt, "--romanet-count-traffic", "--romanet-strip"], scheduled)
+        passes = ["--romanet-count-traffic"]
+        if dma:
+            passes = ["--romanet-dma", "--romanet-count-traffic", "--romanet-dma-to-calls"]
+        stripped = self.run([self.romanet_opt, *passes, "--romanet-strip"], scheduled)
         pipeline = f"builtin.module({LOWERING})"
         lowered = self.run([self.mlir_opt, f"--pass-pipeline={pipeline}"], stripped)
         return self.execute(lowered), copies_within_dram(scheduled)
