@@ -13,17 +13,16 @@ using namespace mlir;
 using namespace mlir::romanet;
 
 /// A schedule that the user set must obey the rules like any other.
-static FailureOr<core::Found> check(Operation *op,
-                                    const core::Schedule &schedule,
-                                    const core::Layer &layer,
-                                    const core::BufferCapacities &buffers) {
+static std::variant<core::Found, std::vector<std::string>>
+check(Operation *op, const core::Schedule &schedule, const core::Layer &layer,
+      const core::BufferCapacities &buffers) {
   std::vector<std::string> broken = brokenRules(layer, schedule, buffers);
-  for (const std::string &rule : broken)
-    emitError(op->getLoc())
-        << "'" << op->getName() << "' (" << layer.name
-        << ") has a schedule that cannot be carried out: " << rule;
+  for (std::string &rule : broken)
+    rule = ("'" + op->getName().getStringRef() + "' (" + layer.name +
+            ") has a schedule that cannot be carried out: " + rule)
+               .str();
   if (!broken.empty())
-    return failure();
+    return broken;
   core::Found found;
   found.schedule = schedule;
   found.traffic = computeTraffic(layer, schedule);
@@ -31,19 +30,28 @@ static FailureOr<core::Found> check(Operation *op,
   return found;
 }
 
-/// The schedule of `layer`: the user's, if there is one, else the best.
-static FailureOr<core::Found> decide(Operation *op, const core::Layer &layer,
-                                     const core::BufferCapacities &buffers,
-                                     const core::SearchOptions &options,
-                                     core::NetworkSearch &search) {
-  if (auto pinned = op->getAttrOfType<ScheduleAttr>(kScheduleAttr))
+std::variant<core::Found, std::vector<std::string>> mlir::romanet::decide(
+    Operation *op, const core::Layer &layer, ScheduleAttr pinned,
+    const core::BufferCapacities &buffers, const core::SearchOptions &options,
+    core::NetworkSearch &search) {
+  if (pinned)
     return check(op, pinned.getSchedule(), layer, buffers);
   const core::SearchResult &result = search(layer, buffers, options);
   if (const auto *infeasible = std::get_if<core::Infeasible>(&result))
-    return emitError(op->getLoc())
-           << "'" << op->getName() << "' (" << layer.name
-           << "): " << infeasible->message();
+    return std::vector<std::string>{("'" + op->getName().getStringRef() +
+                                     "' (" + layer.name +
+                                     "): " + infeasible->message())
+                                        .str()};
   return std::get<core::Found>(result);
+}
+
+void mlir::romanet::warnOfStrides(Operation *op,
+                                  const ExtractedLayer &extracted) {
+  if (extracted.hasStridedOperand)
+    emitRemark(op->getLoc())
+        << "'" << op->getName()
+        << "' has an operand whose rows are not contiguous; its bursts are "
+           "counted as if they were";
 }
 
 FailureOr<std::vector<Decision>>
@@ -74,18 +82,18 @@ mlir::romanet::decideAll(ModuleOp module, MachineAttr machine,
       continue;
     }
     auto &extracted = std::get<ExtractedLayer>(layer);
-    if (extracted.hasStridedOperand)
-      emitRemark(op->getLoc())
-          << "'" << op->getName()
-          << "' has an operand whose rows are not contiguous; its bursts are "
-             "counted as if they were";
-    FailureOr<core::Found> found =
-        decide(op, extracted.layer, buffersOf(op, machine), options, search);
-    if (failed(found))
+    warnOfStrides(op, extracted);
+    auto found = decide(op, extracted.layer,
+                        op->getAttrOfType<ScheduleAttr>(kScheduleAttr),
+                        buffersOf(op, machine), options, search);
+    if (auto *messages = std::get_if<std::vector<std::string>>(&found)) {
+      for (const std::string &message : *messages)
+        emitError(op->getLoc()) << message;
       failedAny = true;
-    else
-      decisions.push_back(
-          {cast<linalg::LinalgOp>(op), std::move(extracted), *found});
+      continue;
+    }
+    decisions.push_back({cast<linalg::LinalgOp>(op), std::move(extracted),
+                         std::get<core::Found>(std::move(found))});
   }
   if (failedAny)
     return failure();

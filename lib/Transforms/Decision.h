@@ -12,6 +12,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Model/Search.h"
+#include "romanet/Transforms/Transforms.h"
 #include <vector>
 
 namespace mlir::romanet {
@@ -31,6 +32,25 @@ struct Decision {
 /// breaks a rule an error. Changes nothing.
 FailureOr<std::vector<Decision>> decideAll(ModuleOp module, MachineAttr machine,
                                            const core::SearchOptions &options);
+
+/// The schedule of one layer: `pinned`, checked, where there is one, else the
+/// best. Otherwise the messages that say why there is none: a broken rule each,
+/// or what does not fit.
+std::variant<core::Found, std::vector<std::string>>
+decide(Operation *op, const core::Layer &layer, ScheduleAttr pinned,
+       const core::BufferCapacities &buffers,
+       const core::SearchOptions &options, core::NetworkSearch &search);
+
+/// Says in a remark that the bursts of a strided operand are not its own.
+void warnOfStrides(Operation *op, const ExtractedLayer &extracted);
+
+/// Why the schedule is one that carryOut() does not emit, if it is.
+std::optional<std::string> whyNotEmitted(const Decision &decision);
+
+/// Replaces the operation by the nest of its schedule, and writes the decision
+/// on the operation on tiles.
+TiledLayer carryOut(RewriterBase &rewriter, const Decision &decision,
+                    BuffersAttr buffers);
 
 /// The objective of that name; an unknown one is an error that names the pass.
 FailureOr<core::Objective> parseObjective(ModuleOp module, StringRef pass,

@@ -50,7 +50,7 @@ public:
     extents = op.getStaticLoopRanges();
   }
 
-  linalg::LinalgOp emit() {
+  TiledLayer emit() {
     builder.setInsertionPoint(op);
     State state;
     state.dram = prepareOutput();
@@ -65,7 +65,7 @@ public:
     // The fill is carried out on chip, and every element is written.
     if (linalg::FillOp fill = extracted.initFill; fill && fill->use_empty())
       builder.eraseOp(fill);
-    return tiled;
+    return {tiled, nest};
   }
 
 private:
@@ -321,6 +321,7 @@ private:
     SmallVector<Value> inits =
         llvm::map_to_vector(slots, [](Value *value) { return *value; });
     auto loop = scf::ForOp::create(builder, loc, lower, upper, step, inits);
+    nest.push_back(loop);
     for (auto [slot, argument] : llvm::zip(slots, loop.getRegionIterArgs()))
       *slot = argument;
     {
@@ -377,13 +378,13 @@ private:
   /// On tensors: the init where it is data, and what the tiles are written to.
   Value initTensor, outputTensor;
   linalg::LinalgOp tiled;
+  SmallVector<scf::ForOp> nest;
 };
 
 } // namespace
 
-linalg::LinalgOp mlir::romanet::emitNest(RewriterBase &rewriter,
-                                         linalg::LinalgOp op,
-                                         const ExtractedLayer &extracted,
-                                         const core::Schedule &schedule) {
+TiledLayer mlir::romanet::emitNest(RewriterBase &rewriter, linalg::LinalgOp op,
+                                   const ExtractedLayer &extracted,
+                                   const core::Schedule &schedule) {
   return NestEmitter(rewriter, op, extracted, schedule).emit();
 }

@@ -11,17 +11,18 @@
 
 #include "mlir/IR/PatternMatch.h"
 #include "romanet/Analysis/LayerExtraction.h"
+#include "romanet/Transforms/Transforms.h"
 
 namespace mlir::romanet {
 
 /// Replaces `op`, whose layer is `extracted`, by the nest that carries out
 /// `schedule`: on tensors the on-chip buffers are carried through the loops, on
-/// memrefs they are allocated in front of them. Returns the operation on tiles.
+/// memrefs they are allocated in front of them.
 ///
 /// Requires schedule.verify(extracted.layer) to have passed.
-linalg::LinalgOp emitNest(RewriterBase &rewriter, linalg::LinalgOp op,
-                          const ExtractedLayer &extracted,
-                          const core::Schedule &schedule);
+TiledLayer emitNest(RewriterBase &rewriter, linalg::LinalgOp op,
+                    const ExtractedLayer &extracted,
+                    const core::Schedule &schedule);
 
 } // namespace mlir::romanet
 

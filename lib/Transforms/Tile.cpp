@@ -25,6 +25,36 @@ namespace mlir::romanet {
 using namespace mlir;
 using namespace mlir::romanet;
 
+/// Only nests of S0 can be emitted.
+std::optional<std::string>
+mlir::romanet::whyNotEmitted(const Decision &decision) {
+  core::Schedule simple = decision.found.schedule;
+  simple.hold = core::Schedule().hold;
+  simple.serpentine = simple.retainHalo = false;
+  if (simple == decision.found.schedule)
+    return std::nullopt;
+  linalg::LinalgOp op = decision.op;
+  return ("'" + op->getName().getStringRef() + "' (" +
+          decision.extracted.layer.name +
+          ") has a schedule with hold, serpentine or halo, which "
+          "romanet-tile does not emit; schedule it in space S0")
+      .str();
+}
+
+TiledLayer mlir::romanet::carryOut(RewriterBase &rewriter,
+                                   const Decision &decision,
+                                   BuffersAttr buffers) {
+  const core::Schedule &schedule = decision.found.schedule;
+  TiledLayer tiled =
+      emitNest(rewriter, decision.op, decision.extracted, schedule);
+  MLIRContext *context = rewriter.getContext();
+  tiled.op->setAttr(kBuffersAttr, buffers);
+  tiled.op->setAttr(kLayerAttr,
+                    LayerAttr::get(context, decision.extracted.layer));
+  tiled.op->setAttr(kScheduleAttr, ScheduleAttr::get(context, schedule));
+  return tiled;
+}
+
 namespace {
 struct TilePass : mlir::romanet::impl::TilePassBase<TilePass> {
   using TilePassBase::TilePassBase;
@@ -48,33 +78,19 @@ struct TilePass : mlir::romanet::impl::TilePassBase<TilePass> {
 
     IRRewriter rewriter(&getContext());
     for (Decision &decision : *decisions) {
-      const core::Schedule &schedule = decision.found.schedule;
       auto buffers =
           BuffersAttr::get(&getContext(), buffersOf(decision.op, machine));
-      linalg::LinalgOp tiled =
-          emitNest(rewriter, decision.op, decision.extracted, schedule);
-      tiled->setAttr(kBuffersAttr, buffers);
-      tiled->setAttr(kLayerAttr,
-                     LayerAttr::get(&getContext(), decision.extracted.layer));
-      tiled->setAttr(kScheduleAttr, ScheduleAttr::get(&getContext(), schedule));
+      carryOut(rewriter, decision, buffers);
     }
   }
 
-  /// Only nests of S0 can be emitted.
   LogicalResult checkEmittable(ArrayRef<Decision> decisions) {
     LogicalResult result = success();
-    for (const Decision &decision : decisions) {
-      core::Schedule simple = decision.found.schedule;
-      simple.hold = core::Schedule().hold;
-      simple.serpentine = simple.retainHalo = false;
-      if (simple == decision.found.schedule)
-        continue;
-      linalg::LinalgOp op = decision.op;
-      result = emitError(op.getLoc())
-               << "'" << op->getName() << "' (" << decision.extracted.layer.name
-               << ") has a schedule with hold, serpentine or halo, which "
-                  "romanet-tile does not emit; schedule it in space S0";
-    }
+    for (const Decision &decision : decisions)
+      if (std::optional<std::string> reason = whyNotEmitted(decision)) {
+        linalg::LinalgOp op = decision.op;
+        result = emitError(op.getLoc()) << *reason;
+      }
     return result;
   }
 };
