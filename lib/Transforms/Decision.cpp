@@ -9,47 +9,41 @@
 #include "Decision.h"
 #include "Machine.h"
 #include "romanet/Model/Elementwise.h"
+#include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
 using namespace mlir::romanet;
+
+using Kind = TilingFailure::Kind;
+using Outcome = std::variant<Decision, TilingFailure>;
 
 namespace {
 /// An operation and the layers that it can be: with the element-wise operations
 /// behind it, and where these are not free, without.
 struct Candidate {
-  Operation *op;
-  core::BufferCapacities buffers;
+  Request request;
   std::variant<ExtractedLayer, NotALayer> unit;
   std::optional<ExtractedLayer> bare;
-
-  std::optional<core::Schedule> pinned() const {
-    if (auto schedule = op->getAttrOfType<ScheduleAttr>(kScheduleAttr))
-      return schedule.getSchedule();
-    return std::nullopt;
-  }
 };
 
 class Decider {
 public:
-  Decider(MachineAttr machine, const core::SearchOptions &options)
-      : device(machine.getDevice()), machine(machine), options(options),
-        search(device) {}
+  explicit Decider(const core::SearchOptions &options) : options(options) {}
 
-  FailureOr<std::vector<Decision>> run(ArrayRef<Operation *> ops);
+  std::vector<Outcome> run(ArrayRef<Request> requests);
 
 private:
-  void collect(ArrayRef<Operation *> ops);
-  FailureOr<Decision> decide(Candidate &candidate);
-  FailureOr<Decision> follow(Candidate &candidate,
-                             const core::Schedule &schedule);
-  double valueOf(const core::Found &found,
-                 ArrayRef<linalg::LinalgOp> apart) const;
+  void collect(ArrayRef<Request> requests);
+  void searchAll();
+  Outcome decide(Candidate &candidate);
+  Outcome follow(Candidate &candidate, const core::Schedule &schedule);
+  double valueOf(const core::Found &found, ArrayRef<linalg::LinalgOp> apart,
+                 const core::DRAMDevice &device) const;
 
-  core::DRAMDevice device;
-  MachineAttr machine;
   core::SearchOptions options;
-  core::NetworkSearch search;
   std::vector<Candidate> candidates;
+  /// By machine: operations may be of several modules.
+  llvm::SmallMapVector<MachineAttr, core::NetworkSearch, 1> searches;
 };
 } // namespace
 
@@ -57,14 +51,26 @@ static InFlightDiagnostic note(Operation *op) {
   return emitRemark(op->getLoc()) << "'" << op->getName() << "'";
 }
 
-void Decider::collect(ArrayRef<Operation *> ops) {
+/// A failure with messages about a layer.
+static TilingFailure failureOf(Kind kind, Operation *op,
+                               const core::Layer &layer,
+                               ArrayRef<std::string> messages) {
+  TilingFailure failure = {kind, op, {}};
+  for (const std::string &message : messages)
+    failure.messages.push_back(("'" + op->getName().getStringRef() + "' (" +
+                                layer.name + ")" + message)
+                                   .str());
+  return failure;
+}
+
+void Decider::collect(ArrayRef<Request> requests) {
   // From the last to the first: of two layers that meet in one element-wise
   // operation, the later one can carry it out as soon as its sums are there.
   llvm::DenseSet<Operation *> taken;
-  for (Operation *op : llvm::reverse(ops)) {
+  for (const Request &request : llvm::reverse(requests)) {
     UnitOptions all;
     all.taken = &taken;
-    Candidate candidate = {op, buffersOf(op, machine), extractLayer(op, all),
+    Candidate candidate = {request, extractLayer(request.op, all),
                            std::nullopt};
     if (auto *unit = std::get_if<ExtractedLayer>(&candidate.unit)) {
       // Without arrays of its own and in the place of the sums, an epilogue
@@ -72,7 +78,7 @@ void Decider::collect(ArrayRef<Operation *> ops) {
       if (!unit->epilogue.arrays.empty() || unit->layer.separateResult) {
         UnitOptions some = all;
         some.epilogue = false;
-        auto bare = extractLayer(op, some);
+        auto bare = extractLayer(request.op, some);
         if (auto *layer = std::get_if<ExtractedLayer>(&bare))
           candidate.bare = std::move(*layer);
       }
@@ -85,10 +91,33 @@ void Decider::collect(ArrayRef<Operation *> ops) {
   std::reverse(candidates.begin(), candidates.end());
 }
 
+void Decider::searchAll() {
+  llvm::SmallMapVector<MachineAttr, std::vector<core::NetworkSearch::Task>, 1>
+      tasks;
+  for (const Candidate &candidate : candidates) {
+    const Request &request = candidate.request;
+    auto &known = tasks[request.machine];
+    if (request.schedule)
+      continue;
+    if (const auto *unit = std::get_if<ExtractedLayer>(&candidate.unit))
+      known.push_back({&unit->layer, request.buffers});
+    if (candidate.bare)
+      known.push_back({&candidate.bare->layer, request.buffers});
+  }
+  for (const auto &[machine, known] : tasks) {
+    auto &search =
+        searches
+            .insert({machine, core::NetworkSearch(machine.getDevice())})
+            .first->second;
+    search.searchAll(known, options, machine.getContext()->getNumThreads());
+  }
+}
+
 /// The objective's value of a schedule together with what operations move that
 /// run on their own, from and to DRAM.
 double Decider::valueOf(const core::Found &found,
-                        ArrayRef<linalg::LinalgOp> apart) const {
+                        ArrayRef<linalg::LinalgOp> apart,
+                        const core::DRAMDevice &device) const {
   core::StreamCost cost = core::costOf(found);
   for (linalg::LinalgOp op : apart) {
     std::vector<core::StreamedArray> arrays;
@@ -108,123 +137,135 @@ double Decider::valueOf(const core::Found &found,
 }
 
 /// A schedule that the user set must obey the rules like any other.
-FailureOr<Decision> Decider::follow(Candidate &candidate,
-                                    const core::Schedule &schedule) {
-  auto op = cast<linalg::LinalgOp>(candidate.op);
+Outcome Decider::follow(Candidate &candidate, const core::Schedule &schedule) {
+  auto op = cast<linalg::LinalgOp>(candidate.request.op);
+  const core::BufferCapacities &buffers = candidate.request.buffers;
   auto &unit = std::get<ExtractedLayer>(candidate.unit);
   ExtractedLayer *chosen = &unit;
-  std::vector<std::string> broken =
-      brokenRules(unit.layer, schedule, candidate.buffers);
+  std::vector<std::string> broken = brokenRules(unit.layer, schedule, buffers);
   if (!broken.empty() && candidate.bare &&
-      brokenRules(candidate.bare->layer, schedule, candidate.buffers).empty()) {
+      brokenRules(candidate.bare->layer, schedule, buffers).empty()) {
     note(op) << ": the element-wise operations behind it stay in DRAM: with "
                 "them the schedule cannot be carried out: "
              << broken.front();
     chosen = &*candidate.bare;
     broken.clear();
   }
-  for (const std::string &rule : broken)
-    emitError(op->getLoc())
-        << "'" << op->getName() << "' (" << unit.layer.name
-        << ") has a schedule that cannot be carried out: " << rule;
+  for (std::string &rule : broken)
+    rule = " has a schedule that cannot be carried out: " + rule;
   if (!broken.empty())
-    return failure();
+    return failureOf(Kind::IllegalSchedule, op, unit.layer, broken);
   core::Found found;
   found.schedule = schedule;
   found.traffic = computeTraffic(chosen->layer, schedule);
-  found.footprint = footprint(chosen->layer, schedule, candidate.buffers);
-  return Decision{op, std::move(*chosen), found, chosen != &unit};
+  found.footprint = footprint(chosen->layer, schedule, buffers);
+  bool isBare = chosen != &unit;
+  return Decision{op, std::move(*chosen), buffers, found, isBare};
 }
 
-FailureOr<Decision> Decider::decide(Candidate &candidate) {
-  if (std::optional<core::Schedule> schedule = candidate.pinned())
-    return follow(candidate, *schedule);
-  auto op = cast<linalg::LinalgOp>(candidate.op);
+Outcome Decider::decide(Candidate &candidate) {
+  const Request &request = candidate.request;
+  if (request.schedule)
+    return follow(candidate, request.schedule.getSchedule());
+  auto op = cast<linalg::LinalgOp>(request.op);
   auto &unit = std::get<ExtractedLayer>(candidate.unit);
+  core::NetworkSearch &search = searches.find(request.machine)->second;
   auto infeasible = [&](const core::SearchResult &result) {
-    return emitError(op->getLoc())
-           << "'" << op->getName() << "' (" << unit.layer.name
-           << "): " << std::get<core::Infeasible>(result).message();
+    return failureOf(
+        Kind::Infeasible, op, unit.layer,
+        {": " + std::get<core::Infeasible>(result).message()});
   };
   const core::SearchResult &whole =
-      search(unit.layer, candidate.buffers, options);
+      search(unit.layer, request.buffers, options);
   const auto *found = std::get_if<core::Found>(&whole);
   if (candidate.bare) {
     const core::SearchResult &part =
-        search(candidate.bare->layer, candidate.buffers, options);
+        search(candidate.bare->layer, request.buffers, options);
     const auto *foundBare = std::get_if<core::Found>(&part);
-    if (foundBare && (!found || valueOf(*foundBare, unit.epilogue.ops) <
-                                    valueOf(*found, {}))) {
+    core::DRAMDevice device = request.machine.getDevice();
+    if (foundBare &&
+        (!found || valueOf(*foundBare, unit.epilogue.ops, device) <
+                       valueOf(*found, {}, device))) {
       note(op) << ": the element-wise operations behind it stay in DRAM: "
                << (found ? "carried out on chip they would cost more than "
                            "they save"
                          : "what they need does not fit on chip");
-      return Decision{op, std::move(*candidate.bare), *foundBare, true};
+      return Decision{op, std::move(*candidate.bare), request.buffers,
+                      *foundBare, /*isBare=*/true};
     }
     if (!found)
       return infeasible(part);
   }
   if (!found)
     return infeasible(whole);
-  return Decision{op, std::move(unit), *found};
+  return Decision{op, std::move(unit), request.buffers, *found};
 }
 
-FailureOr<std::vector<Decision>> Decider::run(ArrayRef<Operation *> ops) {
-  collect(ops);
+std::vector<Outcome> Decider::run(ArrayRef<Request> requests) {
+  collect(requests);
   // First what takes long, then the diagnostics in the order of the program.
-  std::vector<core::NetworkSearch::Task> tasks;
-  for (const Candidate &candidate : candidates) {
-    if (candidate.pinned())
-      continue;
-    if (const auto *unit = std::get_if<ExtractedLayer>(&candidate.unit))
-      tasks.push_back({&unit->layer, candidate.buffers});
-    if (candidate.bare)
-      tasks.push_back({&candidate.bare->layer, candidate.buffers});
-  }
-  if (!ops.empty())
-    search.searchAll(tasks, options,
-                     ops.front()->getContext()->getNumThreads());
-
-  std::vector<Decision> decisions;
-  bool failedAny = false;
+  searchAll();
+  std::vector<Outcome> outcomes;
   for (Candidate &candidate : candidates) {
-    Operation *op = candidate.op;
+    Operation *op = candidate.request.op;
     if (auto *reason = std::get_if<NotALayer>(&candidate.unit)) {
-      note(op) << " is not scheduled: " << reason->reason;
+      outcomes.push_back(TilingFailure{
+          Kind::NotALayer,
+          op,
+          {("'" + op->getName().getStringRef() + "' is not scheduled: " +
+            reason->reason)
+               .str()}});
       continue;
     }
     auto &unit = std::get<ExtractedLayer>(candidate.unit);
-    if (unit.hasStridedOperand)
+    bool hasStridedOperand = unit.hasStridedOperand;
+    std::vector<std::string> notes = unit.notes;
+    outcomes.push_back(decide(candidate));
+    if (!std::holds_alternative<Decision>(outcomes.back()))
+      continue;
+    if (hasStridedOperand)
       note(op) << " has an operand whose rows are not contiguous; its bursts "
                   "are counted as if they were";
-    for (const std::string &text : unit.notes)
+    for (const std::string &text : notes)
       note(op) << ": " << text;
-    FailureOr<Decision> decision = decide(candidate);
-    if (failed(decision))
-      failedAny = true;
-    else
-      decisions.push_back(std::move(*decision));
   }
-  if (failedAny)
-    return failure();
-  return decisions;
+  return outcomes;
 }
 
-FailureOr<std::vector<Decision>>
-mlir::romanet::decide(ArrayRef<Operation *> candidates, MachineAttr machine,
+std::vector<Outcome>
+mlir::romanet::decide(ArrayRef<Request> requests,
                       const core::SearchOptions &options) {
-  return Decider(machine, options).run(candidates);
+  return Decider(options).run(requests);
 }
 
 FailureOr<std::vector<Decision>>
 mlir::romanet::decideAll(ModuleOp module, MachineAttr machine,
                          const core::SearchOptions &options) {
-  SmallVector<Operation *> candidates;
+  std::vector<Request> requests;
   module.walk([&](Operation *op) {
     if (isCandidate(op))
-      candidates.push_back(op);
+      requests.push_back({op, machine, buffersOf(op, machine),
+                          op->getAttrOfType<ScheduleAttr>(kScheduleAttr)});
   });
-  return decide(candidates, machine, options);
+  std::vector<Decision> decisions;
+  bool failedAny = false;
+  for (Outcome &outcome : decide(requests, options)) {
+    auto *failure = std::get_if<TilingFailure>(&outcome);
+    if (!failure) {
+      decisions.push_back(std::get<Decision>(std::move(outcome)));
+      continue;
+    }
+    // An operation of which nothing can be made is left alone.
+    bool isError = failure->kind != Kind::NotALayer;
+    failedAny |= isError;
+    for (const std::string &message : failure->messages)
+      (isError ? emitError(failure->op->getLoc())
+               : emitRemark(failure->op->getLoc()))
+          << message;
+  }
+  if (failedAny)
+    return failure();
+  return decisions;
 }
 
 FailureOr<core::Objective>

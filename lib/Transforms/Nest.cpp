@@ -21,7 +21,6 @@
 
 #include "Nest.h"
 #include "ElementwiseTile.h"
-#include "Machine.h"
 #include "Threading.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -88,7 +87,7 @@ public:
                        channel - loops.begin() < depth[Operand::Output];
   }
 
-  Nest emit() {
+  TiledLayer emit() {
     builder.setInsertionPoint(last);
     prepareOutput();
     allocate();
@@ -1024,11 +1023,11 @@ private:
           viewOf(onChip[operand], localBoxOf(operand, step));
     }
     Value output = values[operands[Operand::Output]->getOperandNumber()];
-    nest.tiled = cast<linalg::LinalgOp>(
+    nest.op = cast<linalg::LinalgOp>(
         clone(builder, op,
               onTensors ? TypeRange(output.getType()) : TypeRange(), values));
     update(onChip[Operand::Output], localBoxOf(Operand::Output, step),
-           onTensors ? Value(nest.tiled->getResult(0)) : output);
+           onTensors ? Value(nest.op->getResult(0)) : output);
   }
 
   RewriterBase &builder;
@@ -1060,30 +1059,29 @@ private:
   unsigned dramResult = 0, dramSums = 0, initSlot = 0;
   /// The result takes the place of an array that the epilogue reads.
   bool replaced = false;
-  Nest nest;
+  TiledLayer nest;
 };
 
 } // namespace
 
-Nest mlir::romanet::emitNest(RewriterBase &rewriter, linalg::LinalgOp op,
-                             const ExtractedLayer &extracted,
-                             const core::Schedule &schedule,
-                             const core::BufferCapacities &buffers) {
+TiledLayer mlir::romanet::emitNest(RewriterBase &rewriter, linalg::LinalgOp op,
+                                   const ExtractedLayer &extracted,
+                                   const core::Schedule &schedule,
+                                   const core::BufferCapacities &buffers) {
   return NestEmitter(rewriter, op, extracted, schedule, buffers).emit();
 }
 
-Nest mlir::romanet::carryOut(RewriterBase &rewriter, const Decision &decision,
-                             MachineAttr machine) {
-  MLIRContext *context = machine.getContext();
-  core::BufferCapacities capacities = buffersOf(decision.op, machine);
-  Nest nest = emitNest(rewriter, decision.op, decision.extracted,
-                       decision.found.schedule, capacities);
-  nest.tiled->removeAttr(kCostAttr);
-  nest.tiled->removeAttr(kNoEpilogueAttr);
-  nest.tiled->setAttr(kBuffersAttr, BuffersAttr::get(context, capacities));
-  nest.tiled->setAttr(kLayerAttr,
-                      LayerAttr::get(context, decision.extracted.layer));
-  nest.tiled->setAttr(kScheduleAttr,
-                      ScheduleAttr::get(context, decision.found.schedule));
-  return nest;
+TiledLayer mlir::romanet::carryOut(RewriterBase &rewriter,
+                                   const Decision &decision) {
+  MLIRContext *context = rewriter.getContext();
+  TiledLayer tiled = emitNest(rewriter, decision.op, decision.extracted,
+                              decision.found.schedule, decision.buffers);
+  tiled.op->removeAttr(kCostAttr);
+  tiled.op->removeAttr(kNoEpilogueAttr);
+  tiled.op->setAttr(kBuffersAttr, BuffersAttr::get(context, decision.buffers));
+  tiled.op->setAttr(kLayerAttr,
+                    LayerAttr::get(context, decision.extracted.layer));
+  tiled.op->setAttr(kScheduleAttr,
+                    ScheduleAttr::get(context, decision.found.schedule));
+  return tiled;
 }

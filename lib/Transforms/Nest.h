@@ -17,26 +17,19 @@
 
 namespace mlir::romanet {
 
-struct Nest {
-  /// The operation on tiles.
-  linalg::LinalgOp tiled;
-  /// Outermost first.
-  SmallVector<scf::ForOp> loops;
-};
-
 /// Replaces `op`, whose layer is `extracted`, with what belongs to it, by the
 /// nest that carries out `schedule` with a buffer on chip for each tensor, two
 /// where `buffers` says so. On tensors the on-chip buffers are carried through
 /// the loops, on memrefs they are allocated in front of them.
 ///
 /// Requires schedule.verify(extracted.layer) to have passed.
-Nest emitNest(RewriterBase &rewriter, linalg::LinalgOp op,
-              const ExtractedLayer &extracted, const core::Schedule &schedule,
-              const core::BufferCapacities &buffers);
+TiledLayer emitNest(RewriterBase &rewriter, linalg::LinalgOp op,
+                    const ExtractedLayer &extracted,
+                    const core::Schedule &schedule,
+                    const core::BufferCapacities &buffers);
 
 /// The same for a decision; the operation on tiles gets its attributes.
-Nest carryOut(RewriterBase &rewriter, const Decision &decision,
-              MachineAttr machine);
+TiledLayer carryOut(RewriterBase &rewriter, const Decision &decision);
 
 } // namespace mlir::romanet
 

@@ -49,7 +49,7 @@ struct TilePass : mlir::romanet::impl::TilePassBase<TilePass> {
       return signalPassFailure();
     IRRewriter rewriter(&getContext());
     for (const Decision &decision : *decisions)
-      carryOut(rewriter, decision, machine);
+      carryOut(rewriter, decision);
   }
 };
 } // namespace
