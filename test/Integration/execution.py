@@ -14,20 +14,40 @@ BUFFERIZATION = (
     "function-boundary-type-conversion=identity-layout-map},canonicalize"
 )
 
-# Tensors and directions in the order in which romanet-count-traffic prints them.
-STREAMS = ("input_read", "weights_read", "output_read", "output_write")
+# Tensors and directions, as in reports, in the order in which romanet-count-traffic
+# prints them.
+STREAMS = ("input_read", "weights_read", "output_read", "output_write", "epilogue_read")
+
+
+class Run:
+    """One execution: what it printed, the copies within DRAM of the program, and
+    its text before it was stripped."""
+
+    def __init__(self, output, scheduled):
+        self.output, self.scheduled = output, scheduled
+        self.copies = copies_within_dram(scheduled)
 
 
 class Tools:
-    def __init__(self, romanet_bin, llvm_bin, objective="energy"):
-        self.objective = objective
+    def __init__(self, romanet_bin, llvm_bin, objective="energy", space=None):
+        self.objective, self.space = objective, space
         self.romanet_opt = os.path.join(romanet_bin, "romanet-opt")
         self.mlir_opt = os.path.join(llvm_bin, "mlir-opt")
         self.runner = os.path.join(llvm_bin, "mlir-runner")
         lib = os.path.join(llvm_bin, "..", "lib")
         self.libraries = ",".join(
             os.path.join(lib, name)
-            for name in ("libmlir_runner_utils.so", "libmlir_c_runner_utils.so"))
+            for name in ("libmlir_runner_utils.so", "libmlir_c_runner_utils.so", "libmlir_float16_utils.so"))
+        usage = self.run([self.romanet_opt, "--help"], "")
+        self.verifies = "--romanet-verify" in usage
+        tile = usage[usage.index("--romanet-tile "):].split("\n      --", 1)[0]
+        # Whether schedules other than those of S0 are emitted.
+        self.emits_all_spaces = "--space=" in tile
+        self.has_double_buffers = self.accepts(
+            "func.func private @f() attributes {b = #romanet.buffers<shared = 8, double = [input]>}")
+
+    def accepts(self, text):
+        return subprocess.run([self.romanet_opt], input=text, capture_output=True, text=True).returncode == 0
 
     def run(self, command, text):
         done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=600)
@@ -45,20 +65,30 @@ class Tools:
         stripped = self.run([self.romanet_opt, "--romanet-strip"], text)
         buffers = self.run([self.mlir_opt, f"--pass-pipeline=builtin.module({BUFFERIZATION})"],
                            stripped)
-        pipeline = f"builtin.module({LOWERING})"
-        lowered = self.run([self.mlir_opt, f"--pass-pipeline={pipeline}"], buffers)
+        lowered = self.run([self.mlir_opt, f"--pass-pipeline=builtin.module({LOWERING})"], buffers)
         return self.execute(lowered), copies_within_dram(buffers)
 
-    def execute_scheduled(self, text, report):
-        """The same of the scheduled program; writes the model's report."""
-        scheduled = self.run(
-            [self.romanet_opt, f"--romanet-tile=objective={self.objective}", "--romanet-dram-map",
+    def tile_option(self, objective=None, space=None):
+        options = f"objective={objective or self.objective}"
+        space = space or self.space
+        if space and self.emits_all_spaces:
+            options += f" space={space}"
+        return f"--romanet-tile={options}"
+
+    def schedule(self, text, report, objective=None, space=None):
+        """The scheduled program; writes the model's report."""
+        verify = ["--romanet-verify"] if self.verifies else []
+        return self.run(
+            [self.romanet_opt, self.tile_option(objective, space), "--romanet-dram-map", *verify,
              f"--romanet-report=format=json output={report}"], text)
+
+    def execute_scheduled(self, text, report, objective=None, space=None):
+        """Schedules and runs a program; writes the model's report."""
+        scheduled = self.schedule(text, report, objective, space)
         stripped = self.run(
             [self.romanet_opt, "--romanet-count-traffic", "--romanet-strip"], scheduled)
-        pipeline = f"builtin.module({LOWERING})"
-        lowered = self.run([self.mlir_opt, f"--pass-pipeline={pipeline}"], stripped)
-        return self.execute(lowered), copies_within_dram(scheduled)
+        lowered = self.run([self.mlir_opt, f"--pass-pipeline=builtin.module({LOWERING})"], stripped)
+        return Run(self.execute(lowered), scheduled)
 
 
 def copies_within_dram(text):
@@ -78,3 +108,15 @@ def split_output(output):
         elif results:
             results[-1] += "\n" + line
     return results, counters
+
+
+def counted_by_layer(counters, layers):
+    """Of each layer of a report, by name: its `runs`, and the `bytes` of each
+    stream that were counted."""
+    if len(counters) != len(layers):
+        raise RuntimeError(f"{len(layers)} layers in the report, {len(counters)} lines of counters")
+    counted = {}
+    for layer, (_, runs, *amounts) in zip(layers, counters):
+        amounts += [0] * (len(STREAMS) - len(amounts))
+        counted[layer["name"]] = {"runs": runs, "bytes": dict(zip(STREAMS, amounts))}
+    return counted

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 
-from execution import STREAMS, Tools, split_output
+from execution import STREAMS, Tools, counted_by_layer, split_output
 
 # Small enough that the scaled-down layers have to be cut into tiles.
 BUFFERS = "input=2048 weights=2048 output=1024"
@@ -41,22 +41,22 @@ def main():
         report_file = os.path.join(folder, "report.json")
         output, copies = tools.execute_untouched(text)
         expected, _ = split_output(output)
-        output, scheduled_copies = tools.execute_scheduled(text, report_file)
-        actual, counters = split_output(output)
+        run = tools.execute_scheduled(text, report_file)
+        actual, counters = split_output(run.output)
         with open(report_file) as file:
             layers = json.load(file)["layers"]
 
     failures = []
     if len(expected) != 1 or expected != actual:
         failures.append(f"logits differ:\n{expected}\n{actual}")
-    if scheduled_copies > copies:
-        failures.append(f"{scheduled_copies} copies within DRAM instead of {copies}")
-    if not layers or len(layers) != len(counters):
-        failures.append(f"{len(layers)} layers, {len(counters)} lines of counters")
-    for layer, counted in zip(layers, counters):
-        predicted = [layer[stream + "_bytes"] for stream in STREAMS]
-        if counted[1:] != [1] + predicted:
-            failures.append(f"{layer['name']}: counted {counted[1:]}, predicted {predicted}")
+    if run.copies > copies:
+        failures.append(f"{run.copies} copies within DRAM instead of {copies}")
+    counted = counted_by_layer(counters, layers)
+    for layer in layers:
+        predicted = {stream: layer[f"{stream}_bytes"] for stream in STREAMS}
+        found = counted[layer["name"]]
+        if found["runs"] != 1 or found["bytes"] != predicted:
+            failures.append(f"{layer['name']}: counted {found}, predicted {predicted}")
     tiled = sum(layer["total_bytes"] > layer["compulsory_bytes"] for layer in layers)
     if not tiled:
         failures.append("no layer is too large for its buffers, so that nothing was tried")
