@@ -1,11 +1,14 @@
 """Runs programs untouched and scheduled: what the integration tests share."""
 
+import json
 import os
 import re
 import subprocess
+import tempfile
 
 LOWERING = (
-    "convert-linalg-to-loops,lower-affine,convert-scf-to-cf,expand-strided-metadata,"
+    "tosa-to-arith{include-apply-rescale=true},convert-linalg-to-loops,math-expand-ops,"
+    "convert-math-to-llvm,convert-math-to-libm,lower-affine,convert-scf-to-cf,expand-strided-metadata,"
     "lower-affine,convert-arith-to-llvm,convert-cf-to-llvm,convert-func-to-llvm,"
     "finalize-memref-to-llvm,reconcile-unrealized-casts"
 )
@@ -29,8 +32,8 @@ class Run:
 
 
 class Tools:
-    def __init__(self, romanet_bin, llvm_bin, objective="energy", space=None):
-        self.objective, self.space = objective, space
+    def __init__(self, romanet_bin, llvm_bin, objective="energy", space=None, optimize="-O0"):
+        self.objective, self.space, self.optimize = objective, space, optimize
         self.romanet_opt = os.path.join(romanet_bin, "romanet-opt")
         self.mlir_opt = os.path.join(llvm_bin, "mlir-opt")
         self.runner = os.path.join(llvm_bin, "mlir-runner")
@@ -50,13 +53,13 @@ class Tools:
         return subprocess.run([self.romanet_opt], input=text, capture_output=True, text=True).returncode == 0
 
     def run(self, command, text):
-        done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=600)
+        done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=3600)
         if done.returncode != 0:
             raise RuntimeError(f"{' '.join(command)}\nexit {done.returncode}\n{done.stderr[:4000]}")
         return done.stdout
 
     def execute(self, llvm_dialect):
-        return self.run([self.runner, "-e", "main", "--entry-point-result=void",
+        return self.run([self.runner, self.optimize, "-e", "main", "--entry-point-result=void",
                          f"--shared-libs={self.libraries}"], llvm_dialect)
 
     def execute_untouched(self, text):
@@ -89,6 +92,69 @@ class Tools:
             [self.romanet_opt, "--romanet-count-traffic", "--romanet-strip"], scheduled)
         lowered = self.run([self.mlir_opt, f"--pass-pipeline=builtin.module({LOWERING})"], stripped)
         return Run(self.execute(lowered), scheduled)
+
+
+class Comparison:
+    """One program, run untouched and scheduled: what the scheduled one printed,
+    its report, and what is wrong with it."""
+
+    def __init__(self, tools, text, execute=True, tolerance=0.0):
+        self.failures = []
+        with tempfile.TemporaryDirectory() as folder:
+            report = os.path.join(folder, "report.json")
+            if execute:
+                output, copies = tools.execute_untouched(text)
+                run = tools.execute_scheduled(text, report)
+                self.scheduled = run.scheduled
+            else:
+                self.scheduled = tools.schedule(text, report)
+            with open(report) as file:
+                self.report = json.load(file)
+        self.layers = self.report["layers"]
+        if not self.layers:
+            self.failures.append("no layer was scheduled")
+        self.results = []
+        if not execute:
+            return
+        expected, _ = split_output(output)
+        self.results, counters = split_output(run.output)
+        if not expected or not are_equal(expected, self.results, tolerance):
+            self.failures.append(f"results differ:\n{expected}\n{self.results}"[:2000])
+        if run.copies > copies:
+            self.failures.append(f"{run.copies} copies within DRAM instead of {copies}")
+        counted = counted_by_layer(counters, self.layers)
+        for layer in self.layers:
+            found = counted[layer["name"]]
+            if found["runs"] != 1:
+                self.failures.append(f"{layer['name']}: ran {found['runs']} times")
+            self.failures += differences(layer, found)
+
+
+def differences(layer, counted):
+    """What the counters say of a layer of the report, where it is not what was
+    predicted."""
+    texts = []
+    for unit in ("bytes", "bursts"):
+        predicted = {stream: layer[f"{stream}_{unit}"] for stream in STREAMS}
+        if counted.get(unit, predicted) != predicted:
+            texts.append(f"{layer['name']}: {unit} counted {counted[unit]}, predicted {predicted}")
+    return texts
+
+
+def numbers_of(result):
+    return [float(word) for word in re.findall(r"[^\s,\[\]]+", result.split("data =", 1)[1])]
+
+
+def are_equal(expected, actual, tolerance):
+    """Whether printed tensors are the same; with a tolerance, up to that part of
+    the largest absolute value of each."""
+    if not tolerance or len(expected) != len(actual):
+        return expected == actual
+    for want, got in zip(map(numbers_of, expected), map(numbers_of, actual)):
+        limit = tolerance * max(map(abs, want), default=0)
+        if len(want) != len(got) or not all(abs(a - b) <= limit for a, b in zip(want, got)):
+            return False
+    return True
 
 
 def copies_within_dram(text):

@@ -198,8 +198,15 @@ def made_up(element):
 """
 
 
-def printing(element):
-    """A function that prints the bits of a flat buffer, as i32."""
+def printing(element, readable):
+    """A function that prints a flat buffer: the bits of each element, as i32, or
+    its value as f32."""
+    if readable and is_float(element):
+        lines = []
+        if element != "f32":
+            op = "truncf" if element == "f64" else "extf"
+            lines = [f"%y = arith.{op} %x : {element} to f32"]
+        return print_function(element, lines, "%y" if lines else "%x", "f32")
     bits = 8 * BYTES[element]
     lines, name = [], "%x"
     if is_float(element):
@@ -208,19 +215,24 @@ def printing(element):
     if bits < 32:
         lines.append(f"%z = arith.extsi {name} : i{bits} to i32")
         name = "%z"
+    return print_function(element, lines, name, "i32")
+
+
+def print_function(element, lines, name, printed):
+    """`lines` make the element %x the scalar `name` of type `printed`."""
     text = "\n    ".join([f"%x = memref.load %m[%i] : memref<?x{element}>", *lines,
-                          f"memref.store {name}, %w[%i] : memref<?xi32>"])
+                          f"memref.store {name}, %w[%i] : memref<?x{printed}>"])
     return f"""func.func private @print_{element}(%m: memref<?x{element}>) {{
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %size = memref.dim %m, %c0 : memref<?x{element}>
-  %w = memref.alloc(%size) : memref<?xi32>
+  %w = memref.alloc(%size) : memref<?x{printed}>
   scf.for %i = %c0 to %size step %c1 {{
     {text}
   }}
-  %u = memref.cast %w : memref<?xi32> to memref<*xi32>
-  call @printMemrefI32(%u) : (memref<*xi32>) -> ()
-  memref.dealloc %w : memref<?xi32>
+  %u = memref.cast %w : memref<?x{printed}> to memref<*x{printed}>
+  call @printMemref{printed.upper()}(%u) : (memref<*x{printed}>) -> ()
+  memref.dealloc %w : memref<?x{printed}>
   return
 }}
 """
@@ -275,8 +287,10 @@ class Main:
         flat = self.flat(memref, value)
         self.lines.append(f"call @print_{value.element}({flat}) : (memref<?x{value.element}>) -> ()")
 
-    def call(self, function, salt, shown=None):
-        """Calls a Function. On memrefs `shown` are the arguments to print."""
+    def call(self, function, salt, shown=None, readable=False):
+        """Calls a Function. On memrefs `shown` are the arguments to print;
+        `readable` prints the values of all floats and not their bits."""
+        self.readable = readable
         names, types = [], []
         for i, argument in enumerate(function.arguments):
             if not isinstance(argument, Value):
@@ -308,7 +322,9 @@ class Main:
             self.show(buffer, result)
 
     def text(self):
-        parts = [made_up(e) for e in sorted(self.elements)] + [printing(e) for e in sorted(self.printed)]
+        parts = [made_up(e) for e in sorted(self.elements)] + [printing(e, self.readable) for e in sorted(self.printed)]
         parts.append("func.func @main() {\n  " + "\n  ".join([*self.lines, "return"]) + "\n}\n")
-        parts.append("func.func private @printMemrefI32(memref<*xi32>) attributes {llvm.emit_c_interface}\n")
+        for element in ("i32", "f32"):
+            parts.append(f"func.func private @printMemref{element.upper()}(memref<*x{element}>) "
+                         "attributes {llvm.emit_c_interface}\n")
         return "".join(parts)

@@ -39,7 +39,7 @@ import tempfile
 import threading
 import time
 
-from execution import STREAMS, Tools, counted_by_layer, split_output
+from execution import Tools, counted_by_layer, differences, split_output
 from forms import ALL_TYPES, BYTES, KERNEL_OF, OUTPUT_OF, REDUCTIONS, ROLES, SIDES, random_form
 from program import Function, Main, Value, is_float
 
@@ -570,9 +570,9 @@ class Steps:
         if element == "i8":
             names += ["widen"]
         if element == "i32":
-            names += ["to float"]
+            names += ["to float", "apply scale"]
         if element == "f32":
-            names += ["to half"]
+            names += ["to half", "math"]
         if 1 in [case.size[l] for l in case.form.axes[2]]:
             names += ["unit"] * 3
         if rank < 2:
@@ -610,6 +610,9 @@ class Steps:
         if name in ("channel add", "channel mul", "channel requantise", "residual", "named", "map",
                     "elementwise", "unit", "transpose"):
             yield Steps.axes_of(case, step), Steps.operand_element(step, element)
+        elif name == "apply scale" and case.on_tensors:
+            yield Steps.axes_of(case, step), "i32"
+            yield Steps.axes_of(case, step), "i8"
         elif name == "twin":
             yield range(len(case.form.axes[2])), case.types[2]
 
@@ -759,6 +762,20 @@ class Steps:
                 return emit(f"arith.trunci {v} : {wide} to i8")
 
             return unary(body, further, further_maps)
+        if name == "apply scale":
+            # As TOSA's rescaling is lowered: a scale for each channel, a constant.
+            further, further_maps, names = [], [], [f.scalar(1 << 30, "i32"), f.scalar(33, "i8")]
+            if self.case.on_tensors:
+                axes = self.axes_of(self.case, step)
+                shape, further_map = [x.shape[i] for i in axes], [dims[i] for i in axes]
+                further = [f.splat(1 << 30, shape, "i32"), f.splat(33, shape, "i8")]
+                further_maps = [further_map, further_map]
+            return unary(lambda emit, v, *scale: emit(
+                f"tosa.apply_scale {v}, {', '.join(scale or names)} {{rounding_mode = DOUBLE_ROUND}} : "
+                f"(i32, i32, i8) -> i32"), further, further_maps)
+        if name == "math":
+            # Its error does not depend on the order of anything.
+            return unary(lambda emit, v: emit(f"math.sqrt {emit(f'math.absf {v} : f32')} : f32"))
         op = {"widen": "extsi", "to float": "sitofp", "to half": "truncf"}[name]
         return unary(lambda emit, v: emit(f"arith.{op} {v} : {element} to {result}"))
 
@@ -849,11 +866,8 @@ class Judge:
                     return f"{name} was not scheduled; skipped: {skipped}"
                 continue
             layer = layers[name]
-            for unit in ("bytes", "bursts"):
-                predicted = {s: layer[f"{s}_{unit}"] for s in STREAMS}
-                found = counted[name].get(unit)
-                if found is not None and found != predicted:
-                    return f"{name}: {unit} counted {found}, predicted {predicted}"
+            if wrong := differences(layer, counted[name]):
+                return "; ".join(wrong)
             if counted[name]["runs"] != 1:
                 return f"{name}: ran {counted[name]['runs']} times"
             if overfull := case.overfull(layer["footprint"]):
