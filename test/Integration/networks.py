@@ -31,6 +31,7 @@ def main():
     parser.add_argument("--objective", default="energy", help="of romanet-tile")
     parser.add_argument("--space", help="of romanet-tile")
     parser.add_argument("--buffers", default=BUFFERS, help="options of romanet-annotate")
+    parser.add_argument("--verbose", action="store_true", help="print the logits")
     parser.add_argument("--romanet-bin", required=True)
     parser.add_argument("--llvm-bin", required=True)
     arguments = parser.parse_args()
@@ -50,10 +51,12 @@ def main():
     if tools.emits_all_spaces and found.report["skipped"]:
         failures.append(f"not scheduled: {found.report['skipped']}")
     tiled = sum(layer["total_bytes"] > layer["compulsory_bytes"] for layer in found.layers)
-    if not tiled:
+    if found.layers and not tiled:
         failures.append("no layer is too large for its buffers, so that nothing was tried")
     for failure in failures:
         print(failure)
+    if arguments.verbose:
+        print("\n".join(found.results))
     print(f"{arguments.network}: {len(found.layers)} layers, {tiled} of them move more than "
           f"compulsory traffic, {len(failures)} failures")
     return 1 if failures else 0
