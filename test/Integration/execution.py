@@ -1,5 +1,6 @@
 """Runs programs untouched and scheduled: what the integration tests share."""
 
+import csv
 import json
 import os
 import re
@@ -20,6 +21,7 @@ BUFFERIZATION = (
 # Tensors and directions, as in reports, in the order in which romanet-count-traffic
 # prints them.
 STREAMS = ("input_read", "weights_read", "output_read", "output_write", "epilogue_read")
+HEADER = ["layer", "runs", "stream", "transfers", "bytes", "bursts"]
 
 
 class Run:
@@ -41,13 +43,16 @@ class Tools:
         self.libraries = ",".join(
             os.path.join(lib, name)
             for name in ("libmlir_runner_utils.so", "libmlir_c_runner_utils.so", "libmlir_float16_utils.so"))
+        runtime = os.path.join(romanet_bin, "..", "lib", "libromanet_runtime.so")
+        if os.path.exists(runtime):
+            self.libraries += "," + runtime
         usage = self.run([self.romanet_opt, "--help"], "")
         self.verifies = "--romanet-verify" in usage
         tile = usage[usage.index("--romanet-tile "):].split("\n      --", 1)[0]
         # Whether schedules other than those of S0 are emitted.
         self.emits_all_spaces = "--space=" in tile
         self.has_double_buffers = self.accepts(
-            "func.func private @f() attributes {b = #romanet.buffers<shared = 8, double = [input]>}")
+            "func.func private @f() attributes {b = #romanet.buffers<shared = 8, double_buffered = [input]>}")
 
     def accepts(self, text):
         return subprocess.run([self.romanet_opt], input=text, capture_output=True, text=True).returncode == 0
@@ -164,25 +169,39 @@ def copies_within_dram(text):
 
 def split_output(output):
     """The printed tensors, without the addresses of their buffers, and the
-    lines of the counters."""
-    results, counters = [], []
-    for line in output.splitlines():
+    counters: for each layer its `runs`, and the `bytes` (and `bursts`) of each
+    stream."""
+    results, counters, lines = [], [], output.splitlines()
+    if ",".join(HEADER) in lines:
+        start = lines.index(",".join(HEADER))
+        rows = list(csv.DictReader(lines[start:]))
+        lines = lines[:start]
+        for i in range(0, len(rows), len(STREAMS)):
+            group = rows[i:i + len(STREAMS)]
+            if [row["stream"] for row in group] != list(STREAMS):
+                raise RuntimeError(f"not the counters of one layer: {group}")
+            counters.append({unit: {row["stream"]: int(row[unit]) for row in group}
+                             for unit in ("bytes", "bursts")})
+            counters[-1].update(runs=int(group[0]["runs"]), layer=group[0]["layer"])
+    for line in lines:
         if line.startswith("Unranked Memref"):
             results.append(re.sub(r"base@ = \S+", "", line))
         elif re.fullmatch(r"-?\d+( ?, ?-?\d+){5}", line.strip()):
-            counters.append([int(word) for word in line.split(",")])
+            _, runs, *amounts = (int(word) for word in line.split(","))
+            counters.append({"runs": runs, "bytes": dict(zip(STREAMS, amounts + [0]))})
         elif results:
             results[-1] += "\n" + line
     return results, counters
 
 
 def counted_by_layer(counters, layers):
-    """Of each layer of a report, by name: its `runs`, and the `bytes` of each
-    stream that were counted."""
+    """The counters by the names of the layers of a report, in whose order they
+    are."""
     if len(counters) != len(layers):
-        raise RuntimeError(f"{len(layers)} layers in the report, {len(counters)} lines of counters")
+        raise RuntimeError(f"{len(layers)} layers in the report, {len(counters)} in the counters")
     counted = {}
-    for layer, (_, runs, *amounts) in zip(layers, counters):
-        amounts += [0] * (len(STREAMS) - len(amounts))
-        counted[layer["name"]] = {"runs": runs, "bytes": dict(zip(STREAMS, amounts))}
+    for layer, found in zip(layers, counters):
+        if found.get("layer", layer["name"]) != layer["name"]:
+            raise RuntimeError(f"counters of {found['layer']} where the report has {layer['name']}")
+        counted[layer["name"]] = found
     return counted

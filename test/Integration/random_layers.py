@@ -315,7 +315,7 @@ class Case:
     def attributes(self):
         capacities = [f"{name} = {size}" for name, size in self.buffers.items()]
         if self.doubled:
-            capacities.append(f"double = [{', '.join(self.doubled)}]")
+            capacities.append(f"double_buffered = [{', '.join(self.doubled)}]")
         text = f"romanet.buffers = #romanet.buffers<{', '.join(capacities)}>"
         if self.pinned:
             loops = ", ".join(f"{l} = {self.tile[l]}" for l in self.order)
@@ -564,7 +564,8 @@ class Steps:
     def names(case, element):
         rank = len(case.form.axes[2])
         names = ["relu", "relu", "clamp", "constant", "scalar", "channel add", "channel add", "channel mul",
-                 "residual", "residual", "named", "square", "map", "index", "elementwise", "twin", "transpose"]
+                 "residual", "residual", "named", "square", "map", "index", "elementwise", "twin", "transpose",
+                 "swish"]
         if element in ("i32", "i16"):
             names += ["requantise", "requantise", "channel requantise"]
         if element == "i8":
@@ -613,8 +614,9 @@ class Steps:
         elif name == "apply scale" and case.on_tensors:
             yield Steps.axes_of(case, step), "i32"
             yield Steps.axes_of(case, step), "i8"
-        elif name == "twin":
-            yield range(len(case.form.axes[2])), case.types[2]
+        elif name in ("twin", "swish"):
+            # Half of a pair may be what is fused.
+            yield range(len(case.form.axes[2])), max(case.types[2], element, key=BYTES.get)
 
     def __init__(self, case, f, step, out, keep, twin):
         self.case, self.f, self.step, self.out, self.keep, self.make_twin = case, f, step, out, keep, twin
@@ -712,6 +714,16 @@ class Steps:
             operand = f.argument([x.shape[i] for i in order], element)
             return unary(lambda emit, v, s: emit(f"{binary('sub')} {v}, {s} : {element}"),
                          [operand], [[dims[i] for i in order]])
+        if name == "swish":
+            # Its input is used twice: by an operation and by that one's consumer.
+            zero, most, times = scalar_of(0), binary("max"), binary("mul")
+            gate = f.elementwise([x], f.new(x.shape, element),
+                                 lambda emit, v, old: emit(f"{most} {v}, {zero} : {element}"))
+            if step["swap"]:
+                return f.elementwise([x, gate], self.target(x, element)[0],
+                                     lambda emit, v, g, old: emit(f"{times} {v}, {g} : {element}"))
+            return f.elementwise([gate, x], self.out or f.new(x.shape, element),
+                                 lambda emit, g, v, old: emit(f"{times} {g}, {v} : {element}"))
         if name == "square":
             out, mode = self.target(x, element)
             return f.elementwise([x, x], out, lambda emit, v, w, old: emit(
@@ -873,8 +885,10 @@ class Judge:
             if overfull := case.overfull(layer["footprint"]):
                 return f"{name}: too much in {overfull}: {layer['footprint']}, {case.buffers}"
             if case.pinned:
-                if layer["tiles"] != case.tile:
-                    return f"{name}: tiles {layer['tiles']}, pinned {case.tile}"
+                pinned = {"tiles": case.tile, "order": case.order, "hold_loops": case.hold,
+                          "serpentine": case.serpentine, "retain_halo": case.halo}
+                if followed := {key: layer[key] for key in pinned if layer[key] != pinned[key]}:
+                    return f"{name}: {followed} in the report, pinned {pinned}"
         return None
 
     def note(self, case, scheduled):
