@@ -107,7 +107,8 @@ private:
       addTile(op);
     else if (op->hasAttr(kEpilogueAttr))
       epilogues.push_back(op);
-    else if (llvm::any_of(op->getOperandTypes(), isOnChip) &&
+    else if (llvm::any_of(op->getOperandTypes(),
+                          [](Type type) { return isOnChip(type); }) &&
              !llvm::all_of(op->getOperandTypes(), [](Type type) {
                return isOnChip(type) || !isa<ShapedType>(type);
              }))

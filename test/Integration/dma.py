@@ -36,24 +36,23 @@ def main():
         with open(os.path.join(folder, name)) as file:
             text = tools.run([tools.romanet_opt, f"--romanet-annotate={BUFFERS}"], file.read())
         report = os.path.join(folder, "report.json")
-        output, _ = tools.execute_scheduled(text, report)
-        expected, copied = split_output(output)
-        output, _ = tools.execute_scheduled(text, report, dma=True)
-        actual, moved = split_output(output)
+        expected, copied = split_output(tools.execute_scheduled(text, report).output)
+        actual, moved = split_output(tools.execute_scheduled(text, report, dma=True).output)
 
     failures = []
     if len(expected) != 1 or expected != actual:
         failures.append(f"logits differ:\n{expected}\n{actual}")
-    if not copied or [layer.name for layer in copied] != [layer.name for layer in moved]:
+    if not copied or [layer["layer"] for layer in copied] != [layer["layer"] for layer in moved]:
         failures.append(f"{len(copied)} and {len(moved)} layers")
     split = 0
     for copy, dma in zip(copied, moved):
-        if copy.bytes != dma.bytes or copy.runs != dma.runs:
-            failures.append(f"{copy.name}: {dma.bytes} bytes by DMA, {copy.bytes} by copies")
-        for stream, count in copy.transfers.items():
-            if dma.transfers[stream] < count:
-                failures.append(f"{copy.name}: {stream}: {dma.transfers[stream]} DMAs for {count} copies")
-            split += dma.transfers[stream] > count
+        if (copy["bytes"], copy["runs"]) != (dma["bytes"], dma["runs"]):
+            failures.append(f"{copy['layer']}: {dma['bytes']} bytes by DMA, {copy['bytes']} by copies")
+        for stream, count in copy["transfers"].items():
+            moves = dma["transfers"][stream]
+            if moves < count:
+                failures.append(f"{copy['layer']}: {stream}: {moves} DMAs for {count} copies")
+            split += moves > count
     if not split:
         failures.append("no copy needed more than one DMA, so that the loops were not tried")
     for failure in failures:

@@ -3,14 +3,17 @@
 
     generate.py DIR             alexnet.mlir, vgg16.mlir, mobilenet_v1.mlir (f32, whole networks) and
                                 *_int8.mlir (each convolution layer alone, i8 x i8 -> i32)
-    generate.py --reduced DIR   *_reduced.mlir: the same f32 networks, small enough to be executed
+    generate.py --reduced DIR   *_reduced.mlir: the same f32 networks, small enough to be executed, and two with the
+                                structures of later networks: resnet_int8 (quantised, residual additions) and
+                                efficientnet (squeeze and excite, swish)
 
-    --main    add @main to the f32 networks: it makes up arguments, calls the network, prints the logits
+    --main    add @main to whole networks: it makes up arguments, calls the network, prints the logits
     --check   write nothing; fail when a file in DIR is not what would be written
 
 The numbers that @main makes up are small integers, and weights are mostly zero, so that in the reduced
 networks every partial sum is an exact f32 (average pooling divides by a power of two). The logits are
-therefore the same bits in whatever order a schedule adds them up.
+therefore the same bits in whatever order a schedule adds them up. Only efficientnet, which has exponentials,
+rounds.
 """
 
 import argparse
@@ -235,6 +238,12 @@ class Value:
         return f"tensor<{'x'.join(map(str, self.shape))}x{self.element}>"
 
 
+class Scalar(Value):
+    @property
+    def type(self):
+        return self.element
+
+
 # The affine maps that the element-wise ops use.
 MAPS = """\
 #nchw = affine_map<(n, c, h, w) -> (n, c, h, w)>
@@ -291,6 +300,54 @@ class Function:
         value = Value(name, (n, c, height + 2 * amount, width + 2 * amount), x.element)
         self.line(f"}} : {x.type} to {value.type}")
         return value
+
+    def pad_sides(self, name, x, low, high, value):
+        """Pads by `low` and `high`, one number for each dimension, with a scalar of x's type."""
+        shape = tuple(l + size + h for l, size, h in zip(low, x.shape, high))
+        self.line(f"%{name} = tensor.pad {x} low{list(low)} high{list(high)} {{")
+        self.line(f"^bb0({', '.join(f'%i{d}: index' for d in range(len(shape)))}):")
+        self.line(f"  tensor.yield {value} : {x.element}")
+        value = Value(name, shape, x.element)
+        self.line(f"}} : {x.type} to {value.type}")
+        return value
+
+    def generic(self, name, inputs, maps, shape, element, compute):
+        """Element by element: compute(g, scalars...) emits scalar ops by g(text) and returns the last value.
+        `maps` has one list of results for each input, out of d0, d1, ...; None: all of them."""
+        rank, init = len(shape), self.empty(f"{name}_out", shape, element)
+        dims = [f"d{i}" for i in range(rank)]
+        texts = [f"affine_map<({', '.join(dims)}) -> ({', '.join(dims if m is None else m)})>"
+                 for m in [*maps, None]]
+        self.line(f"%{name} = linalg.generic {{indexing_maps = [{', '.join(texts)}],")
+        self.line(f"    {parallel(rank)}}}")
+        self.line(f"    ins({', '.join(map(str, inputs))} : {', '.join(x.type for x in inputs)}) "
+                  f"outs({init} : {init.type}) {{")
+        scalars = [f"%in{i}" for i in range(len(inputs))]
+        arguments = [f"{s}: {x.element}" for s, x in zip(scalars, inputs)]
+        self.line(f"^bb0({', '.join([*arguments, f'%out: {element}'])}):")
+        emitted = []
+
+        def g(text):
+            emitted.append(f"%s{len(emitted)}")
+            self.line(f"  {emitted[-1]} = {text}")
+            return emitted[-1]
+
+        self.line(f"  linalg.yield {compute(g, *scalars)} : {element}")
+        value = Value(name, tuple(shape), element)
+        self.line(f"}} -> {value.type}")
+        return value
+
+    def operation(self, op, attributes, name, inputs, init):
+        """A named op that accumulates on `init`, with the name of the layer as its location."""
+        text = (f"linalg.{op}{f' {attributes}' if attributes else ''}\n"
+                f"      ins({', '.join(map(str, inputs))} : {', '.join(x.type for x in inputs)})\n"
+                f"      outs({init} : {init.type}) ->")
+        return self.tensor(name, init.shape, init.element, text, f' loc("{name}")')
+
+    def scalar(self, name, value, element):
+        """A scalar constant as an operand."""
+        self.constant(name, value, element)
+        return Scalar(name, (), element)
 
     def reshape(self, name, op, x, shape, how):
         return self.tensor(name, shape, x.element, f"tensor.{op} {x} {how} : {x.type} into")
@@ -364,6 +421,208 @@ class Function:
         return f"func.func @{self.name}({arguments}){returns} {{\n  " + "\n  ".join(body) + "\n}\n"
 
 
+# -- Quantised: a residual network, as TOSA's lowering writes it ----------------------------------------
+
+
+class QuantizedNetwork:
+    """ResNet-8 of MLPerf Tiny, reduced: int8, NHWC, zero points, a scale for each channel."""
+
+    name = "resnet_int8"
+    comment = ("A residual network of int8, NHWC. What follows a convolution is what TOSA's rescale, clamp and\n"
+               "add become: element-wise ops, with a scale for each channel.")
+
+    def function(self):
+        f = self.f = Function(self.name)
+        x, zero = f.argument("image", (1, 16, 16, 3), "i8"), 0
+        x, zero = self.convolution("conv1", x, zero, 8, 3), -128
+        for stack, channels in enumerate((8, 16, 32), start=1):
+            stride = 1 if stack == 1 else 2
+            y = self.convolution(f"stack{stack}_conv1", x, zero, channels, 3, stride)
+            y = self.convolution(f"stack{stack}_conv2", y, -128, channels, 3, relu=False)
+            if stride > 1:
+                x, zero = self.convolution(f"stack{stack}_shortcut", x, zero, channels, 1, stride, relu=False), 4
+            x, zero = self.residual(f"stack{stack}_add", x, zero, y, 4), -128
+        x = self.average(x, zero)
+        x = f.reshape("flat", "collapse_shape", x, (1, x.shape[3]), "[[0], [1, 2, 3]]")
+        weights, bias = f.argument("fc_weights", (x.shape[1], 10), "i8"), f.argument("fc_bias", (10,), "i32")
+        init = self.broadcast("fc", bias, (1, 10))
+        y = f.operation("quantized_matmul", "", "fc", [x, weights, *self.zero_points(-128)], init)
+        f.result = self.rescale("fc_scaled", y, 4)
+        return f
+
+    def zero_points(self, zero):
+        return [self.f.scalar(f"zero_point_{abs(zero)}", zero, "i32"), self.f.scalar("zero_point_0", 0, "i32")]
+
+    def broadcast(self, name, bias, shape):
+        last = [f"d{len(shape) - 1}"]
+        return self.f.generic(f"{name}_biased", [bias], [last], shape, "i32", lambda g, b: b)
+
+    def convolution(self, name, x, zero, channels, kernel, stride=1, relu=True):
+        f = self.f
+        if kernel > 1:
+            value = f.constant(f"pad_{abs(zero)}", zero, "i8")
+            # With a stride of 2, TensorFlow pads below and on the right only.
+            low = 0 if stride == 2 else kernel // 2
+            high = kernel // 2
+            x = f.pad_sides(f"{name}_padded", x, (0, low, low, 0), (0, high, high, 0), value)
+        weights = f.argument(f"{name}_weights", (channels, kernel, kernel, x.shape[3]), "i8")
+        bias = f.argument(f"{name}_bias", (channels,), "i32")
+        rows, columns = ((size - kernel) // stride + 1 for size in x.shape[1:3])
+        init = self.broadcast(name, bias, (x.shape[0], rows, columns, channels))
+        attributes = f"{{dilations = dense<1> : vector<2xi64>, strides = dense<{stride}> : vector<2xi64>}}"
+        y = f.operation("conv_2d_nhwc_fhwc_q", attributes, name, [x, weights, *self.zero_points(zero)], init)
+        y = self.rescale(f"{name}_scaled", y, -128 if relu else 4)
+        if relu:
+            low, high = f.constant("low_i8", -128, "i8"), f.constant("high_i8", 127, "i8")
+            y = f.generic(f"{name}_relu", [y], [None], y.shape, "i8", lambda g, v: g(
+                f"arith.minsi {g(f'arith.maxsi {v}, {low} : i8')}, {high} : i8"))
+        return y
+
+    def to_i8(self, g, value, zero):
+        f = self.f
+        low, high = f.constant("low", -128, "i32"), f.constant("high", 127, "i32")
+        value = g(f"arith.addi {value}, {f.constant(f'zero_point_{abs(zero)}', zero, 'i32')} : i32")
+        value = g(f"arith.maxsi {value}, {low} : i32")
+        return g(f"arith.trunci {g(f'arith.minsi {value}, {high} : i32')} : i32 to i8")
+
+    def rescale(self, name, x, zero):
+        """i32 to i8, each channel by about a quarter."""
+        f, channels = self.f, x.shape[-1]
+        factors = [(1 << 30) + i * 10000019 for i in range(channels)]
+        factor = f.tensor(f"{name}_factors", (channels,), "i32", f"arith.constant dense<{factors}> :")
+        shift = f.tensor(f"{name}_shifts", (channels,), "i8", f"arith.constant dense<{[32] * channels}> :")
+        last = [f"d{len(x.shape) - 1}"]
+
+        def compute(g, value, by, shift):
+            value = g(f"tosa.apply_scale {value}, {by}, {shift} {{rounding_mode = DOUBLE_ROUND}}"
+                      " : (i32, i32, i8) -> i32")
+            return self.to_i8(g, value, zero)
+
+        return f.generic(name, [x, factor, shift], [None, last, last], x.shape, "i8", compute)
+
+    def residual(self, name, x, x_zero, y, y_zero):
+        """Both brought to i32, added, and brought back to i8: four ops."""
+        f = self.f
+        factor, shift = f.constant("factor", 1 << 30, "i32"), f.constant("shift", 31, "i8")
+
+        def widen(part, value, zero):
+            def compute(g, v):
+                v = g(f"arith.extsi {v} : i8 to i32")
+                v = g(f"arith.subi {v}, {f.constant(f'zero_point_{abs(zero)}', zero, 'i32')} : i32")
+                return g(f"tosa.apply_scale {v}, {factor}, {shift} {{rounding_mode = SINGLE_ROUND}}"
+                         " : (i32, i32, i8) -> i32")
+
+            return f.generic(f"{name}_{part}", [value], [None], value.shape, "i32", compute)
+
+        total = f.generic(f"{name}_sum", [widen("x", x, x_zero), widen("y", y, y_zero)], [None, None], x.shape,
+                          "i32", lambda g, a, b: g(f"arith.addi {a}, {b} : i32"))
+        return f.generic(name, [total], [None], x.shape, "i8", lambda g, v: self.to_i8(g, v, -128))
+
+    def average(self, x, zero):
+        f, (n, height, width, channels) = self.f, x.shape
+        window = f.empty("pool_window", (height, width), "i8")
+        init = f.empty("pool_empty", (n, 1, 1, channels), "i32")
+        start = f.constant("zero_point_0", 0, "i32")
+        init = f.tensor("pool_init", init.shape, "i32", f"linalg.fill ins({start} : i32) outs({init} : {init.type}) ->")
+        attributes = "{dilations = dense<1> : vector<2xi64>, strides = dense<1> : vector<2xi64>}"
+        total = f.operation("pooling_nhwc_sum", attributes, "pool_sum", [x, window], init)
+        count = f.constant("count", height * width, "i32")
+        return f.generic("pool", [total], [None], total.shape, "i8", lambda g, v: g(
+            f"arith.trunci {g(f'arith.divsi {v}, {count} : i32')} : i32 to i8"))
+
+
+# -- Squeeze and excite: blocks of EfficientNet, as torch-mlir writes them ------------------------------
+
+
+class EfficientNet:
+    """A few blocks of EfficientNet with all that they are made of."""
+
+    name = "efficientnet"
+    comment = ("Blocks of EfficientNet, NCHW: swish (whose input is used twice), squeeze and excite (a factor\n"
+               "for each channel, by a map that indexes rows and columns by 0), residuals, uneven padding.")
+
+    def function(self):
+        f = self.f = Function(self.name)
+        x = f.argument("image", (1, 3, 32, 32), "f32")
+        x = self.swish("stem", self.convolution("stem", x, 8, 3, 2, (0, 1)))
+        x = self.block("block1", x, 8, 1, 3, 1, (1, 1))
+        x = self.block("block2", x, 12, 4, 5, 2, (1, 2))
+        x = self.block("block3", x, 12, 4, 3, 1, (1, 1))
+        x = self.swish("head", self.convolution("head", x, 32, 1))
+        x = self.mean("pool", x)
+        x = f.reshape("flat", "collapse_shape", x, (1, x.shape[1]), "[[0], [1, 2, 3]]")
+        weights = f.argument("fc_weights", (x.shape[1], 10), "f32")
+        y = f.accumulate("matmul", "", "fc", x, weights, (1, 10), "f32")
+        f.result = f.bias_and_activation("fc", y, None)
+        return f
+
+    def block(self, name, x, channels, expansion, kernel, stride, sides):
+        y = x
+        if expansion > 1:
+            y = self.swish(f"{name}_expand", self.convolution(f"{name}_expand", x, x.shape[1] * expansion, 1))
+        y = self.swish(f"{name}_dw", self.convolution(f"{name}_dw", y, None, kernel, stride, sides))
+        y = self.squeeze_excite(f"{name}_se", y)
+        y = self.convolution(f"{name}_project", y, channels, 1)
+        if y.shape == x.shape:
+            y = self.f.generic(f"{name}_add", [y, x], [None, None], x.shape, "f32",
+                               lambda g, a, b: g(f"arith.addf {a}, {b} : f32"))
+        return y
+
+    def convolution(self, name, x, channels, kernel, stride=1, sides=(0, 0), normalized=True):
+        """With `channels` None: depthwise. Batch normalisation follows as an op of its own."""
+        f, depthwise = self.f, channels is None
+        if any(sides):
+            low, high = ((0, 0, s, s) for s in sides)
+            x = f.pad_sides(f"{name}_padded", x, low, high, f.zero("f32"))
+        channels = channels or x.shape[1]
+        shape = (channels, kernel, kernel) if depthwise else (channels, x.shape[1], kernel, kernel)
+        weights = f.argument(f"{name}_weights", shape, "f32")
+        op = "depthwise_conv_2d_nchw_chw" if depthwise else "conv_2d_nchw_fchw"
+        result = (x.shape[0], channels, *positions(x, kernel, stride))
+        if not normalized:
+            # A bias is what the accumulation starts from.
+            bias = f.argument(f"{name}_bias", (channels,), "f32")
+            init = f.generic(f"{name}_biased", [bias], [["d1"]], result, "f32", lambda g, b: b)
+            attributes = f"{{dilations = dense<1> : vector<2xi64>, strides = dense<{stride}> : vector<2xi64>}}"
+            return f.operation(op, attributes, name, [x, weights], init)
+        y = f.windowed(op, name, x, weights, stride, result, "f32")
+        mean, scale, shift = (f.argument(f"{name}_{part}", (channels,), "f32") for part in ("mean", "scale", "shift"))
+
+        def normalize(g, value, mean, scale, shift):
+            value = g(f"arith.subf {value}, {mean} : f32")
+            value = g(f"arith.mulf {value}, {scale} : f32")
+            return g(f"arith.addf {value}, {shift} : f32")
+
+        return f.generic(f"{name}_bn", [y, mean, scale, shift], [None, ["d1"], ["d1"], ["d1"]], y.shape, "f32",
+                         normalize)
+
+    def sigmoid(self, name, x):
+        one = self.f.constant("one", "1.0", "f32")
+        return self.f.generic(f"{name}_sigmoid", [x], [None], x.shape, "f32", lambda g, v: g(
+            f"arith.divf {one}, {g(f'arith.addf {self.exponential(g, v)}, {one} : f32')} : f32"))
+
+    def exponential(self, g, value):
+        return g(f"math.exp {g(f'arith.negf {value} : f32')} : f32")
+
+    def swish(self, name, x):
+        return self.f.generic(f"{name}_swish", [self.sigmoid(name, x), x], [None, None], x.shape, "f32",
+                              lambda g, s, v: g(f"arith.mulf {s}, {v} : f32"))
+
+    def mean(self, name, x):
+        f = self.f
+        window = f.empty(f"{name}_window", x.shape[2:], "f32")
+        total = f.windowed("pooling_nchw_sum", f"{name}_sum", x, window, 1, (*x.shape[:2], 1, 1), "f32")
+        count = f.constant(f"{name}_count", f"{math.prod(x.shape[2:])}.0", "f32")
+        return f.generic(name, [total], [None], total.shape, "f32", lambda g, v: g(f"arith.divf {v}, {count} : f32"))
+
+    def squeeze_excite(self, name, x):
+        y = self.mean(f"{name}_pool", x)
+        y = self.swish(f"{name}_reduce", self.convolution(f"{name}_reduce", y, 2, 1, normalized=False))
+        y = self.sigmoid(name, self.convolution(f"{name}_expand", y, x.shape[1], 1, normalized=False))
+        return self.f.generic(f"{name}_excited", [y, x], [["d0", "d1", "0", "0"], None], x.shape, "f32",
+                              lambda g, s, v: g(f"arith.mulf {s}, {v} : f32"))
+
+
 # -- Functions and files -----------------------------------------------------------------------------
 
 
@@ -402,6 +661,9 @@ def made_up(f, argument, seed):
     if argument.name.endswith("_weights"):
         outputs = shape[1] if rank == 2 else shape[0] * shape[1] if rank == 5 else shape[0]
         values, period = 3, max(3, math.prod(shape) // outputs // 3)
+    elif argument.element != "f32":
+        # Quantised data use most of their range, biases more of it.
+        values = period = 251 if argument.element == "i8" else 401
     else:
         values, period = 5, 5
     dims = [f"d{i}" for i in range(rank)]
@@ -411,10 +673,10 @@ def made_up(f, argument, seed):
     number = f"({position} * {MULTIPLIER} + {seed * 1000003}) mod {MODULUS} mod {period}"
     one_to_one = f"affine_map<({', '.join(dims)}) -> ({', '.join(dims)})>"
 
-    init = f.empty(f"{argument.name}_empty", shape, "f32")
+    init = f.empty(f"{argument.name}_empty", shape, argument.element)
     f.line(f"%{argument.name} = linalg.generic {{indexing_maps = [{one_to_one}],")
     f.line(f"    {parallel(rank)}}} outs({init} : {init.type}) {{")
-    f.line("^bb0(%out: f32):")
+    f.line(f"^bb0(%out: {argument.element}):")
     for i in range(rank):
         f.line(f"  %d{i} = linalg.index {i} : index")
     f.line(f"  %number = affine.apply affine_map<({', '.join(dims)}) -> ({number})>")
@@ -427,8 +689,14 @@ def made_up(f, argument, seed):
     f.line(f"  %shifted = arith.subi %number, {shift} : index")
     f.line(f"  %value = arith.select %small, %shifted, {zero} : index")
     f.line("  %integer = arith.index_cast %value : index to i32")
-    f.line("  %real = arith.sitofp %integer : i32 to f32")
-    f.line("  linalg.yield %real : f32")
+    number = "%integer"
+    if argument.element == "f32":
+        number = "%real"
+        f.line("  %real = arith.sitofp %integer : i32 to f32")
+    elif argument.element == "i8":
+        number = "%byte"
+        f.line("  %byte = arith.trunci %integer : i32 to i8")
+    f.line(f"  linalg.yield {number} : {argument.element}")
     f.line(f"}} -> {argument.type}")
     return argument
 
@@ -437,12 +705,16 @@ def main_function(callee):
     """@main: makes up arguments for the network's function, calls it and prints what it returns."""
     f = Function("main")
     arguments = [made_up(f, a, seed) for seed, a in enumerate(callee.arguments, start=1)]
-    logits = f.tensor("logits", callee.result.shape, "f32",
+    logits = f.tensor("logits", callee.result.shape, callee.result.element,
                       f"func.call @{callee.name}({', '.join(map(str, arguments))})\n"
                       f"      : ({', '.join(a.type for a in arguments)}) ->")
-    f.line(f"%printed = tensor.cast {logits} : {logits.type} to tensor<*xf32>")
-    f.line("call @printMemrefF32(%printed) : (tensor<*xf32>) -> ()")
-    return "func.func private @printMemrefF32(tensor<*xf32>)\n\n" + f.text()
+    if logits.element == "i8":
+        logits = f.generic("wide", [logits], [None], logits.shape, "i32",
+                           lambda g, v: g(f"arith.extsi {v} : i8 to i32"))
+    element = logits.element
+    f.line(f"%printed = tensor.cast {logits} : {logits.type} to tensor<*x{element}>")
+    f.line(f"call @printMemref{element.upper()}(%printed) : (tensor<*x{element}>) -> ()")
+    return f"func.func private @printMemref{element.upper()}(tensor<*x{element}>)\n\n" + f.text()
 
 
 def module(comment, parts):
@@ -461,6 +733,10 @@ def files(reduced, with_main):
         f = network_function(whole)
         parts = [MAPS, f.text()] + ([main_function(f)] if with_main else [])
         yield f"{network.name}{'_reduced' if reduced else ''}.mlir", module(whole.comment, parts)
+    for network in (QuantizedNetwork(), EfficientNet()) if reduced else ():
+        f = network.function()
+        parts = [MAPS, f.text()] + ([main_function(f)] if with_main else [])
+        yield f"{network.name}_reduced.mlir", module(network.comment, parts)
 
 
 def main():
