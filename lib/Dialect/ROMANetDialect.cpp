@@ -46,9 +46,9 @@ ROMANetDialect::verifyOperationAttribute(Operation *op,
   if (name == kEpilogueAttr) {
     if (isa<UnitAttr>(attribute.getValue()))
       return success();
-    return op->emitOpError() << "attribute '" << name
-                             << "' must be a unit attribute, not "
-                             << attribute.getValue();
+    return op->emitOpError()
+           << "attribute '" << name << "' must be a unit attribute, not "
+           << attribute.getValue();
   }
   if (name == kScheduleAttr) {
     if (failed(verifyKind<ScheduleAttr>(op, attribute)))
