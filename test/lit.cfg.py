@@ -22,6 +22,7 @@ config.substitutions += [
     ("%runtime", os.path.join(config.romanet_obj_root, "lib", "libromanet_runtime.so")),
     ("%models", os.path.join(config.romanet_src_root, "test", "Models")),
     ("%source_root", config.romanet_src_root),
+    ("%binary_root", config.romanet_obj_root),
     ("%romanet_bin", os.path.join(config.romanet_obj_root, "bin")),
     ("%llvm_bin", config.llvm_tools_dir),
     ("%llvm_lib", config.llvm_lib_dir),

@@ -137,10 +137,42 @@ static LogicalResult imageRoles(linalg::LinalgOp op, ArrayRef<unsigned> image,
   return success();
 }
 
+/// Upstream's roles of a convolution. Scalars next to the arrays (zero points)
+/// make it refuse the operation, so that it gets to see one without.
+static FailureOr<linalg::ConvolutionDimensions>
+convolutionDims(linalg::LinalgOp op) {
+  if (op.getNumDpsInputs() == 2)
+    return linalg::inferConvolutionDims(op);
+  OpBuilder builder(op.getContext());
+  SmallVector<Value> inputs = {op.getDpsInputOperand(0)->get(),
+                               op.getDpsInputOperand(1)->get()};
+  Value output = op.getDpsInitOperand(0)->get();
+  SmallVector<AffineMap> maps = {
+      op.getMatchingIndexingMap(op.getDpsInputOperand(0)),
+      op.getMatchingIndexingMap(op.getDpsInputOperand(1)),
+      op.getMatchingIndexingMap(op.getDpsInitOperand(0))};
+  OwningOpRef<linalg::GenericOp> plain = linalg::GenericOp::create(
+      builder, op.getLoc(),
+      op.hasPureTensorSemantics() ? TypeRange(output.getType()) : TypeRange(),
+      inputs, output, maps, op.getIteratorTypesArray(),
+      [](OpBuilder &body, Location loc, ValueRange arguments) {
+        linalg::YieldOp::create(body, loc, arguments.back());
+      });
+  return linalg::inferConvolutionDims(*plain);
+}
+
+/// Whether it walks its input with windows, or is a pooling.
+static bool isConvolution(linalg::LinalgOp op) {
+  if (op.getNumDpsInputs() == 2)
+    return linalg::isaConvolutionOpInterface(op);
+  return llvm::any_of(
+      op.getMatchingIndexingMap(op.getDpsInputOperand(0)).getResults(),
+      [](AffineExpr expr) { return isa<AffineBinaryOpExpr>(expr); });
+}
+
 static FailureOr<Roles> convolutionRoles(linalg::LinalgOp op,
                                          std::string &reason) {
-  FailureOr<linalg::ConvolutionDimensions> dims =
-      linalg::inferConvolutionDims(op);
+  FailureOr<linalg::ConvolutionDimensions> dims = convolutionDims(op);
   if (failed(dims)) {
     reason = "its loops have no roles of a convolution";
     return failure();
@@ -454,9 +486,8 @@ mlir::romanet::extractLayer(Operation *operation, const UnitOptions &options) {
   if (!reason.empty())
     return NotALayer{reason};
 
-  FailureOr<Roles> roles = linalg::isaConvolutionOpInterface(op)
-                               ? convolutionRoles(op, reason)
-                               : contractionRoles(op, reason);
+  FailureOr<Roles> roles = isConvolution(op) ? convolutionRoles(op, reason)
+                                             : contractionRoles(op, reason);
   SmallVector<int64_t> extents = op.getStaticLoopRanges();
   if (failed(roles) || failed(assignAxes(extents, *roles, reason)))
     return NotALayer{reason};

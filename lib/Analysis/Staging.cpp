@@ -17,12 +17,12 @@ using namespace mlir;
 using namespace mlir::romanet;
 using core::Operand;
 
-bool mlir::romanet::isOnChip(Type type) {
+bool mlir::romanet::isOnChipBuffer(Type type) {
   auto memref = dyn_cast<BaseMemRefType>(type);
   return memref && isa_and_nonnull<SpaceAttr>(memref.getMemorySpace());
 }
 
-bool mlir::romanet::isInDram(Type type) {
+bool mlir::romanet::isDramBuffer(Type type) {
   auto memref = dyn_cast<BaseMemRefType>(type);
   if (!memref)
     return false;
@@ -107,10 +107,9 @@ private:
       addTile(op);
     else if (op->hasAttr(kEpilogueAttr))
       epilogues.push_back(op);
-    else if (llvm::any_of(op->getOperandTypes(),
-                          [](Type type) { return isOnChip(type); }) &&
+    else if (llvm::any_of(op->getOperandTypes(), isOnChipBuffer) &&
              !llvm::all_of(op->getOperandTypes(), [](Type type) {
-               return isOnChip(type) || !isa<ShapedType>(type);
+               return isOnChipBuffer(type) || !isa<ShapedType>(type);
              }))
       obstacle(op, "moves data between DRAM and chip without a copy");
   }
@@ -119,7 +118,7 @@ private:
     size_t layer = staging.layers.size();
     staging.layers.push_back(op);
     auto addOperand = [&](OpOperand *operand, Operand role) {
-      if (!isOnChip(operand->get().getType()))
+      if (!isOnChipBuffer(operand->get().getType()))
         return obstacle(op, "the tile of '" + core::operandName(role) +
                                 "' is not a buffer on chip; bufferize first "
                                 "(romanet-dram-map does)");
@@ -139,7 +138,7 @@ private:
 
   void addEpilogue(linalg::LinalgOp op) {
     for (Type type : op->getOperandTypes())
-      if (isa<ShapedType>(type) && !isOnChip(type))
+      if (isa<ShapedType>(type) && !isOnChipBuffer(type))
         return obstacle(op, "an operand of the epilogue is not a buffer on "
                             "chip; bufferize first (romanet-dram-map does)");
     // What reads the partial sums finishes the layer before it; what only
@@ -150,7 +149,7 @@ private:
         read.push_back(init.get());
     auto layerOf = [&](ValueRange values, bool isBehind) -> const Use * {
       for (Value value : values)
-        if (isOnChip(value.getType()))
+        if (isOnChipBuffer(value.getType()))
           if (const Use *found = nearest(sums, bufferOf(value), op, isBehind))
             return found;
       return nullptr;
@@ -167,7 +166,7 @@ private:
       uses[bufferOf(value)].push_back({op, positions[op], layer, role});
     };
     for (Value value : op.getDpsInputs())
-      if (isOnChip(value.getType()))
+      if (isOnChipBuffer(value.getType()))
         addUse(value, bufferOf(value) == sumBuffer
                           ? std::optional(Operand::Output)
                           : std::nullopt);
@@ -187,12 +186,12 @@ private:
       return;
     }
     // Within DRAM, or within the chip.
-    if (isOnChip(source.getType()) == isOnChip(target.getType()))
+    if (isOnChipBuffer(source.getType()) == isOnChipBuffer(target.getType()))
       return;
     StagedCopy copy{op, source, target, 0, 0};
-    if (isOnChip(source.getType()))
+    if (isOnChipBuffer(source.getType()))
       std::swap(copy.dram, copy.onChip);
-    if (!isInDram(copy.dram.getType()))
+    if (!isDramBuffer(copy.dram.getType()))
       return obstacle(op, "the copy moves data between the chip and another "
                           "memory space than that of DRAM");
     copies.push_back(copy);

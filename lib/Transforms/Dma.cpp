@@ -72,7 +72,7 @@ private:
 
   /// The dimensions with more than one element, or of unknown size.
   void collectDimensions() {
-    bool isLoad = isOnChip(copy.getTarget().getType());
+    bool isLoad = isOnChipBuffer(copy.getTarget().getType());
     dram = isLoad ? copy.getSource() : copy.getTarget();
     Value chip = isLoad ? copy.getTarget() : copy.getSource();
     auto [dramStrides, dramOffset] = type(dram).getStridesAndOffset();
@@ -177,7 +177,7 @@ struct DmaPass : mlir::romanet::impl::DmaPassBase<DmaPass> {
       WalkResult result = function->walk([&](memref::CopyOp copy) {
         Type source = copy.getSource().getType();
         Type target = copy.getTarget().getType();
-        if (isOnChip(source) == isOnChip(target))
+        if (isOnChipBuffer(source) == isOnChipBuffer(target))
           return WalkResult::advance();
         for (Type type : {source, target}) {
           auto memref = dyn_cast<MemRefType>(type);
@@ -188,7 +188,7 @@ struct DmaPass : mlir::romanet::impl::DmaPassBase<DmaPass> {
               << " cannot become a DMA: its rank and strides must be known";
           return WalkResult::interrupt();
         }
-        if (!isInDram(isOnChip(source) ? target : source)) {
+        if (!isDramBuffer(isOnChipBuffer(source) ? target : source)) {
           emitError(copy.getLoc())
               << "a copy between " << source << " and " << target
               << " cannot become a DMA: one of its ends must be in DRAM";

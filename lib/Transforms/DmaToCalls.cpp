@@ -43,7 +43,7 @@ public:
     }
     // The stride is that of the end in DRAM; on chip the chunks follow each
     // other.
-    bool isLoad = isOnChip(dma.getDstMemRef().getType());
+    bool isLoad = isOnChipBuffer(dma.getDstMemRef().getType());
     auto toBytes = [&](Value elements) {
       return toI64(arith::MulIOp::create(
           builder, loc, elements,
@@ -118,8 +118,8 @@ struct DmaToCallsPass
     SmallVector<Operation *> ops;
     WalkResult walked = getOperation().walk([&](Operation *op) {
       auto dma = dyn_cast<memref::DmaStartOp>(op);
-      if (dma && isOnChip(dma.getSrcMemRef().getType()) ==
-                     isOnChip(dma.getDstMemRef().getType())) {
+      if (dma && isOnChipBuffer(dma.getSrcMemRef().getType()) ==
+                     isOnChipBuffer(dma.getDstMemRef().getType())) {
         emitError(dma.getLoc())
             << "a DMA between " << dma.getSrcMemRef().getType() << " and "
             << dma.getDstMemRef().getType()

@@ -388,14 +388,19 @@ private:
                                    type.getElementType());
   }
 
+  /// Whether the nest takes the place of `each`.
+  bool isOfUnit(Operation *each) {
+    return each == op || llvm::is_contained(extracted.init.ops, each) ||
+           llvm::is_contained(extracted.epilogue.ops, each);
+  }
+
   /// A tensor that the result can be written to: `value`, what the program
   /// gave for it, where nobody else needs it.
   Value destinationFor(Value value) {
     if (auto fill = value.getDefiningOp<linalg::FillOp>();
         fill && fill == extracted.initFill)
       value = fill.output();
-    else if (!value.hasOneUse() ||
-             llvm::is_contained(extracted.init.ops, value.getDefiningOp()))
+    else if (!value.hasOneUse() || isOfUnit(value.getDefiningOp()))
       return emptyLike(value);
     return value.getDefiningOp<tensor::EmptyOp>() ? emptyLike(value) : value;
   }

@@ -182,10 +182,12 @@ static void freeAfter(memref::AllocOp alloc, Operation *last) {
 }
 
 void mlir::romanet::mapOnChipBuffers(ModuleOp module) {
-  module.walk([](memref::AllocOp alloc) {
+  SmallVector<memref::AllocOp> allocs;
+  module.walk([&](memref::AllocOp alloc) {
     if (onChipSpace(alloc))
-      removeTemporary(alloc);
+      allocs.push_back(alloc);
   });
+  llvm::for_each(allocs, removeTemporary);
 
   llvm::MapVector<Attribute, int64_t> sizes;
   module.walk([&](FunctionOpInterface function) {

@@ -106,8 +106,8 @@ struct StripPass : mlir::romanet::impl::StripPassBase<StripPass> {
     // A DMA has no meaning to whoever does not know which end is on chip.
     if (given == 0) {
       WalkResult found = getOperation().walk([](memref::DmaStartOp dma) {
-        if (!isOnChip(dma.getSrcMemRef().getType()) &&
-            !isOnChip(dma.getDstMemRef().getType()))
+        if (!isOnChipBuffer(dma.getSrcMemRef().getType()) &&
+            !isOnChipBuffer(dma.getDstMemRef().getType()))
           return WalkResult::advance();
         emitError(dma.getLoc())
             << "a DMA needs memory spaces for its ends; say by option "

@@ -32,8 +32,8 @@ namespace mlir::romanet {
 
 /// Whether `type` is that of a buffer on chip, or of one in DRAM. Buffers in
 /// other memory spaces than ours are neither.
-bool isOnChip(Type type);
-bool isInDram(Type type);
+bool isOnChipBuffer(Type type);
+bool isDramBuffer(Type type);
 
 /// A copy between DRAM and chip.
 struct StagedCopy {

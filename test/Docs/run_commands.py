@@ -1,0 +1,56 @@
+"""Runs the commands of a document, and compares what they print with what it says.
+
+    run_commands.py DOCUMENT --romanet-bin DIR --llvm-bin DIR --runtime FILE
+
+In an empty folder: a ```mlir block becomes model.mlir; the commands of all ```sh blocks run one after
+the other, the first that fails ends it; a ```text block must be what the commands before it printed
+since the last one. The folders of the programs and libraries, which a document names as a user would
+after an installation, are replaced by those given.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.S | re.M)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("document")
+    parser.add_argument("--romanet-bin", required=True)
+    parser.add_argument("--llvm-bin", required=True)
+    parser.add_argument("--runtime", required=True)
+    options = parser.parse_args()
+    with open(options.document) as file:
+        blocks = BLOCK.findall(file.read())
+    environment = dict(os.environ, LLVM=os.path.dirname(options.llvm_bin), RUNTIME=options.runtime)
+    environment["PATH"] = os.pathsep.join([options.romanet_bin, options.llvm_bin, os.environ["PATH"]])
+    compared, printed = 0, ""
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, text in blocks:
+            if kind == "mlir":
+                with open(os.path.join(folder, "model.mlir"), "w") as file:
+                    file.write(text)
+            elif kind == "sh":
+                done = subprocess.run(["bash", "-eo", "pipefail", "-c", text], cwd=folder, env=environment,
+                                      capture_output=True, text=True)
+                if done.returncode:
+                    print(f"exit {done.returncode}:\n{text}{done.stderr}")
+                    return 1
+                printed += done.stdout
+            elif kind == "text":
+                compared += 1
+                if printed != text:
+                    print(f"the commands print\n{printed}but the document says\n{text}")
+                    return 1
+                printed = ""
+    print(f"{len(blocks)} blocks, {compared} outputs compared")
+    return 0 if compared else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
