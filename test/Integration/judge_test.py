@@ -9,7 +9,8 @@ import re
 import sys
 
 from execution import Tools
-from random_layers import PER_MODULE, Case, Judge
+from cases import PER_MODULE, Case
+from random_layers import Judge
 
 
 def is_copy(line, from_chip, to_chip):
