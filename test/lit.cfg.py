@@ -19,6 +19,7 @@ llvm_config.add_tool_substitutions(
 )
 config.substitutions += [
     ("%plugin", os.path.join(config.romanet_obj_root, "lib", "ROMANetPlugin.so")),
+    ("%runtime", os.path.join(config.romanet_obj_root, "lib", "libromanet_runtime.so")),
     ("%models", os.path.join(config.romanet_src_root, "test", "Models")),
     ("%source_root", config.romanet_src_root),
     ("%romanet_bin", os.path.join(config.romanet_obj_root, "bin")),

@@ -6,13 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "romanet/Analysis/LayerExtraction.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/IR/Matchers.h"
+#include "Unit.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
-#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -28,23 +23,37 @@ using core::Operand;
 
 namespace {
 /// The loops of an operation by role, -1 for none. Rows and columns of the
-/// output are paired with those of the kernel.
+/// output are paired with those of the kernel. A loop without a role stays
+/// whole, on an axis of its own or on that of the loop it is paired with.
 struct Roles {
   core::PerDim<int> loopOf = {{-1, -1, -1, -1, -1, -1}};
   int kernelRow = -1, kernelColumn = -1;
   int64_t strideHeight = 1, strideWidth = 1;
   int64_t dilationHeight = 1, dilationWidth = 1;
+  /// The axis of a loop in the weights and in the output.
+  SmallVector<std::optional<Axis>> axes;
+  /// Axes of Layer::whole that are in use.
+  unsigned numWhole = 0;
+
+  /// Another axis that stays whole; std::nullopt if there are too many.
+  std::optional<Axis> addWhole() {
+    if (numWhole == core::MostWholeAxes)
+      return std::nullopt;
+    return core::wholeAxis(numWhole++);
+  }
 };
 
 /// A tensor dimension as a sum of multiples of loops.
 using Terms = SmallVector<std::pair<unsigned, int64_t>, 2>;
 } // namespace
 
-/// The terms of `expr`; std::nullopt if it is anything but a sum of loops times
-/// constants.
+/// The terms of `expr`, none for 0; std::nullopt if it is anything but a sum of
+/// loops times constants.
 static std::optional<Terms> linearTerms(AffineExpr expr) {
   if (auto dim = dyn_cast<AffineDimExpr>(expr))
     return Terms{{dim.getPosition(), 1}};
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+    return constant.getValue() == 0 ? std::optional(Terms{}) : std::nullopt;
   auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
   if (!binary)
     return std::nullopt;
@@ -63,34 +72,69 @@ static std::optional<Terms> linearTerms(AffineExpr expr) {
   return Terms{{dim.getPosition(), factor.getValue()}};
 }
 
-/// Takes the only loop of a role, or none; fails on several.
-static LogicalResult takeOne(ArrayRef<unsigned> loops, int &loop) {
-  if (loops.size() > 1)
-    return failure();
-  if (!loops.empty())
-    loop = loops.front();
-  return success();
+/// The longest loop of a role, the first of equally long ones; -1 if there is
+/// none. The others stay whole.
+static int longest(ArrayRef<unsigned> loops, ArrayRef<int64_t> extents) {
+  int best = -1;
+  for (unsigned loop : loops)
+    if (best < 0 || extents[loop] > extents[best])
+      best = loop;
+  return best;
 }
 
 static FailureOr<Roles> contractionRoles(linalg::LinalgOp op,
                                          std::string &reason) {
+  // By the maps of the two arrays, since upstream's overload for operations
+  // wants no scalars next to them.
+  SmallVector<AffineMap> maps = {
+      op.getMatchingIndexingMap(op.getDpsInputOperand(0)),
+      op.getMatchingIndexingMap(op.getDpsInputOperand(1)),
+      op.getMatchingIndexingMap(op.getDpsInitOperand(0))};
   FailureOr<linalg::ContractionDimensions> dims =
-      linalg::inferContractionDims(op);
+      linalg::inferContractionDims(maps);
   if (failed(dims)) {
     reason = "its loops have no roles of a contraction";
     return failure();
   }
   // Rows of a matrix product are a batch of fully connected layers.
+  SmallVector<int64_t> extents = op.getStaticLoopRanges();
   Roles roles;
-  if (failed(takeOne(dims->m, roles.loopOf[Dim::N])) ||
-      failed(takeOne(dims->n, roles.loopOf[Dim::K])) ||
-      failed(takeOne(dims->k, roles.loopOf[Dim::C])) ||
-      failed(takeOne(dims->batch, roles.loopOf[Dim::G]))) {
-    reason = "several of its loops have the same role (batch, rows, columns or "
-             "reduction of a contraction)";
+  roles.loopOf[Dim::N] = longest(dims->m, extents);
+  roles.loopOf[Dim::K] = longest(dims->n, extents);
+  roles.loopOf[Dim::C] = longest(dims->k, extents);
+  roles.loopOf[Dim::G] = longest(dims->batch, extents);
+  return roles;
+}
+
+/// Whether the second input is there for its shape alone.
+static bool isPooling(linalg::LinalgOp op) {
+  return op.getMatchingBlockArgument(op.getDpsInputOperand(1)).use_empty();
+}
+
+/// The two loops over rows and columns of the output: of three the longest two,
+/// told apart by the order of the output's dimensions; a one-dimensional
+/// convolution has columns only.
+static LogicalResult imageRoles(linalg::LinalgOp op, ArrayRef<unsigned> image,
+                                Roles &roles, std::string &reason) {
+  SmallVector<int64_t> extents = op.getStaticLoopRanges();
+  SmallVector<unsigned> ordered;
+  for (AffineExpr expr :
+       op.getMatchingIndexingMap(op.getDpsInitOperand(0)).getResults())
+    if (auto dim = dyn_cast<AffineDimExpr>(expr))
+      if (llvm::is_contained(image, dim.getPosition()))
+        ordered.push_back(dim.getPosition());
+  if (ordered.size() != image.size()) {
+    reason = "not every spatial loop is a dimension of its output";
     return failure();
   }
-  return roles;
+  while (ordered.size() > 2)
+    ordered.erase(llvm::min_element(ordered, [&](unsigned a, unsigned b) {
+      return extents[a] < extents[b];
+    }));
+  roles.loopOf[Dim::Q] = ordered.back();
+  if (ordered.size() == 2)
+    roles.loopOf[Dim::P] = ordered.front();
+  return success();
 }
 
 static FailureOr<Roles> convolutionRoles(linalg::LinalgOp op,
@@ -101,40 +145,23 @@ static FailureOr<Roles> convolutionRoles(linalg::LinalgOp op,
     reason = "its loops have no roles of a convolution";
     return failure();
   }
-  if (op.getMatchingBlockArgument(op.getDpsInputOperand(1)).use_empty()) {
-    reason = "it is a pooling, which has no weights to schedule";
-    return failure();
-  }
-  if (dims->outputImage.size() > 2) {
-    reason = "it has more than two spatial dimensions";
-    return failure();
-  }
+  SmallVector<int64_t> extents = op.getStaticLoopRanges();
   Roles roles;
-  if (failed(takeOne(dims->batch, roles.loopOf[Dim::N])) ||
-      failed(takeOne(dims->depth, roles.loopOf[Dim::G])) ||
-      failed(takeOne(dims->outputChannel, roles.loopOf[Dim::K])) ||
-      failed(takeOne(dims->inputChannel, roles.loopOf[Dim::C]))) {
-    reason = "several of its loops have the same role (batch, group, output or "
-             "input channel)";
-    return failure();
+  roles.loopOf[Dim::G] = longest(dims->depth, extents);
+  SmallVector<unsigned> batch(dims->batch.begin(), dims->batch.end());
+  // The channels of a pooling, where every channel is on its own, are found
+  // among its batches.
+  if (roles.loopOf[Dim::G] < 0 && batch.size() > 1) {
+    roles.loopOf[Dim::G] = longest(batch, extents);
+    llvm::erase(batch, static_cast<unsigned>(roles.loopOf[Dim::G]));
   }
-
-  // Rows and columns are told apart by the order of the output's dimensions; a
-  // one-dimensional convolution has columns only.
-  SmallVector<unsigned> image;
-  for (AffineExpr expr :
-       op.getMatchingIndexingMap(op.getDpsInitOperand(0)).getResults())
-    if (auto dim = dyn_cast<AffineDimExpr>(expr))
-      if (llvm::is_contained(dims->outputImage, dim.getPosition()))
-        image.push_back(dim.getPosition());
-  if (image.size() != dims->outputImage.size()) {
-    reason = "not every spatial loop is a dimension of its output";
+  roles.loopOf[Dim::N] = longest(batch, extents);
+  roles.loopOf[Dim::K] = longest(dims->outputChannel, extents);
+  roles.loopOf[Dim::C] = longest(dims->inputChannel, extents);
+  if (failed(imageRoles(op, dims->outputImage, roles, reason)))
     return failure();
-  }
-  roles.loopOf[Dim::Q] = image.back();
-  if (image.size() == 2)
-    roles.loopOf[Dim::P] = image.front();
 
+  roles.axes.resize(extents.size());
   for (AffineExpr expr :
        op.getMatchingIndexingMap(op.getDpsInputOperand(0)).getResults()) {
     std::optional<Terms> terms = linearTerms(expr);
@@ -159,17 +186,48 @@ static FailureOr<Roles> convolutionRoles(linalg::LinalgOp op,
       reason = "it walks its input backwards";
       return failure();
     }
-    if (imageLoop >= 0 && imageLoop == roles.loopOf[Dim::P]) {
+    if (imageLoop < 0)
+      continue;
+    if (imageLoop == roles.loopOf[Dim::P]) {
       roles.kernelRow = kernelLoop;
       roles.strideHeight = stride;
       roles.dilationHeight = dilation;
-    } else if (imageLoop >= 0) {
+    } else if (imageLoop == roles.loopOf[Dim::Q]) {
       roles.kernelColumn = kernelLoop;
       roles.strideWidth = stride;
       roles.dilationWidth = dilation;
+    } else {
+      // The third spatial dimension.
+      std::optional<Axis> whole = roles.addWhole();
+      roles.axes[imageLoop] = whole;
+      if (kernelLoop >= 0)
+        roles.axes[kernelLoop] = whole;
     }
   }
   return roles;
+}
+
+/// Gives every loop its axis. Those without a role stay whole.
+static LogicalResult assignAxes(ArrayRef<int64_t> extents, Roles &roles,
+                                std::string &reason) {
+  static constexpr core::PerDim<Axis> axisOfDim = {
+      {Axis::N, Axis::G, Axis::K, Axis::C, Axis::H, Axis::W}};
+  roles.axes.resize(extents.size());
+  auto assign = [&](int loop, Axis axis) {
+    if (loop >= 0)
+      roles.axes[loop] = axis;
+  };
+  for (Dim dim : core::AllDims)
+    assign(roles.loopOf[dim], axisOfDim[dim]);
+  assign(roles.kernelRow, Axis::R);
+  assign(roles.kernelColumn, Axis::S);
+  for (std::optional<Axis> &axis : roles.axes)
+    if (!axis && !(axis = roles.addWhole())) {
+      reason = "more than " + std::to_string(core::MostWholeAxes) +
+               " of its loops have no role of their own in a layer";
+      return failure();
+    }
+  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -187,7 +245,7 @@ bool mlir::romanet::isCandidate(Operation *op) {
            (name.contains("conv2d") || name.contains("conv3d") ||
             name == "matmul" || name == "fully_connected");
   }
-  if (op->hasAttr(kLayerAttr))
+  if (op->hasAttr(kLayerAttr) || op->hasAttr(kEpilogueAttr))
     return false;
   return linalg::isaConvolutionOpInterface(linalgOp) ||
          linalg::isaContractionOpInterface(linalgOp) ||
@@ -195,79 +253,10 @@ bool mlir::romanet::isCandidate(Operation *op) {
           linalgOp.getNumDpsInputs() >= 2);
 }
 
-//===----------------------------------------------------------------------===//
-// Initial values
-//===----------------------------------------------------------------------===//
-
 Value mlir::romanet::viewRoot(Value value) {
   while (auto view = value.getDefiningOp<ViewLikeOpInterface>())
     value = view.getViewSource();
   return value;
-}
-
-/// On tensors: the fill or the constant of one value that `init` is.
-static void findTensorInit(Value init, ExtractedLayer &found) {
-  if (auto fill = init.getDefiningOp<linalg::FillOp>()) {
-    if (fill.value().getType() == getElementTypeOrSelf(init))
-      found.initFill = fill;
-    return;
-  }
-  DenseElementsAttr elements;
-  if (matchPattern(init, m_Constant(&elements)) && elements.isSplat())
-    found.initConstant = elements.getSplatValue<TypedAttr>();
-}
-
-/// Whether `op` may read or write the buffer `root`, which is an allocation.
-static bool mayAccess(Operation *op, Value root) {
-  if (op->getNumRegions() > 0 && !isa<linalg::LinalgOp>(op))
-    return true;
-  if (isPure(op))
-    return false;
-  std::optional<SmallVector<MemoryEffects::EffectInstance>> effects =
-      getEffectsRecursively(op);
-  if (!effects)
-    return true;
-  return llvm::any_of(*effects, [&](const MemoryEffects::EffectInstance &e) {
-    // An allocation and a buffer with another root are other memory.
-    if (isa<MemoryEffects::Allocate>(e.getEffect()))
-      return false;
-    Value value = e.getValue();
-    if (!value)
-      return true;
-    Value other = viewRoot(value);
-    // The argument of a loop's or a branch's block may be the same buffer under
-    // another name, that of a function cannot be.
-    auto argument = dyn_cast<BlockArgument>(other);
-    bool isOtherBuffer =
-        other != root &&
-        (argument
-             ? argument.getOwner()->isEntryBlock() &&
-                   isa<FunctionOpInterface>(argument.getOwner()->getParentOp())
-             : isa_and_nonnull<memref::AllocOp, memref::AllocaOp,
-                               memref::GetGlobalOp>(other.getDefiningOp()));
-    return !isOtherBuffer;
-  });
-}
-
-/// On memrefs: the fill of the whole buffer in front of `op`, with nothing in
-/// between that could see or change it. Only for buffers allocated here, which
-/// no other name can reach.
-static void findMemRefInit(Operation *op, Value init, ExtractedLayer &found) {
-  if (!init.getDefiningOp<memref::AllocOp>() &&
-      !init.getDefiningOp<memref::AllocaOp>())
-    return;
-  for (Operation *before = op->getPrevNode(); before;
-       before = before->getPrevNode()) {
-    if (auto fill = dyn_cast<linalg::FillOp>(before)) {
-      if (fill.output() == init) {
-        if (fill.value().getType() == getElementTypeOrSelf(init))
-          found.initFill = fill;
-        return;
-      }
-    }
-    if (mayAccess(before, init))
-      return;
-  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -301,86 +290,180 @@ static std::string layerName(Operation *op) {
       .str();
 }
 
-/// Bytes of an element; 0 where it is not a whole number of bytes.
-static int64_t elementBytes(Value value) {
-  Type type = getElementTypeOrSelf(value);
-  if (!type.isIntOrFloat() || type.getIntOrFloatBitWidth() % 8 != 0)
-    return 0;
-  return type.getIntOrFloatBitWidth() / 8;
-}
-
-/// The axis of the tensor dimension `expr` of `operand`.
+/// The axis of the tensor dimension `expr` of `operand`, where one is known.
+/// A dimension that no loop walks gets one that stays whole.
 static std::optional<Axis> axisOf(AffineExpr expr, Operand operand,
-                                  const Roles &roles) {
+                                  Roles &roles) {
   std::optional<Terms> terms = linearTerms(expr);
-  if (!terms || terms->empty())
+  if (!terms)
     return std::nullopt;
-  std::optional<Axis> axis;
-  for (auto [loop, factor] : *terms) {
-    int index = loop;
-    if (index == roles.loopOf[Dim::N])
-      axis = Axis::N;
-    else if (index == roles.loopOf[Dim::G])
-      axis = Axis::G;
-    else if (index == roles.loopOf[Dim::K])
-      axis = Axis::K;
-    else if (index == roles.loopOf[Dim::C])
-      axis = Axis::C;
-    else if (index == roles.loopOf[Dim::P] ||
-             (operand == Operand::Input && index == roles.kernelRow))
-      axis = Axis::H;
-    else if (index == roles.loopOf[Dim::Q] ||
-             (operand == Operand::Input && index == roles.kernelColumn))
-      axis = Axis::W;
-    else if (index == roles.kernelRow)
-      axis = Axis::R;
-    else if (index == roles.kernelColumn)
-      axis = Axis::S;
-    else
-      return std::nullopt;
-  }
+  if (terms->empty())
+    return roles.addWhole();
+  Axis axis = *roles.axes[terms->front().first];
+  if (operand == Operand::Input && axis == Axis::R)
+    return Axis::H;
+  if (operand == Operand::Input && axis == Axis::S)
+    return Axis::W;
   return axis;
 }
 
+/// The shapes of the tensors of `op`, as axes of the layer.
+static LogicalResult extractShapes(linalg::LinalgOp op, Roles &roles,
+                                   ExtractedLayer &found, std::string &reason) {
+  core::Layer &layer = found.layer;
+  SmallVector<int64_t> extents = op.getStaticLoopRanges();
+  core::PerOperand<OpOperand *> operands = {{op.getDpsInputOperand(0),
+                                             op.getDpsInputOperand(1),
+                                             op.getDpsInitOperand(0)}};
+  for (Operand operand : core::AllOperands) {
+    auto &axes = layer.order.axes[operand];
+    axes.clear();
+    if (operand == Operand::Weights && !layer.hasWeights())
+      continue;
+    AffineMap map = op.getMatchingIndexingMap(operands[operand]);
+    Value source =
+        operand == Operand::Input ? found.input : operands[operand]->get();
+    for (auto [i, expr] : llvm::enumerate(map.getResults())) {
+      int64_t extent = cast<ShapedType>(source.getType()).getDimSize(i);
+      std::optional<Axis> axis = axisOf(expr, operand, roles);
+      if (!axis || llvm::is_contained(axes, *axis)) {
+        reason = "a dimension of an operand has no role in a layer";
+        return failure();
+      }
+      axes.push_back(*axis);
+      bool isInput = operand == Operand::Input;
+      if (isInput && *axis == Axis::H)
+        layer.inputHeight = extent;
+      if (isInput && *axis == Axis::W)
+        layer.inputWidth = extent;
+      std::optional<size_t> whole = core::wholeIndex(*axis);
+      if (!whole)
+        continue;
+      if (layer.whole.size() <= *whole)
+        layer.whole.resize(*whole + 1);
+      layer.whole[*whole].extent[operand] = extent;
+      if (!isInput)
+        continue;
+      // Indices from the first tap of the first output to the last of the last.
+      int64_t needed = 1;
+      Terms terms = *linearTerms(expr);
+      for (auto [loop, factor] : terms)
+        needed += factor * (extents[loop] - 1);
+      int64_t low = found.padding ? found.padding->low[i] : 0;
+      int64_t fetched = std::min(extent, needed - low);
+      if (fetched < extent)
+        layer.whole[*whole].inputFetched = fetched;
+      if (needed != fetched)
+        layer.whole[*whole].inputOnChip = needed;
+    }
+  }
+  SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
+  for (auto [loop, axis] : llvm::enumerate(roles.axes))
+    if (std::optional<size_t> whole = core::wholeIndex(*axis)) {
+      if (layer.whole.size() <= *whole)
+        layer.whole.resize(*whole + 1);
+      if (iterators[loop] == utils::IteratorType::reduction)
+        layer.whole[*whole].reduction *= extents[loop];
+    }
+  return success();
+}
+
+/// Why the padding of the input cannot be made on chip; empty if it can.
+static std::string checkPadding(ExtractedLayer &found) {
+  core::Layer &layer = found.layer;
+  for (auto [i, axis] : llvm::enumerate(layer.order.axes[Operand::Input])) {
+    int64_t low = found.padding->low[i];
+    if (axis == Axis::H) {
+      layer.padTop = low;
+    } else if (axis == Axis::W) {
+      layer.padLeft = low;
+    } else if (!core::wholeIndex(axis)) {
+      int64_t extent = cast<ShapedType>(found.input.getType()).getDimSize(i);
+      std::optional<Dim> dim = axis == Axis::N   ? Dim::N
+                               : axis == Axis::G ? Dim::G
+                                                 : Dim::C;
+      if (low != 0 || extent != layer.size[*dim])
+        return "it is not along rows and columns alone";
+    }
+  }
+  if (llvm::Error error = layer.verify())
+    return llvm::toString(std::move(error));
+  return "";
+}
+
+/// Describes the arrays of element-wise operations to the layer.
+static void addArrays(const Elementwise &elementwise, core::Layer &layer) {
+  for (const ElementwiseArray &array : elementwise.arrays) {
+    core::EpilogueOperand operand;
+    operand.elementBytes = elementBytes(array.source);
+    operand.dependsOn = {{false, false, false, false, false, false}};
+    operand.dependsOnWhole.fill(false);
+    for (int64_t i : array.outputDims) {
+      if (i < 0)
+        continue;
+      Axis axis = layer.order.axes[Operand::Output][i];
+      if (std::optional<size_t> whole = core::wholeIndex(axis))
+        operand.dependsOnWhole[*whole] = true;
+      else
+        operand.dependsOn[axis == Axis::N   ? Dim::N
+                          : axis == Axis::G ? Dim::G
+                          : axis == Axis::K ? Dim::K
+                          : axis == Axis::H ? Dim::P
+                                            : Dim::Q] = true;
+    }
+    layer.epilogue.push_back(operand);
+  }
+}
+
+/// Why the operands of `op` are none of a layer; empty if they are.
+static std::string checkOperands(linalg::LinalgOp op, ExtractedLayer &found) {
+  if (op.hasDynamicShape())
+    return "it has dynamic shapes; only static shapes are scheduled";
+  if (op.getNumDpsInits() != 1 || op.getNumDpsInputs() < 2)
+    return "it does not have an input, weights and one output";
+  if (op.hasIndexSemantics())
+    return "its body uses the loop indices";
+  for (OpOperand *operand : llvm::drop_begin(op.getDpsInputOperands(), 2))
+    if (isa<ShapedType>(operand->get().getType()))
+      return "it has arrays besides the input, the weights and the output";
+  if (!op.hasPureTensorSemantics() && !op.hasPureBufferSemantics())
+    return "it mixes tensors and memrefs";
+  for (OpOperand &operand : op->getOpOperands()) {
+    auto type = dyn_cast<MemRefType>(operand.get().getType());
+    if (!type)
+      continue;
+    if (type.getMemorySpace())
+      return "its operands are not in DRAM (they have a memory space)";
+    if (type.getLayout().isIdentity())
+      continue;
+    if (!type.isStrided())
+      return "an operand has a layout that is not strided";
+    found.hasStridedOperand = true;
+  }
+  return "";
+}
+
 std::variant<ExtractedLayer, NotALayer>
-mlir::romanet::extractLayer(Operation *operation) {
+mlir::romanet::extractLayer(Operation *operation, const UnitOptions &options) {
   auto op = dyn_cast<linalg::LinalgOp>(operation);
   if (!op)
     return NotALayer{"it is not a linalg operation; lower the module to linalg "
                      "first"};
-  if (op.hasDynamicShape())
-    return NotALayer{"it has dynamic shapes; only static shapes are scheduled"};
-  if (op.getNumDpsInits() != 1 || op.getNumDpsInputs() < 2)
-    return NotALayer{"it does not have an input, weights and one output"};
-  if (op.getNumDpsInputs() > 2)
-    return NotALayer{"it has inputs besides the input and the weights, such as "
-                     "zero points"};
-  if (op.hasIndexSemantics())
-    return NotALayer{"its body uses the loop indices"};
-  if (!op.hasPureTensorSemantics() && !op.hasPureBufferSemantics())
-    return NotALayer{"it mixes tensors and memrefs"};
-
-  std::string reason;
-  FailureOr<Roles> roles = failure();
-  if (linalg::isaContractionOpInterface(op))
-    roles = contractionRoles(op, reason);
-  else if (linalg::isaConvolutionOpInterface(op))
-    roles = convolutionRoles(op, reason);
-  else
-    reason = "it is neither a convolution nor a contraction";
-  if (failed(roles))
+  ExtractedLayer found;
+  std::string reason = checkOperands(op, found);
+  if (!reason.empty())
     return NotALayer{reason};
 
-  core::PerOperand<OpOperand *> operands;
-  operands[Operand::Input] = op.getDpsInputOperand(0);
-  operands[Operand::Weights] = op.getDpsInputOperand(1);
-  operands[Operand::Output] = op.getDpsInitOperand(0);
+  FailureOr<Roles> roles = linalg::isaConvolutionOpInterface(op)
+                               ? convolutionRoles(op, reason)
+                               : contractionRoles(op, reason);
+  SmallVector<int64_t> extents = op.getStaticLoopRanges();
+  if (failed(roles) || failed(assignAxes(extents, *roles, reason)))
+    return NotALayer{reason};
 
-  ExtractedLayer found;
   core::Layer &layer = found.layer;
   layer.name = layerName(op);
   found.loopOf = roles->loopOf;
-  SmallVector<int64_t> extents = op.getStaticLoopRanges();
   auto extentOf = [&](int loop) { return loop < 0 ? 1 : extents[loop]; };
   for (Dim dim : core::AllDims)
     layer.size[dim] = extentOf(roles->loopOf[dim]);
@@ -391,64 +474,45 @@ mlir::romanet::extractLayer(Operation *operation) {
   layer.dilationHeight = roles->dilationHeight;
   layer.dilationWidth = roles->dilationWidth;
 
-  // Every loop must have found its role, or part of the work would be missing
-  // from the nest.
-  SmallVector<bool> covered(extents.size(), false);
-  auto cover = [&](int loop) {
-    if (loop >= 0)
-      covered[loop] = true;
-  };
-  llvm::for_each(roles->loopOf, cover);
-  cover(roles->kernelRow);
-  cover(roles->kernelColumn);
-  if (llvm::is_contained(covered, false))
-    return NotALayer{"one of its loops has no role in a layer"};
+  Value weights = op.getDpsInputOperand(1)->get();
+  Value init = op.getDpsInitOperand(0)->get();
+  layer.inputBytes = elementBytes(op.getDpsInputOperand(0)->get());
+  layer.weightBytes = isPooling(op) ? 0 : elementBytes(weights);
+  layer.accumulatorBytes = layer.outputBytes = elementBytes(init);
+  if (!layer.inputBytes || !(layer.weightBytes || isPooling(op)) ||
+      !layer.outputBytes)
+    return NotALayer{"an element is not of 1, 2, 4 or 8 bytes"};
 
-  for (Operand operand : core::AllOperands) {
-    Value value = operands[operand]->get();
-    auto type = cast<ShapedType>(value.getType());
-    if (auto memref = dyn_cast<MemRefType>(type)) {
-      if (memref.getMemorySpace())
-        return NotALayer{"its operands are not in DRAM (they have a memory "
-                         "space)"};
-      if (!memref.getLayout().isIdentity()) {
-        if (!memref.isStrided())
-          return NotALayer{"an operand has a layout that is not strided"};
-        found.hasStridedOperand = true;
-      }
-    }
-    auto &axes = layer.order.axes[operand];
-    axes.clear();
-    AffineMap map = op.getMatchingIndexingMap(operands[operand]);
-    for (auto [expr, extent] : llvm::zip(map.getResults(), type.getShape())) {
-      std::optional<Axis> axis = axisOf(expr, operand, *roles);
-      if (!axis || llvm::is_contained(axes, *axis))
-        return NotALayer{"a dimension of an operand has no role in a layer"};
-      axes.push_back(*axis);
-      if (operand == Operand::Input && *axis == Axis::H)
-        layer.inputHeight = extent;
-      if (operand == Operand::Input && *axis == Axis::W)
-        layer.inputWidth = extent;
+  findPadding(op, found);
+  const Roles before = *roles;
+  const core::Layer bare = layer;
+  if (failed(extractShapes(op, *roles, found, reason)))
+    return NotALayer{reason};
+  if (found.padding) {
+    if (std::string problem = checkPadding(found); !problem.empty()) {
+      leavePadding(op, found, problem);
+      *roles = before;
+      layer = bare;
+      if (failed(extractShapes(op, *roles, found, reason)))
+        return NotALayer{reason};
     }
   }
-  layer.inputBytes = elementBytes(operands[Operand::Input]->get());
-  layer.weightBytes = elementBytes(operands[Operand::Weights]->get());
-  layer.accumulatorBytes = layer.outputBytes =
-      elementBytes(operands[Operand::Output]->get());
-  if (!layer.inputBytes || !layer.weightBytes || !layer.outputBytes)
-    return NotALayer{"an element is not a whole number of bytes"};
-
-  Value init = operands[Operand::Output]->get();
-  if (op.hasPureTensorSemantics()) {
-    findTensorInit(init, found);
-  } else {
+  if (op.hasPureBufferSemantics()) {
     Value root = viewRoot(init);
-    if (root == viewRoot(operands[Operand::Input]->get()) ||
-        root == viewRoot(operands[Operand::Weights]->get()))
+    if (root == viewRoot(found.input) ||
+        (layer.hasWeights() && root == viewRoot(weights)))
       return NotALayer{"its output shares a buffer with an input"};
-    findMemRefInit(op, init, found);
   }
-  layer.initIsData = !found.initFill && !found.initConstant;
+
+  findInit(op, options, found);
+  findEpilogue(op, options, found);
+  layer.initIsData = !found.initFill && !found.initConstant && !found.init;
+  addArrays(found.init, layer);
+  addArrays(found.epilogue, layer);
+  Value result = found.last(op).getDpsInitOperand(0)->get();
+  layer.outputBytes = elementBytes(result);
+  layer.separateResult =
+      getElementTypeOrSelf(result) != getElementTypeOrSelf(init);
 
   if (llvm::Error error = layer.verify())
     return NotALayer{llvm::toString(std::move(error))};

@@ -13,12 +13,15 @@
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 #include <cmath>
 
 using namespace mlir;
 using namespace mlir::romanet;
+
+using EmitError = llvm::function_ref<InFlightDiagnostic()>;
 
 /// Prints `[n = 1, ...]`: the value of each loop of `order`.
 static void printTileLoops(AsmPrinter &printer, ArrayRef<int64_t> order,
@@ -49,6 +52,43 @@ static ParseResult parseTileLoops(AsmParser &parser,
         return failure(parser.parseEqual() ||
                        parser.parseInteger(values.emplace_back()));
       });
+}
+
+/// The name of a tensor, as a number of Operand.
+static FailureOr<int64_t> parseTensor(AsmParser &parser) {
+  StringRef name;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseKeyword(&name))
+    return failure();
+  if (std::optional<core::Operand> operand = core::parseOperand(name))
+    return static_cast<int64_t>(*operand);
+  parser.emitError(loc) << "unknown tensor '" << name
+                        << "', expected input, weights or output";
+  return failure();
+}
+
+static FailureOr<SmallVector<int64_t>> parseTensors(AsmParser &parser) {
+  SmallVector<int64_t> tensors;
+  if (parser.parseCommaSeparatedList(
+          AsmParser::Delimiter::Square, [&]() -> ParseResult {
+            FailureOr<int64_t> tensor = parseTensor(parser);
+            if (failed(tensor))
+              return failure();
+            tensors.push_back(*tensor);
+            return success();
+          }))
+    return failure();
+  // However written.
+  llvm::sort(tensors);
+  return tensors;
+}
+
+static void printTensors(AsmPrinter &printer, ArrayRef<int64_t> tensors) {
+  printer << '[';
+  llvm::interleaveComma(tensors, printer.getStream(), [&](int64_t tensor) {
+    printer << core::operandName(core::AllOperands[tensor]);
+  });
+  printer << ']';
 }
 
 /// Tiles and order, and what goes beyond them, if anything does.
@@ -82,15 +122,9 @@ static ParseResult parseSchedule(AsmParser &parser,
   hold.assign(core::NumOperands, core::NumDims);
   serpentine = halo = false;
   auto parseDepth = [&]() -> ParseResult {
-    StringRef name;
-    SMLoc loc = parser.getCurrentLocation();
-    if (parser.parseKeyword(&name) || parser.parseEqual())
-      return failure();
-    for (core::Operand operand : core::AllOperands)
-      if (core::operandName(operand) == name)
-        return parser.parseInteger(hold[static_cast<unsigned>(operand)]);
-    return parser.emitError(loc) << "unknown tensor '" << name
-                                 << "', expected input, weights or output";
+    FailureOr<int64_t> operand = parseTensor(parser);
+    return failure(failed(operand) || parser.parseEqual() ||
+                   parser.parseInteger(hold[*operand]));
   };
   while (succeeded(parser.parseOptionalComma())) {
     SMLoc loc = parser.getCurrentLocation();
@@ -150,8 +184,6 @@ void ROMANetDialect::registerAttributes() {
       >();
 }
 
-using EmitError = llvm::function_ref<InFlightDiagnostic()>;
-
 /// Turns an error of the core into a diagnostic.
 static LogicalResult report(EmitError emitError, llvm::Error error) {
   if (!error)
@@ -167,22 +199,42 @@ LogicalResult BuffersAttr::verify(EmitError emitError,
                                   std::optional<int64_t> input,
                                   std::optional<int64_t> weights,
                                   std::optional<int64_t> output,
-                                  std::optional<int64_t> shared) {
+                                  std::optional<int64_t> shared,
+                                  ArrayRef<int64_t> doubleBuffered) {
+  for (auto [i, tensor] : llvm::enumerate(doubleBuffered)) {
+    if (tensor < 0 || tensor >= core::NumOperands)
+      return emitError() << "tensor number " << tensor
+                         << " is not between 0 and " << core::NumOperands - 1;
+    if (i > 0 && doubleBuffered[i - 1] == tensor)
+      return emitError() << "'" << core::operandName(core::AllOperands[tensor])
+                         << "' is named twice in 'double_buffered'";
+    if (i > 0 && doubleBuffered[i - 1] > tensor)
+      return emitError() << "expected the tensors of 'double_buffered' in the "
+                            "order input, weights, output";
+  }
   return report(
       emitError,
       core::BufferCapacities::make(input, weights, output, shared).verify());
 }
 
 core::BufferCapacities BuffersAttr::getCapacities() const {
-  return core::BufferCapacities::make(getInput(), getWeights(), getOutput(),
-                                      getShared());
+  auto capacities = core::BufferCapacities::make(getInput(), getWeights(),
+                                                 getOutput(), getShared());
+  for (int64_t tensor : getDoubleBuffered())
+    capacities.doubleBuffered[core::AllOperands[tensor]] = true;
+  return capacities;
 }
 
 BuffersAttr BuffersAttr::get(MLIRContext *context,
                              const core::BufferCapacities &capacities) {
+  SmallVector<int64_t, core::NumOperands> doubled;
+  for (core::Operand operand : core::AllOperands)
+    if (capacities.doubleBuffered[operand])
+      doubled.push_back(static_cast<int64_t>(operand));
   return get(context, capacities.separate[core::Operand::Input],
              capacities.separate[core::Operand::Weights],
-             capacities.separate[core::Operand::Output], capacities.shared);
+             capacities.separate[core::Operand::Output], capacities.shared,
+             doubled);
 }
 
 //===----------------------------------------------------------------------===//
@@ -304,12 +356,13 @@ ScheduleAttr ScheduleAttr::get(MLIRContext *context,
 
 LogicalResult CostAttr::verify(EmitError emitError, int64_t inputRead,
                                int64_t weightsRead, int64_t outputRead,
-                               int64_t outputWrite, int64_t bursts,
-                               int64_t activations, StringAttr space,
-                               StringAttr objective, APFloat value,
-                               APFloat lowerBound) {
+                               int64_t outputWrite, int64_t epilogueRead,
+                               int64_t bursts, int64_t activations,
+                               StringAttr space, StringAttr objective,
+                               APFloat value, APFloat lowerBound) {
   int64_t total = 0;
-  for (int64_t bytes : {inputRead, weightsRead, outputRead, outputWrite})
+  for (int64_t bytes :
+       {inputRead, weightsRead, outputRead, outputWrite, epilogueRead})
     if (bytes < 0 || llvm::AddOverflow(total, bytes, total))
       return emitError() << "expected bytes of 0 or more, with a sum that fits "
                             "64 bits";
@@ -332,8 +385,8 @@ CostAttr CostAttr::get(MLIRContext *context, const core::Found &found,
   return get(context, traffic.read[Operand::Input].bytes,
              traffic.read[Operand::Weights].bytes,
              traffic.read[Operand::Output].bytes,
-             traffic.write[Operand::Output].bytes, found.stream.bursts.total(),
-             found.stream.activations.total(),
+             traffic.write[Operand::Output].bytes, traffic.epilogue.bytes,
+             found.stream.bursts.total(), found.stream.activations.total(),
              StringAttr::get(context, options.space.name()),
              StringAttr::get(context, core::objectiveName(options.objective)),
              APFloat(found.value), APFloat(found.lowerBound));
@@ -344,13 +397,90 @@ CostAttr CostAttr::get(MLIRContext *context, const core::Found &found,
 //===----------------------------------------------------------------------===//
 
 /// Letters of the axes in `order`, indexed by Axis.
-static constexpr llvm::StringLiteral kAxisLetters = "ngkchwrs";
+static constexpr llvm::StringLiteral kAxisLetters = "ngkchwrs0123";
 
 static std::string axisLetters(ArrayRef<core::Axis> axes) {
   std::string text;
   for (core::Axis axis : axes)
     text += kAxisLetters[static_cast<unsigned>(axis)];
   return text;
+}
+
+/// Loops of the output that an operand of the epilogue depends on, and digits
+/// of the axes that stay whole, of which there are `wholes`.
+static std::string epilogueLetters(const core::EpilogueOperand &operand,
+                                   size_t wholes) {
+  std::string text;
+  for (core::Dim dim : core::AllDims)
+    if (operand.dependsOn[dim])
+      text += core::dimName(dim);
+  for (size_t i = 0; i < wholes; ++i)
+    if (operand.dependsOnWhole[i])
+      text += std::to_string(i);
+  return text;
+}
+
+/// The inverse; all axes beyond `wholes` count as depended on.
+static FailureOr<core::EpilogueOperand>
+parseEpilogueLetters(EmitError emitError, StringRef text, size_t wholes) {
+  core::EpilogueOperand operand;
+  operand.dependsOn.fill(false);
+  for (auto [i, depends] : llvm::enumerate(operand.dependsOnWhole))
+    depends = i >= wholes;
+  for (size_t i = 0; i < text.size(); ++i) {
+    StringRef letter = text.substr(i, 1);
+    if (text.take_front(i).contains(letter))
+      return emitError() << "'" << letter << "' is named twice in \"" << text
+                         << "\"";
+    size_t axis = letter[0] - '0';
+    if (std::optional<core::Dim> dim = core::parseDim(letter))
+      operand.dependsOn[*dim] = true;
+    else if (axis < std::min<size_t>(wholes, core::MostWholeAxes))
+      operand.dependsOnWhole[axis] = true;
+    else
+      return emitError() << "unknown loop '" << letter << "' in \"" << text
+                         << "\", expected n, g, k, p, q or the number of an "
+                            "axis in 'whole'";
+  }
+  return operand;
+}
+
+static ParseResult parseWholeAxis(AsmParser &parser, core::WholeAxis &axis) {
+  return parser.parseCommaSeparatedList(
+      AsmParser::Delimiter::LessGreater, [&]() -> ParseResult {
+        StringRef name;
+        SMLoc loc = parser.getCurrentLocation();
+        if (parser.parseKeyword(&name) || parser.parseEqual())
+          return failure();
+        if (std::optional<core::Operand> operand = core::parseOperand(name))
+          return parser.parseInteger(axis.extent[*operand]);
+        if (name == "fetched")
+          return parser.parseInteger(axis.inputFetched);
+        if (name == "on_chip")
+          return parser.parseInteger(axis.inputOnChip);
+        if (name == "reduction")
+          return parser.parseInteger(axis.reduction);
+        return parser.emitError(loc)
+               << "unknown part '" << name
+               << "' of a whole axis, expected input, weights, output, "
+                  "fetched, on_chip or reduction";
+      });
+}
+
+/// What is not the default.
+static void printWholeAxis(AsmPrinter &printer, const core::WholeAxis &axis) {
+  llvm::ListSeparator separator;
+  printer << '<';
+  auto print = [&](StringRef name, int64_t value, int64_t byDefault) {
+    if (value != byDefault)
+      printer << StringRef(separator) << name << " = " << value;
+  };
+  for (core::Operand operand : core::AllOperands)
+    print(core::operandName(operand), axis.extent[operand], 0);
+  print("fetched", axis.inputFetched, 0);
+  print("on_chip", axis.inputOnChip, 0);
+  print("reduction", axis.reduction, 1);
+  printer << '>';
 }
 
 Attribute LayerAttr::parse(AsmParser &parser, Type) {
@@ -387,8 +517,44 @@ Attribute LayerAttr::parse(AsmParser &parser, Type) {
       parseIntegers("bytes", bytes) || parser.parseComma() ||
       parser.parseKeyword("order") || parser.parseEqual() || parseAxes() ||
       parser.parseComma() || parser.parseKeyword("init") ||
-      parser.parseEqual() || parser.parseKeyword(&init) ||
-      parser.parseGreater())
+      parser.parseEqual() || parser.parseKeyword(&init))
+    return {};
+  bool touchedOnly = false, separateResult = false;
+  SmallVector<core::WholeAxis> whole;
+  SmallVector<std::pair<int64_t, std::string>> epilogueTexts;
+  auto parseEpilogue = [&]() -> ParseResult {
+    auto &[elementBytes, text] = epilogueTexts.emplace_back();
+    return failure(parser.parseInteger(elementBytes) ||
+                   parser.parseKeyword("of") || parser.parseString(&text));
+  };
+  while (succeeded(parser.parseOptionalComma())) {
+    SMLoc partLoc = parser.getCurrentLocation();
+    StringRef part;
+    if (parser.parseKeyword(&part))
+      return {};
+    if (part == "touched_only") {
+      touchedOnly = true;
+    } else if (part == "separate_result") {
+      separateResult = true;
+    } else if (part == "whole") {
+      if (parser.parseEqual() ||
+          parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
+            return parseWholeAxis(parser, whole.emplace_back());
+          }))
+        return {};
+    } else if (part == "epilogue") {
+      if (parser.parseEqual() ||
+          parser.parseCommaSeparatedList(AsmParser::Delimiter::Square,
+                                         parseEpilogue))
+        return {};
+    } else {
+      parser.emitError(partLoc) << "unknown part '" << part
+                                << "', expected touched_only, separate_result, "
+                                   "whole or epilogue";
+      return {};
+    }
+  }
+  if (parser.parseGreater())
     return {};
   if (init != "fill" && init != "data") {
     parser.emitError(loc) << "expected init = fill or init = data";
@@ -398,13 +564,23 @@ Attribute LayerAttr::parse(AsmParser &parser, Type) {
   auto emitError = [&] { return parser.emitError(loc); };
   if (failed(verifyIsPermutation(emitError, order)))
     return {};
+  SmallVector<core::EpilogueOperand> epilogue;
+  for (const auto &[elementBytes, text] : epilogueTexts) {
+    FailureOr<core::EpilogueOperand> operand =
+        parseEpilogueLetters(emitError, text, whole.size());
+    if (failed(operand))
+      return {};
+    operand->elementBytes = elementBytes;
+    epilogue.push_back(*operand);
+  }
   SmallVector<int64_t> extents(core::NumDims);
   for (auto [dim, extent] : llvm::zip(order, loops))
     extents[dim] = extent;
   return getChecked(emitError, parser.getContext(),
                     StringAttr::get(parser.getContext(), name), extents, image,
                     kernel, strides, dilations, pads, bytes, axes,
-                    init == "data");
+                    init == "data", touchedOnly, separateResult, whole,
+                    epilogue);
 }
 
 void LayerAttr::print(AsmPrinter &printer) const {
@@ -426,7 +602,30 @@ void LayerAttr::print(AsmPrinter &printer) const {
   printer << ", order = [";
   llvm::interleaveComma(getOrder(), printer.getStream(),
                         [&](StringAttr axes) { printer << axes; });
-  printer << "], init = " << (getInitIsData() ? "data" : "fill") << '>';
+  printer << "], init = " << (getInitIsData() ? "data" : "fill");
+  if (getTouchedOnly())
+    printer << ", touched_only";
+  if (getSeparateResult())
+    printer << ", separate_result";
+  if (!getWhole().empty()) {
+    printer << ", whole = [";
+    llvm::interleaveComma(
+        getWhole(), printer.getStream(),
+        [&](const core::WholeAxis &axis) { printWholeAxis(printer, axis); });
+    printer << ']';
+  }
+  if (!getEpilogue().empty()) {
+    printer << ", epilogue = [";
+    llvm::interleaveComma(getEpilogue(), printer.getStream(),
+                          [&](const core::EpilogueOperand &operand) {
+                            printer
+                                << operand.elementBytes << " of \""
+                                << epilogueLetters(operand, getWhole().size())
+                                << '"';
+                          });
+    printer << ']';
+  }
+  printer << '>';
 }
 
 LogicalResult
@@ -434,7 +633,9 @@ LayerAttr::verify(EmitError emitError, StringAttr name, ArrayRef<int64_t> loops,
                   ArrayRef<int64_t> image, ArrayRef<int64_t> kernel,
                   ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations,
                   ArrayRef<int64_t> pads, ArrayRef<int64_t> bytes,
-                  ArrayRef<StringAttr> order, bool initIsData) {
+                  ArrayRef<StringAttr> order, bool initIsData, bool touchedOnly,
+                  bool separateResult, ArrayRef<core::WholeAxis> whole,
+                  ArrayRef<core::EpilogueOperand> epilogue) {
   if (loops.size() != core::NumDims)
     return emitError() << "expected " << core::NumDims << " loops";
   for (auto [keyword, values] :
@@ -459,7 +660,8 @@ LayerAttr::verify(EmitError emitError, StringAttr name, ArrayRef<int64_t> loops,
   // Whatever else a layer must obey is the model's to say.
   MLIRContext *context = name.getContext();
   auto layer = Base::get(context, name, loops, image, kernel, strides,
-                         dilations, pads, bytes, order, initIsData);
+                         dilations, pads, bytes, order, initIsData, touchedOnly,
+                         separateResult, whole, epilogue);
   return report(emitError, layer.getLayer().verify());
 }
 
@@ -482,6 +684,10 @@ core::Layer LayerAttr::getLayer() const {
   layer.accumulatorBytes = getBytes()[2];
   layer.outputBytes = getBytes()[3];
   layer.initIsData = getInitIsData();
+  layer.fetchTouchedOnly = getTouchedOnly();
+  layer.separateResult = getSeparateResult();
+  layer.whole.assign(getWhole().begin(), getWhole().end());
+  layer.epilogue = getEpilogue().vec();
   for (core::Operand operand : core::AllOperands) {
     layer.order.axes[operand].clear();
     for (char letter : getOrder()[static_cast<unsigned>(operand)].getValue())
@@ -492,6 +698,12 @@ core::Layer LayerAttr::getLayer() const {
 }
 
 LayerAttr LayerAttr::get(MLIRContext *context, const core::Layer &layer) {
+  // What is said of axes that there are not makes no difference.
+  std::vector<core::EpilogueOperand> epilogue = layer.epilogue;
+  for (core::EpilogueOperand &operand : epilogue)
+    std::fill(operand.dependsOnWhole.begin() +
+                  std::min<size_t>(layer.whole.size(), core::MostWholeAxes),
+              operand.dependsOnWhole.end(), true);
   SmallVector<StringAttr> order;
   for (core::Operand operand : core::AllOperands)
     order.push_back(
@@ -504,7 +716,8 @@ LayerAttr LayerAttr::get(MLIRContext *context, const core::Layer &layer) {
              {layer.padTop, layer.padLeft},
              {layer.inputBytes, layer.weightBytes, layer.accumulatorBytes,
               layer.outputBytes},
-             order, layer.initIsData);
+             order, layer.initIsData, layer.fetchTouchedOnly,
+             layer.separateResult, layer.whole, epilogue);
 }
 
 //===----------------------------------------------------------------------===//

@@ -43,6 +43,13 @@ ROMANetDialect::verifyOperationAttribute(Operation *op,
     return verifyKind<CostAttr>(op, attribute);
   if (name == kDramAttr)
     return verifyKind<DramAttr>(op, attribute);
+  if (name == kEpilogueAttr || name == kNoEpilogueAttr) {
+    if (isa<UnitAttr>(attribute.getValue()))
+      return success();
+    return op->emitOpError()
+           << "attribute '" << name << "' must be a unit attribute, not "
+           << attribute.getValue();
+  }
   if (name == kScheduleAttr) {
     if (failed(verifyKind<ScheduleAttr>(op, attribute)))
       return failure();
@@ -88,7 +95,18 @@ SpaceAttr mlir::romanet::spaceOf(MLIRContext *context, core::Operand operand) {
 
 std::optional<core::Operand>
 mlir::romanet::operandOfSpace(Attribute memorySpace) {
-  if (auto space = dyn_cast_or_null<SpaceAttr>(memorySpace))
-    return static_cast<core::Operand>(space.getValue());
-  return std::nullopt;
+  auto space = dyn_cast_or_null<SpaceAttr>(memorySpace);
+  if (!space || space.getValue() == Space::Shared)
+    return std::nullopt;
+  return static_cast<core::Operand>(space.getValue());
+}
+
+SpaceAttr mlir::romanet::spaceOf(MLIRContext *context, core::Operand operand,
+                                 const core::BufferCapacities &buffers) {
+  return buffers.isShared(operand) ? SpaceAttr::get(context, Space::Shared)
+                                   : spaceOf(context, operand);
+}
+
+bool mlir::romanet::isOnChip(Attribute memorySpace) {
+  return isa_and_nonnull<SpaceAttr>(memorySpace);
 }

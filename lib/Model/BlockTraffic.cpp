@@ -182,7 +182,7 @@ public:
         axes.back().tiles.emplace(layer, operand, *dim, tile[*dim], retainHalo);
     };
     for (auto [axis, extent] : arrayAxes)
-      append(loopOf(axis), extent);
+      append(loopOf(axis), movedAlong(layer, operand, axis, extent));
     rank = axes.size();
     // An array may lack an axis that a loop tiles all the same (one of extent
     // 1, as the row of an input under several outputs, or one along which it is
@@ -215,7 +215,8 @@ private:
   using Classes = llvm::MapVector<std::pair<int64_t, int64_t>, ParityStarts>;
 
   struct TiledAxis {
-    /// The loop; std::nullopt for an axis of the kernel, which stays whole.
+    /// The loop; std::nullopt for an axis that stays whole, of which `extent`
+    /// indices move.
     std::optional<Dim> dim;
     int64_t extent;
     std::optional<LoopTiles> tiles;
@@ -346,8 +347,9 @@ StreamTraffic romanet::countStreams(const Layer &layer,
   BlockTraffic &bursts = traffic.bursts, &rows = traffic.activations;
   add(allLoads(TensorArray::Input), bursts, rows, &BlockTraffic::read,
       Operand::Input);
-  add(allLoads(TensorArray::Weights), bursts, rows, &BlockTraffic::read,
-      Operand::Weights);
+  if (layer.hasWeights())
+    add(allLoads(TensorArray::Weights), bursts, rows, &BlockTraffic::read,
+        Operand::Weights);
 
   // As in computeTraffic: of all visits of a tile one writes the finished
   // output instead of partial sums, and one begins with an init.

@@ -28,6 +28,10 @@ std::optional<Dim> romanet::loopOf(Axis axis) {
     return Dim::Q;
   case Axis::R:
   case Axis::S:
+  case Axis::X0:
+  case Axis::X1:
+  case Axis::X2:
+  case Axis::X3:
     return std::nullopt;
   }
   llvm_unreachable("not an axis");
@@ -45,8 +49,11 @@ llvm::SmallVector<AxisExtent, 6> romanet::axesOf(const Layer &layer,
 llvm::SmallVector<AxisExtent, 6> romanet::epilogueAxes(const Layer &layer,
                                                        size_t i) {
   llvm::SmallVector<AxisExtent, 6> axes = axesOf(layer, Operand::Output);
+  const EpilogueOperand &operand = layer.epilogue[i];
   llvm::erase_if(axes, [&](const AxisExtent &axis) {
-    return !layer.epilogue[i].dependsOn[*loopOf(axis.first)];
+    std::optional<Dim> dim = loopOf(axis.first);
+    return !(dim ? operand.dependsOn[*dim]
+                 : operand.dependsOnWhole[*wholeIndex(axis.first)]);
   });
   return axes;
 }
@@ -78,7 +85,11 @@ RowMajorBlocks::RowMajorBlocks(const Layer &layer, Operand operand,
       elementBytes(elementBytes), blockBytes(blockBytes),
       retainHalo(retainHalo) {
   for (auto [axis, extent] : arrayAxes)
-    axes.push_back({loopOf(axis), extent, 0, {}});
+    axes.push_back({loopOf(axis),
+                    extent,
+                    0,
+                    movedAlong(layer, operand, axis, extent),
+                    {}});
   int64_t stride = elementBytes;
   firstInner = axes.size();
   for (size_t i = axes.size(); i-- > 0;) {
@@ -151,7 +162,7 @@ const RowMajorBlocks::Along &RowMajorBlocks::along(ArrayAxis &axis,
                                                    const Term &term) {
   if (!axis.dim)
     return axis.along.get(0, All, [&] {
-      return makeAlong({Run{0, axis.extent, 0, 1, 0}}, axis.stride);
+      return makeAlong({Run{0, axis.moved, 0, 1, 0}}, axis.stride);
     });
   Dim dim = *axis.dim;
   return axis.along.get(tile[dim], term.choice[dim], [&] {
@@ -296,6 +307,7 @@ int64_t romanet::touchedBlocks(const Layer &layer, Operand operand, Dim dim,
 BlockedArray::Loads BlockedArray::loads(const PerDim<int64_t> &tile,
                                         llvm::ArrayRef<Term> terms) {
   Loads loads;
+  loads.moved = layer.movedOfWhole(operand);
   for (const Term &term : terms) {
     Loads::Product product;
     product.term = term;
@@ -335,7 +347,7 @@ int64_t BlockedArray::Loads::countBlocks(const BlockShape &shape) const {
       boxes = multiply(boxes, byPower[shape[dim]]);
     blocks += countedBy(product.term, boxes);
   }
-  return blocks;
+  return blocks * moved;
 }
 
 //===----------------------------------------------------------------------===//
@@ -345,8 +357,6 @@ int64_t BlockedArray::Loads::countBlocks(const BlockShape &shape) const {
 BurstsAndRows TiledArray::count(const PerDim<int64_t> &tile,
                                 llvm::ArrayRef<Term> terms) {
   BurstsAndRows all;
-  int64_t kernel =
-      operand == Operand::Weights ? layer.kernelHeight * layer.kernelWidth : 1;
   for (const Term &term : terms) {
     ByParity bursts = {{0, 0}}, rows = {{0, 0}};
     auto recurse = [&](auto &self, size_t i, int64_t bytes,
@@ -383,7 +393,7 @@ BurstsAndRows TiledArray::count(const PerDim<int64_t> &tile,
         self(self, i + 1, bytes * (hasLoop[dim] ? each.extent : 1),
              multiply(number, each.number));
     };
-    recurse(recurse, 0, elementBytes * kernel, {{1, 0}});
+    recurse(recurse, 0, bytesOfWhole, {{1, 0}});
     all.bursts += countedBy(term, bursts);
     all.rows += countedBy(term, rows);
   }

@@ -27,11 +27,21 @@
 
 namespace romanet {
 
-/// The loop that tiles an axis; std::nullopt for those of the kernel.
+/// The loop that tiles an axis; std::nullopt for those that stay whole: of the
+/// kernel and of Layer::whole.
 std::optional<Dim> loopOf(Axis axis);
 
 /// The axes of a row-major array, outermost first, and their extents.
 using AxisExtent = std::pair<Axis, int64_t>;
+
+/// Indices along an axis that stays whole, of `extent`, that a transfer of
+/// `operand` moves: the first ones.
+inline int64_t movedAlong(const Layer &layer, Operand operand, Axis axis,
+                          int64_t extent) {
+  std::optional<size_t> whole = wholeIndex(axis);
+  return whole ? layer.whole[*whole].moved(operand) : extent;
+}
+
 llvm::SmallVector<AxisExtent, 6> axesOf(const Layer &layer, Operand operand);
 /// Of an operand of the epilogue: the axes of the output that it has.
 llvm::SmallVector<AxisExtent, 6> epilogueAxes(const Layer &layer, size_t i);
@@ -102,6 +112,8 @@ private:
   struct ArrayAxis {
     std::optional<Dim> dim;
     int64_t extent, stride;
+    /// Indices in a transfer where no loop tiles the axis.
+    int64_t moved;
     PerChoice<Along> along;
   };
 
@@ -147,8 +159,9 @@ inline constexpr uint8_t MostPower = 20;
 int64_t touchedBlocks(const Layer &layer, Operand operand, Dim dim,
                       int64_t begin, int64_t end, unsigned power);
 
-/// An array that is cut into blocks of a power of two elements along each loop.
-/// The blocks that a box touches are a product over the loops.
+/// An array that is cut into blocks of a power of two elements along each loop,
+/// and of one along the axes of Layer::whole. The blocks that a box touches are
+/// a product over the loops and axes.
 class BlockedArray {
 public:
   BlockedArray(const Layer &layer, Operand operand, bool retainHalo)
@@ -167,6 +180,8 @@ public:
       llvm::SmallVector<std::pair<Dim, const ByParity *>, NumDims> sums;
     };
     llvm::SmallVector<Product, 4> products;
+    /// Blocks of each box along the axes of Layer::whole, which are not cut.
+    int64_t moved = 1;
   };
   /// Valid as long as the array.
   Loads loads(const PerDim<int64_t> &tile, llvm::ArrayRef<Term> terms);
@@ -192,12 +207,17 @@ struct BurstsAndRows {
 /// that the tiles are a partition of the array.
 class TiledArray {
 public:
-  /// An array that is loaded where `operand` is, with those axes that belong to
-  /// the loops in `hasLoop`.
-  TiledArray(const Layer &layer, Operand operand, const PerDim<bool> &hasLoop,
-             int64_t elementBytes, int64_t burstBytes, int64_t rowBytes)
-      : layer(layer), operand(operand), hasLoop(hasLoop),
-        elementBytes(elementBytes), burstBytes(burstBytes), rowBytes(rowBytes) {
+  /// An array that is loaded where `operand` is.
+  TiledArray(const Layer &layer, Operand operand,
+             llvm::ArrayRef<AxisExtent> axes, int64_t elementBytes,
+             int64_t burstBytes, int64_t rowBytes)
+      : layer(layer), operand(operand), bytesOfWhole(elementBytes),
+        burstBytes(burstBytes), rowBytes(rowBytes) {
+    for (auto [axis, extent] : axes)
+      if (std::optional<Dim> dim = loopOf(axis))
+        hasLoop[*dim] = true;
+      else
+        bytesOfWhole *= movedAlong(layer, operand, axis, extent);
   }
 
   BurstsAndRows count(const PerDim<int64_t> &tile, llvm::ArrayRef<Term> terms);
@@ -209,8 +229,11 @@ private:
   };
   const Layer &layer;
   Operand operand;
-  PerDim<bool> hasLoop;
-  int64_t elementBytes, burstBytes, rowBytes;
+  /// Whether the array has the axis of a loop.
+  PerDim<bool> hasLoop = {{}};
+  /// Of a tile of one element along each loop.
+  int64_t bytesOfWhole;
+  int64_t burstBytes, rowBytes;
   PerDim<PerChoice<llvm::SmallVector<Extent, 4>>> extents;
 };
 

@@ -26,6 +26,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -109,7 +110,7 @@ struct Node : TileRanges {
 struct RowMajorWeight {
   BlockShape shape;
   /// Of the axes that are not tiled.
-  double kernel = 1;
+  double whole = 1;
   /// Along `line` a weight that is no smaller, for nodes in which no loop of
   /// `inner`, a set, is tiled.
   std::optional<Dim> line;
@@ -257,7 +258,9 @@ void BranchAndBound::makePatterns() {
   // each loop that it depends on.
   auto depths = [&](Operand operand) {
     llvm::SmallVector<unsigned, NumDims + 1> found;
-    if (options.space.hold) {
+    if (operand == Operand::Weights && !layer.hasWeights()) {
+      found.push_back(0);
+    } else if (options.space.hold) {
       found.push_back(0);
       for (auto [i, dim] : llvm::enumerate(order))
         if (isRelevant(operand, dim))
@@ -277,6 +280,8 @@ void BranchAndBound::makePatterns() {
     unsigned depth = order.size();
     for (const LoopOrder &all : ordersOf(options.strategy, layer)) {
       Pattern pattern = {{}, {{depth, depth, depth}}};
+      if (!layer.hasWeights())
+        pattern.hold[Operand::Weights] = 0;
       llvm::copy_if(all, std::back_inserter(pattern.order),
                     [&](Dim dim) { return layer.size[dim] > 1; });
       add(std::move(pattern));
@@ -310,22 +315,10 @@ const std::vector<unsigned> &BranchAndBound::representatives(unsigned absent) {
 
 double BranchAndBound::valueOf(const DRAMTraffic &dram,
                                Objective objective) const {
-  switch (objective) {
-  case Objective::Bytes:
-  case Objective::BytesThenBursts:
-    break;
-  case Objective::Bursts:
-    return dram.readBursts + dram.writeBursts;
-  case Objective::Energy:
-    return energy(dram).totalPJ();
-  case Objective::Time:
-    return energy(dram).timeNs;
-  case Objective::EDP: {
-    EnergyEstimate estimate = energy(dram);
-    return estimate.totalPJ() * estimate.timeNs;
-  }
-  }
-  llvm_unreachable("bytes are no property of the DRAM");
+  assert(objective != Objective::Bytes &&
+         objective != Objective::BytesThenBursts &&
+         "bytes are no property of the DRAM");
+  return objectiveValue(objective, /*bytes=*/0, dram, energy);
 }
 
 bool BranchAndBound::excludes(double bound, double tieBound) const {
@@ -351,18 +344,19 @@ RowMajorWeight BranchAndBound::rowMajorWeight(TensorArray array,
   llvm::SmallVector<AxisExtent, 6> axes = axesOf(layer, operand);
   for (auto [axis, extent] : llvm::reverse(axes)) {
     std::optional<Dim> dim = loopOf(axis);
+    int64_t moved = movedAlong(layer, operand, axis, extent);
     if (stride >= blockBytes) {
       if (outerStride == 0)
         outerStride = stride;
       if (dim)
         weight.shape[*dim] = 0;
       else
-        weight.kernel *= static_cast<double>(extent);
+        weight.whole *= static_cast<double>(moved);
     } else if (dim) {
       line = {operand, *dim, stride, run, blockBytes, 0};
     } else {
       line.reset();
-      run += (extent - 1) * stride;
+      run += (moved - 1) * stride;
     }
     stride *= extent;
   }
@@ -390,7 +384,7 @@ void BranchAndBound::addAverage(TensorArray array, LoadBounds::LineWeight line,
   llvm::SmallVector<AxisExtent, 6> axes = axesOf(layer, operand);
   for (auto [axis, extent] : llvm::reverse(axes)) {
     std::optional<Dim> dim = loopOf(axis);
-    int64_t begin = 0, count = extent;
+    int64_t begin = 0, count = movedAlong(layer, operand, axis, extent);
     if (operand == Operand::Input && (axis == Axis::H || axis == Axis::W)) {
       Window window =
           axis == Axis::H ? Window::rows(layer) : Window::columns(layer);
@@ -455,7 +449,7 @@ BurstsAndRowsBound BranchAndBound::rowMajor(const Node &node, TensorArray array,
   auto of = [&](const RowMajorWeight &weight) {
     return (bounds.*bound)(patterns[node.pattern], node, operand,
                            shapeOf(weight, node, operand)) *
-           weight.kernel;
+           weight.whole;
   };
   const auto &[bursts, rows] = rowMajorWeights[static_cast<unsigned>(array)];
   return {of(bursts), of(rows)};
@@ -465,7 +459,8 @@ LeastBytes BranchAndBound::leastBytes(const Node &node) const {
   const Pattern &pattern = patterns[node.pattern];
   BlockShape elements = {{}};
   auto moved = [&](Operand operand) {
-    return bounds.blocks(pattern, node, operand, elements);
+    return bounds.blocks(pattern, node, operand, elements) *
+           static_cast<double>(layer.movedOfWhole(operand));
   };
   double outputs = layer.elements(Operand::Output);
   LeastBytes bytes;
@@ -521,8 +516,9 @@ double BranchAndBound::boundOf(const Node &node, bool isTight,
   };
   auto reads = &DRAMTraffic::readBursts, writes = &DRAMTraffic::writeBursts;
   DRAMTraffic dram;
-  add(bytes.weights, transfers(Operand::Weights), blocks(TensorArray::Weights),
-      reads, dram);
+  if (layer.hasWeights())
+    add(bytes.weights, transfers(Operand::Weights),
+        blocks(TensorArray::Weights), reads, dram);
   add(bytes.epilogue,
       bytes.outputTiles * static_cast<double>(layer.epilogue.size()), {}, reads,
       dram);
@@ -548,11 +544,16 @@ double BranchAndBound::boundOf(const Node &node, bool isTight,
     // The better of blocked and row-major.
     BurstsAndRowsBound blocked;
     double full = std::max(bytes.input / burstBytes, loads);
-    blocked.bursts =
-        bounds.fewestBlocks(pattern, node, Operand::Input, burstShapes, full);
-    blocked.rows = bounds.fewestBlocks(
-        pattern, node, Operand::Input, rowShapes,
-        std::max(std::max(blocked.bursts, full) / burstsPerRow, loads));
+    // Along these axes blocks have one element.
+    double moved = static_cast<double>(layer.movedOfWhole(Operand::Input));
+    blocked.bursts = moved * bounds.fewestBlocks(pattern, node, Operand::Input,
+                                                 burstShapes, full / moved);
+    blocked.rows =
+        moved *
+        bounds.fewestBlocks(
+            pattern, node, Operand::Input, rowShapes,
+            std::max(std::max(blocked.bursts, full) / burstsPerRow, loads) /
+                moved);
     all = dram;
     add(bytes.input, loads, blocked, reads, all);
     bound = valueOf(all, objective);
@@ -578,7 +579,12 @@ bool BranchAndBound::canPartition(const Node &node) const {
            (window.kernel == window.stride ||
             (canBeWhole && window.fetched(window.outputs) == window.input));
   };
-  return can(Dim::P, Window::rows(layer)) &&
+  return llvm::all_of(layer.whole,
+                      [](const WholeAxis &axis) {
+                        return axis.moved(Operand::Input) >=
+                               axis.extent[Operand::Input];
+                      }) &&
+         can(Dim::P, Window::rows(layer)) &&
          can(Dim::Q, Window::columns(layer));
 }
 
@@ -657,6 +663,9 @@ Schedule BranchAndBound::scheduleOf(const Node &node) const {
     schedule.hold[operand] = pattern.hold[operand] == pattern.order.size()
                                  ? NumDims
                                  : pattern.hold[operand];
+  // Of no effect.
+  if (!layer.hasWeights())
+    schedule.hold[Operand::Weights] = NumDims;
   return schedule;
 }
 

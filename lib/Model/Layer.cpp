@@ -36,6 +36,13 @@ llvm::StringRef romanet::operandName(Operand operand) {
   return names[static_cast<unsigned>(operand)];
 }
 
+std::optional<Operand> romanet::parseOperand(llvm::StringRef name) {
+  for (Operand operand : AllOperands)
+    if (operandName(operand) == name)
+      return operand;
+  return std::nullopt;
+}
+
 bool romanet::isRelevant(Operand operand, Dim dim) {
   switch (operand) {
   case Operand::Input:
@@ -65,26 +72,30 @@ DataOrder DataOrder::nhwc() {
 }
 
 /// The axes that a tensor can have, in no particular order.
-static llvm::ArrayRef<Axis> axesOf(Operand operand) {
-  static constexpr Axis input[] = {Axis::N, Axis::G, Axis::C, Axis::H, Axis::W};
-  static constexpr Axis weights[] = {Axis::G, Axis::K, Axis::C, Axis::R,
-                                     Axis::S};
-  static constexpr Axis output[] = {Axis::N, Axis::G, Axis::K, Axis::H,
-                                    Axis::W};
+static llvm::SmallVector<Axis, 6> axesOf(const Layer &layer, Operand operand) {
+  llvm::SmallVector<Axis, 6> axes;
   switch (operand) {
   case Operand::Input:
-    return input;
+    axes = {Axis::N, Axis::G, Axis::C, Axis::H, Axis::W};
+    break;
   case Operand::Weights:
-    return weights;
+    if (!layer.hasWeights())
+      return {};
+    axes = {Axis::G, Axis::K, Axis::C, Axis::R, Axis::S};
+    break;
   case Operand::Output:
-    return output;
+    axes = {Axis::N, Axis::G, Axis::K, Axis::H, Axis::W};
+    break;
   }
-  llvm_unreachable("not an operand");
+  for (auto [i, whole] : llvm::enumerate(layer.whole))
+    if (whole.extent[operand] != 0)
+      axes.push_back(wholeAxis(i));
+  return axes;
 }
 
 static llvm::StringRef axisName(Axis axis) {
-  static constexpr llvm::StringLiteral names[] = {"N", "G", "K", "C",
-                                                  "H", "W", "R", "S"};
+  static constexpr llvm::StringLiteral names[] = {
+      "N", "G", "K", "C", "H", "W", "R", "S", "X0", "X1", "X2", "X3"};
   return names[static_cast<unsigned>(axis)];
 }
 
@@ -107,27 +118,61 @@ static int64_t axisExtent(const Layer &layer, Operand operand, Axis axis) {
     return layer.kernelHeight;
   case Axis::S:
     return layer.kernelWidth;
+  case Axis::X0:
+  case Axis::X1:
+  case Axis::X2:
+  case Axis::X3:
+    return layer.whole[*wholeIndex(axis)].extent[operand];
   }
   llvm_unreachable("not an axis");
 }
 
-int64_t EpilogueOperand::elementsOf(const PerDim<int64_t> &tile) const {
+int64_t EpilogueOperand::elementsOf(const Layer &layer,
+                                    const PerDim<int64_t> &tile) const {
   int64_t elements = 1;
   for (Dim dim : AllDims)
     if (dependsOn[dim])
       elements *= tile[dim];
+  for (auto [i, axis] : llvm::enumerate(layer.whole))
+    if (dependsOnWhole[i])
+      elements *= axis.moved(Operand::Output);
   return elements;
+}
+
+int64_t WholeAxis::moved(Operand operand) const {
+  if (operand == Operand::Input && inputFetched != 0)
+    return inputFetched;
+  return extent[operand] != 0 ? extent[operand] : 1;
+}
+
+int64_t WholeAxis::held(Operand operand) const {
+  return operand == Operand::Input && inputOnChip != 0 ? inputOnChip
+                                                       : moved(operand);
+}
+
+int64_t Layer::movedOfWhole(Operand operand) const {
+  int64_t product = 1;
+  for (const WholeAxis &axis : whole)
+    product *= axis.moved(operand);
+  return product;
+}
+
+int64_t Layer::heldOfWhole(Operand operand) const {
+  int64_t product = 1;
+  for (const WholeAxis &axis : whole)
+    product *= axis.held(operand);
+  return product;
 }
 
 bool Layer::isSameShape(const Layer &other) const {
   auto shape = [](const Layer &layer) {
-    return std::tie(layer.size, layer.inputHeight, layer.inputWidth,
-                    layer.kernelHeight, layer.kernelWidth, layer.strideHeight,
-                    layer.strideWidth, layer.dilationHeight,
-                    layer.dilationWidth, layer.padTop, layer.padLeft,
-                    layer.inputBytes, layer.weightBytes, layer.accumulatorBytes,
-                    layer.outputBytes, layer.initIsData, layer.fetchTouchedOnly,
-                    layer.epilogue, layer.order.axes);
+    return std::tie(
+        layer.size, layer.inputHeight, layer.inputWidth, layer.kernelHeight,
+        layer.kernelWidth, layer.strideHeight, layer.strideWidth,
+        layer.dilationHeight, layer.dilationWidth, layer.padTop, layer.padLeft,
+        layer.inputBytes, layer.weightBytes, layer.accumulatorBytes,
+        layer.outputBytes, layer.initIsData, layer.fetchTouchedOnly,
+        layer.epilogue, layer.separateResult, layer.whole, layer.order.axes);
   };
   return shape(*this) == shape(other);
 }
@@ -151,12 +196,18 @@ int64_t Layer::inputColumnsOf(int64_t outputs) const {
 }
 
 int64_t Layer::macs() const {
-  return elements(Operand::Output) * size[Dim::C] * kernelHeight * kernelWidth;
+  int64_t product =
+      elements(Operand::Output) * size[Dim::C] * kernelHeight * kernelWidth;
+  for (const WholeAxis &axis : whole)
+    product *= axis.reduction;
+  return product;
 }
 
 int64_t Layer::elements(Operand operand) const {
+  if (operand == Operand::Weights && !hasWeights())
+    return 0;
   int64_t product = 1;
-  for (Axis axis : axesOf(operand))
+  for (Axis axis : axesOf(*this, operand))
     product *= axisExtent(*this, operand, axis);
   return product;
 }
@@ -172,7 +223,8 @@ PerOperand<int64_t> Layer::compulsoryReadBytes() const {
   PerOperand<int64_t> bytes;
   bytes[Operand::Input] = inputBytes * size[Dim::N] * size[Dim::G] *
                           size[Dim::C] * Window::rows(*this).used() *
-                          Window::columns(*this).used();
+                          Window::columns(*this).used() *
+                          movedOfWhole(Operand::Input);
   bytes[Operand::Weights] = weightBytes * elements(Operand::Weights);
   bytes[Operand::Output] =
       initIsData ? accumulatorBytes * elements(Operand::Output) : 0;
@@ -188,7 +240,7 @@ int64_t Layer::epilogueBytes(const PerDim<int64_t> &trips) const {
   for (const EpilogueOperand &each : epilogue) {
     // All tiles along a loop cover its extent, or the one element that is
     // broadcast again and again.
-    int64_t elements = each.elementsOf(size);
+    int64_t elements = each.elementsOf(*this, size);
     for (Dim dim : AllDims)
       if (isRelevant(Operand::Output, dim) && !each.dependsOn[dim])
         elements *= trips[dim];
@@ -221,18 +273,39 @@ static uint64_t upperBound(const Layer &layer, uint64_t kernelRows,
       p, std::max<uint64_t>(kernelRows, layer.strideHeight));
   uint64_t columns = llvm::SaturatingMultiply<uint64_t>(
       q, std::max<uint64_t>(kernelColumns, layer.strideWidth));
-  uint64_t outputs = product({n, g, k, p, q});
+  // A product with all axes that stay whole.
+  auto times = [&](uint64_t factor, auto extentOf) {
+    for (const WholeAxis &axis : layer.whole)
+      factor = llvm::SaturatingMultiply<uint64_t>(factor, extentOf(axis));
+    return factor;
+  };
+  auto timesHeld = [&](uint64_t factor, Operand operand) {
+    return times(factor, [&](const WholeAxis &axis) {
+      return std::max(axis.held(operand), axis.extent[operand]);
+    });
+  };
+  uint64_t outputs = timesHeld(product({n, g, k, p, q}), Operand::Output);
+  uint64_t weights =
+      timesHeld(product({layer.weightBytes, g, k, c, layer.kernelHeight,
+                         layer.kernelWidth, n, p, q}),
+                Operand::Weights);
+  // Without reuse there is a weight for each, but layers may have none.
+  uint64_t macs =
+      times(llvm::SaturatingMultiply(
+                outputs, product({c, layer.kernelHeight, layer.kernelWidth})),
+            [](const WholeAxis &axis) { return axis.reduction; });
   uint64_t visit = llvm::SaturatingMultiplyAdd<uint64_t>(
       product({2, layer.accumulatorBytes}), c,
       product({layer.accumulatorBytes}) + product({layer.outputBytes}));
-  uint64_t terms[] = {
-      llvm::SaturatingMultiply(product({layer.inputBytes, n, g, c, k}),
-                               llvm::SaturatingMultiply(rows, columns)),
-      product({layer.weightBytes, g, k, c, layer.kernelHeight,
-               layer.kernelWidth, n, p, q}),
-      llvm::SaturatingMultiply(outputs, visit),
-      product(
-          {layer.inputBytes, n, g, c, layer.inputHeight, layer.inputWidth})};
+  uint64_t terms[] = {timesHeld(llvm::SaturatingMultiply(
+                                    product({layer.inputBytes, n, g, c, k}),
+                                    llvm::SaturatingMultiply(rows, columns)),
+                                Operand::Input),
+                      std::max(weights, macs),
+                      llvm::SaturatingMultiply(outputs, visit),
+                      timesHeld(product({layer.inputBytes, n, g, c,
+                                         layer.inputHeight, layer.inputWidth}),
+                                Operand::Input)};
   uint64_t sum = 0;
   for (uint64_t term : terms)
     sum = llvm::SaturatingAdd(sum, term);
@@ -273,13 +346,32 @@ llvm::Error Layer::verify() const {
       {"padding at the top", padTop, 0, most},
       {"padding at the left", padLeft, 0, most},
       {"bytes of an input element", inputBytes, 1, any},
-      {"bytes of a weight", weightBytes, 1, any},
+      {"bytes of a weight", weightBytes, 0, any},
       {"bytes of a partial sum", accumulatorBytes, 1, any},
       {"bytes of an output element", outputBytes, 1, any},
   };
   for (const EpilogueOperand &each : epilogue)
     fields.push_back(
         {"bytes of an element of the epilogue", each.elementBytes, 1, any});
+  if (whole.size() > MostWholeAxes)
+    return fail(llvm::Twine(whole.size()) +
+                " axes that stay whole, expected at most " +
+                llvm::Twine(MostWholeAxes));
+  for (const WholeAxis &axis : whole) {
+    int64_t inDRAM = axis.extent[Operand::Input];
+    fields.append(
+        {{"extent of the input along a whole axis", inDRAM, 0, most},
+         {"extent of the weights along a whole axis",
+          axis.extent[Operand::Weights], 0, hasWeights() ? most : 0},
+         {"extent of the output along a whole axis",
+          axis.extent[Operand::Output], 0, most},
+         {"number of indices of the input fetched along a whole axis",
+          axis.inputFetched, 0, inDRAM},
+         {"extent of the input on chip along a whole axis", axis.inputOnChip,
+          axis.inputOnChip == 0 || inDRAM == 0 ? 0 : axis.moved(Operand::Input),
+          inDRAM == 0 ? 0 : most},
+         {"reduction along a whole axis", axis.reduction, 1, most}});
+  }
   for (const Field &field : fields)
     if (field.value < field.atLeast || field.value > field.atMost)
       return fail(llvm::Twine(field.what) + " is " + llvm::Twine(field.value) +
@@ -295,14 +387,14 @@ llvm::Error Layer::verify() const {
   for (Operand operand : AllOperands) {
     llvm::ArrayRef<Axis> axes = order.axes[operand];
     for (auto [i, axis] : llvm::enumerate(axes)) {
-      if (!llvm::is_contained(axesOf(operand), axis))
+      if (!llvm::is_contained(axesOf(*this, operand), axis))
         return fail("data order of the " + operandName(operand) + " has axis " +
                     axisName(axis) + ", which that tensor does not have");
       if (llvm::is_contained(axes.take_front(i), axis))
         return fail("data order of the " + operandName(operand) + " has axis " +
                     axisName(axis) + " twice");
     }
-    for (Axis axis : axesOf(operand))
+    for (Axis axis : axesOf(*this, operand))
       if (!llvm::is_contained(axes, axis) &&
           axisExtent(*this, operand, axis) != 1)
         return fail("data order of the " + operandName(operand) +
@@ -323,10 +415,10 @@ llvm::Error Layer::verify() const {
                 llvm::Twine(limit) +
                 " bytes, beyond what is counted in 64 bits");
 
-  Layer whole = *this;
-  whole.fetchTouchedOnly = false;
-  for (auto [what, window] : {std::pair("row", Window::rows(whole)),
-                              std::pair("column", Window::columns(whole))}) {
+  Layer boxes = *this;
+  boxes.fetchTouchedOnly = false;
+  for (auto [what, window] : {std::pair("row", Window::rows(boxes)),
+                              std::pair("column", Window::columns(boxes))}) {
     if (window.pad >= window.kernel)
       return fail(llvm::Twine("padding of ") + llvm::Twine(window.pad) +
                   " in front of the first " + what + " covers the kernel of " +

@@ -101,15 +101,18 @@ static int64_t tileBytes(const Layer &layer, const PerDim<int64_t> &tile,
   case Operand::Input:
     return tile[Dim::N] * tile[Dim::G] * tile[Dim::C] *
            layer.inputRowsOf(tile[Dim::P]) *
-           layer.inputColumnsOf(tile[Dim::Q]) * layer.inputBytes;
+           layer.inputColumnsOf(tile[Dim::Q]) * layer.inputBytes *
+           layer.heldOfWhole(operand);
   case Operand::Weights:
     return tile[Dim::G] * tile[Dim::K] * tile[Dim::C] * layer.kernelHeight *
-           layer.kernelWidth * layer.weightBytes;
+           layer.kernelWidth * layer.weightBytes * layer.heldOfWhole(operand);
   case Operand::Output: {
+    int64_t elementBytes =
+        layer.accumulatorBytes + (layer.separateResult ? layer.outputBytes : 0);
     int64_t bytes = tile[Dim::N] * tile[Dim::G] * tile[Dim::K] * tile[Dim::P] *
-                    tile[Dim::Q] * layer.accumulatorBytes;
+                    tile[Dim::Q] * elementBytes * layer.heldOfWhole(operand);
     for (const EpilogueOperand &each : layer.epilogue)
-      bytes += each.elementBytes * each.elementsOf(tile);
+      bytes += each.elementBytes * each.elementsOf(layer, tile);
     return bytes;
   }
   }

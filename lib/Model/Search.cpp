@@ -294,7 +294,8 @@ Found Searcher::run() {
   if (!bytesDependOnG)
     groups = groups.take_back();
   int64_t inputBytesPerPixel = layer.inputBytes * layer.size[Dim::N] *
-                               layer.size[Dim::G] * layer.size[Dim::C];
+                               layer.size[Dim::G] * layer.size[Dim::C] *
+                               layer.movedOfWhole(Operand::Input);
   for (const TileRange &p : all[Dim::P]) {
     choose(Dim::P, p);
     for (const TileRange &q : all[Dim::Q]) {
@@ -340,6 +341,33 @@ bool romanet::isWholeNumber(Objective objective) {
          objective == Objective::BytesThenBursts;
 }
 
+double romanet::objectiveValue(Objective objective, int64_t bytes,
+                               const DRAMTraffic &dram,
+                               const EnergyModel &energy) {
+  switch (objective) {
+  case Objective::Bytes:
+  case Objective::BytesThenBursts:
+    return static_cast<double>(bytes);
+  case Objective::Bursts:
+    return dram.readBursts + dram.writeBursts;
+  case Objective::Energy:
+    return energy(dram).totalPJ();
+  case Objective::Time:
+    return energy(dram).timeNs;
+  case Objective::EDP: {
+    EnergyEstimate estimate = energy(dram);
+    return estimate.totalPJ() * estimate.timeNs;
+  }
+  }
+  llvm_unreachable("not an objective");
+}
+
+double romanet::objectiveValue(Objective objective, int64_t bytes,
+                               const DRAMTraffic &dram,
+                               const DRAMDevice &device) {
+  return objectiveValue(objective, bytes, dram, EnergyModel(device));
+}
+
 llvm::Expected<Objective> romanet::parseObjective(llvm::StringRef name) {
   std::string known;
   for (Objective objective : AllObjectives) {
@@ -377,7 +405,15 @@ llvm::Expected<Strategy> romanet::parseStrategy(llvm::StringRef name) {
 /// The tensor with the highest reuse factor (MACs per datum) has them
 /// innermost, the next one of what is left outside of these, and so on.
 static LoopOrder reusePriorityOrder(const Layer &layer) {
-  auto reuse = [&](Operand operand) -> double {
+  // Along the axes that stay whole: iterations for each index.
+  auto wholeReuse = [&](Operand operand) {
+    double factor = 1;
+    for (const WholeAxis &axis : layer.whole)
+      factor *= static_cast<double>(axis.moved(Operand::Output)) *
+                axis.reduction / std::max<int64_t>(axis.extent[operand], 1);
+    return factor;
+  };
+  auto loopReuse = [&](Operand operand) -> double {
     auto size = [&](Dim dim) { return static_cast<double>(layer.size[dim]); };
     double kernel = static_cast<double>(layer.kernelHeight) * layer.kernelWidth;
     switch (operand) {
@@ -385,11 +421,16 @@ static LoopOrder reusePriorityOrder(const Layer &layer) {
       return kernel * size(Dim::K) /
              (static_cast<double>(layer.strideHeight) * layer.strideWidth);
     case Operand::Weights:
-      return size(Dim::N) * size(Dim::P) * size(Dim::Q);
+      // Weights that do not exist come last.
+      return layer.hasWeights() ? size(Dim::N) * size(Dim::P) * size(Dim::Q)
+                                : 0;
     case Operand::Output:
       return kernel * size(Dim::C);
     }
     llvm_unreachable("not an operand");
+  };
+  auto reuse = [&](Operand operand) {
+    return loopReuse(operand) * wholeReuse(operand);
   };
   std::array<Operand, NumOperands> priority = AllOperands;
   std::stable_sort(priority.begin(), priority.end(),

@@ -67,6 +67,9 @@ bool romanet::tilesPartition(const Layer &layer, const Schedule &schedule,
                              TensorArray array) {
   if (array != TensorArray::Input)
     return true;
+  for (const WholeAxis &axis : layer.whole)
+    if (axis.moved(Operand::Input) < axis.extent[Operand::Input])
+      return false;
   PerDim<int64_t> tile = schedule.heldTile(layer, Operand::Input);
   return partitions(Window::rows(layer), tile[Dim::P]) &&
          partitions(Window::columns(layer), tile[Dim::Q]);
@@ -156,15 +159,11 @@ StreamCounter::StreamCounter(const Layer &layer, const DRAMDevice &device,
       blockedInput(layer, Operand::Input, retainHalo) {
   auto add = [&](Operand operand, llvm::ArrayRef<AxisExtent> axes,
                  int64_t bytes) {
-    PerDim<bool> hasLoop = {{}};
-    for (auto [axis, extent] : axes)
-      if (std::optional<Dim> dim = loopOf(axis))
-        hasLoop[*dim] = true;
     rowMajorBursts.emplace_back(layer, operand, axes, bytes, burstBytes,
                                 retainHalo);
     rowMajorRows.emplace_back(layer, operand, axes, bytes, rowBytes,
                               retainHalo);
-    tiled.emplace_back(layer, operand, hasLoop, bytes, burstBytes, rowBytes);
+    tiled.emplace_back(layer, operand, axes, bytes, burstBytes, rowBytes);
   };
   for (TensorArray array : AllTensorArrays) {
     Operand operand = operandOf(array);
@@ -224,7 +223,8 @@ StreamCounter::choose(const Schedule &schedule, double limit,
                       ArrayLayouts &layouts) {
   for (TensorArray array : AllTensorArrays) {
     layouts[array] = ArrayLayout();
-    layouts[array].kind = ArrayLayout::Kind::Tiles;
+    if (array != TensorArray::Weights || layer.hasWeights())
+      layouts[array].kind = ArrayLayout::Kind::Tiles;
   }
   if (tilesPartition(layer, schedule, TensorArray::Input)) {
     StreamTraffic traffic = count(schedule, layouts);

@@ -201,15 +201,17 @@ static Loads loadsOf(const Layer &layer, const Schedule &schedule,
     int64_t elements =
         isInput ? layer.size[Dim::N] * layer.size[Dim::G] * layer.size[Dim::C] *
                       Window::rows(layer).fetched(held[Dim::P]) *
-                      Window::columns(layer).fetched(held[Dim::Q])
+                      Window::columns(layer).fetched(held[Dim::Q]) *
+                      layer.movedOfWhole(operand)
                 : layer.elements(operand);
     return {tiles * sweeps, elements * sweeps};
   }
 
   llvm::SmallVector<LoopSums, NumDims> counts, extents;
   // What the other loops contribute.
-  int64_t rest =
-      operand == Operand::Weights ? layer.kernelHeight * layer.kernelWidth : 1;
+  int64_t rest = layer.movedOfWhole(operand);
+  if (operand == Operand::Weights)
+    rest *= layer.kernelHeight * layer.kernelWidth;
   for (Dim dim : AllDims) {
     if (!isRelevant(operand, dim) || llvm::is_contained(loops, dim))
       continue;
@@ -249,8 +251,9 @@ Traffic romanet::computeTraffic(const Layer &layer, const Schedule &schedule) {
   Traffic traffic;
   traffic.read[Operand::Input] =
       transfers(loads(Operand::Input), layer.inputBytes);
-  traffic.read[Operand::Weights] =
-      transfers(loads(Operand::Weights), layer.weightBytes);
+  if (layer.hasWeights())
+    traffic.read[Operand::Weights] =
+        transfers(loads(Operand::Weights), layer.weightBytes);
 
   // Every load of an output tile begins a visit. All visits of a tile but one
   // end in partial sums, and all but one begin with them.

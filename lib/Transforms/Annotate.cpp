@@ -29,16 +29,33 @@ struct AnnotatePass : mlir::romanet::impl::AnnotatePassBase<AnnotatePass> {
         return option;
       return std::nullopt;
     };
-    if (!given(input) && !given(weights) && !given(output) && !given(shared))
-      return BuffersAttr();
-    Location loc = getOperation().getLoc();
-    auto buffers = BuffersAttr::getChecked(
-        [&] { return emitError(loc) << "options of romanet-annotate: "; },
-        &getContext(), given(input), given(weights), given(output),
-        given(shared));
-    if (!buffers)
-      return failure();
-    return buffers;
+    auto emitOptionError = [&] {
+      return emitError(getOperation().getLoc())
+             << "options of romanet-annotate: ";
+    };
+    BuffersAttr buffers;
+    if (given(input) || given(weights) || given(output) || given(shared)) {
+      buffers = BuffersAttr::getChecked(
+          emitOptionError, &getContext(), given(input), given(weights),
+          given(output), given(shared), ArrayRef<int64_t>());
+      if (!buffers)
+        return failure();
+    }
+    if (doubleBuffer.empty())
+      return buffers;
+    core::BufferCapacities capacities =
+        (buffers ? buffers : getOrSetMachine(getOperation()).getBuffers())
+            .getCapacities();
+    for (const std::string &name : doubleBuffer) {
+      std::optional<core::Operand> operand = core::parseOperand(name);
+      if (!operand) {
+        emitOptionError() << "'double-buffer' names '" << name
+                          << "', expected input, weights or output";
+        return failure();
+      }
+      capacities.doubleBuffered[*operand] = true;
+    }
+    return BuffersAttr::get(&getContext(), capacities);
   }
 
   void runOnOperation() override {

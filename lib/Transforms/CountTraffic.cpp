@@ -8,7 +8,9 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Analysis/Staging.h"
 #include "romanet/Transforms/Passes.h"
@@ -21,127 +23,211 @@ namespace mlir::romanet {
 using namespace mlir;
 using namespace mlir::romanet;
 
-static constexpr llvm::StringLiteral kCounters = "romanet_traffic";
+// The functions of the runtime; see romanet/Runtime/Runtime.h.
+static constexpr llvm::StringLiteral kTransfer = "romanet_count_transfer_";
+static constexpr llvm::StringLiteral kStep = "romanet_count_step";
+static constexpr llvm::StringLiteral kLayer = "romanet_count_layer";
+static constexpr llvm::StringLiteral kPrint = "romanet_count_print";
+
+/// The suffix of the counter for elements of `type`; empty if there is none.
+static StringRef suffixOf(Type type) {
+  if (type.isBF16())
+    return "bf16";
+  if (isa<FloatType>(type)) {
+    if (type.isF16())
+      return "f16";
+    if (type.isF32())
+      return "f32";
+    return type.isF64() ? "f64" : "";
+  }
+  if (!type.isSignlessInteger())
+    return "";
+  switch (type.getIntOrFloatBitWidth()) {
+  case 8:
+    return "i8";
+  case 16:
+    return "i16";
+  case 32:
+    return "i32";
+  case 64:
+    return "i64";
+  default:
+    return "";
+  }
+}
 
 namespace {
-/// What is counted of a layer, in the order in which it is printed.
-enum Counter { Runs, InputRead, WeightsRead, OutputRead, OutputWrite };
-constexpr int64_t kNumCounters = 5;
-
 class Instrumenter {
 public:
   explicit Instrumenter(ModuleOp module)
-      : module(module), builder(module.getContext()), loc(module.getLoc()),
-        layers(tiledOps(module)),
-        type(
-            MemRefType::get({static_cast<int64_t>(layers.size()), kNumCounters},
-                            builder.getI64Type())) {}
+      : module(module), builder(module.getContext()), loc(module.getLoc()) {}
 
   LogicalResult run(StringRef printer) {
     auto function = module.lookupSymbol<func::FuncOp>(printer);
     if (!function || function.isExternal())
       return emitError(loc) << "there is no function @" << printer
                             << " to print the counters (option 'function')";
-    if (module.lookupSymbol(kCounters))
+    if (module.lookupSymbol(kPrint))
       return emitError(loc)
-             << "the module counts its traffic already (@" << kCounters << ")";
-    builder.setInsertionPointToStart(module.getBody());
-    memref::GlobalOp::create(
-        builder, loc, kCounters, builder.getStringAttr("private"), type,
-        DenseElementsAttr::get(
-            RankedTensorType::get(type.getShape(), type.getElementType()),
-            builder.getI64IntegerAttr(0)),
-        /*constant=*/false, /*alignment=*/IntegerAttr());
-    for (auto [index, layer] : llvm::enumerate(layers))
-      if (failed(instrument(index, layer)))
-        return failure();
-    function.walk([&](func::ReturnOp ret) { emitPrinting(ret); });
+             << "the module counts its traffic already (@" << kPrint << ")";
+    MachineAttr machine = module->getAttrOfType<MachineAttr>(kMachineAttr);
+    if (!machine)
+      machine = MachineAttr::getDefault(module.getContext());
+    burstBytes = machine.getDevice().burstBytes();
+
+    // Nothing is changed where something cannot be counted.
+    Staging staging = analyzeStaging(module);
+    LogicalResult result = success();
+    for (const StagingObstacle &obstacle : staging.obstacles)
+      result = emitError(obstacle.op->getLoc())
+               << "cannot count the traffic: " << obstacle.reason;
+    for (const StagedCopy &copy : staging.copies)
+      if (Type type = getElementTypeOrSelf(copy.dram); suffixOf(type).empty())
+        result = emitError(copy.op->getLoc())
+                 << "cannot count the traffic: the runtime has no counter for "
+                    "elements of "
+                 << type;
+    if (failed(result))
+      return failure();
+
+    for (const StagedCopy &copy : staging.copies)
+      countTransfer(copy);
+    for (auto [index, layer] : llvm::enumerate(staging.layers)) {
+      builder.setInsertionPoint(layer);
+      call(kStep, {constant(index)});
+    }
+    SmallVector<func::ReturnOp> returns;
+    function.walk([&](func::ReturnOp ret) { returns.push_back(ret); });
+    for (func::ReturnOp ret : returns)
+      emitPrinting(ret, staging.layers);
     return success();
   }
 
 private:
-  LogicalResult instrument(int64_t index, linalg::LinalgOp layer) {
-    core::PerOperand<StagedOperand> staging = stagingOf(layer);
-    for (core::Operand operand : core::AllOperands)
-      if (!staging[operand].buffer)
-        return emitError(layer.getLoc())
-               << "the tile of '" << core::operandName(operand)
-               << "' is not a buffer on chip; bufferize first "
-                  "(romanet-dram-map does)";
-    // The output's buffer is allocated once per execution of the layer.
-    builder.setInsertionPointAfterValue(staging[core::Operand::Output].buffer);
-    count(index, Runs, arith::ConstantIntOp::create(builder, loc, 1, 64));
-    auto countAll = [&](ArrayRef<memref::CopyOp> copies, Counter counter) {
-      for (memref::CopyOp copy : copies) {
-        builder.setInsertionPoint(copy);
-        count(index, counter, bytesOf(copy.getSource()));
-      }
-    };
-    countAll(staging[core::Operand::Input].loads, InputRead);
-    countAll(staging[core::Operand::Weights].loads, WeightsRead);
-    countAll(staging[core::Operand::Output].loads, OutputRead);
-    countAll(staging[core::Operand::Output].stores, OutputWrite);
-    return success();
+  Value constant(int64_t value) {
+    return arith::ConstantIntOp::create(builder, loc, value, 64);
   }
 
-  Value bytesOf(Value buffer) {
-    auto bufferType = cast<MemRefType>(buffer.getType());
-    Value bytes = arith::ConstantIndexOp::create(
-        builder, loc, bufferType.getElementTypeBitWidth() / 8);
-    for (int64_t i = 0, e = bufferType.getRank(); i != e; ++i)
-      bytes = arith::MulIOp::create(
-          builder, loc, bytes,
-          memref::DimOp::create(builder, loc, buffer, i).getResult());
-    return arith::IndexCastOp::create(builder, loc, builder.getI64Type(),
-                                      bytes);
-  }
-
-  SmallVector<Value> counterIndex(int64_t layer, int64_t counter) {
-    return {arith::ConstantIndexOp::create(builder, loc, layer),
-            arith::ConstantIndexOp::create(builder, loc, counter)};
-  }
-
-  void count(int64_t layer, Counter counter, Value amount) {
-    Value counters = memref::GetGlobalOp::create(builder, loc, type, kCounters);
-    SmallVector<Value> index = counterIndex(layer, counter);
-    Value old = memref::LoadOp::create(builder, loc, counters, index);
-    Value sum = arith::AddIOp::create(builder, loc, old, amount);
-    memref::StoreOp::create(builder, loc, sum, counters, index);
-  }
-
-  func::CallOp call(StringRef name, ValueRange arguments) {
-    if (!module.lookupSymbol(name)) {
+  /// Calls a function of the runtime; a memref among the arguments must be
+  /// unranked.
+  void call(const Twine &name, ValueRange arguments) {
+    std::string symbol = name.str();
+    if (!module.lookupSymbol(symbol)) {
       OpBuilder::InsertionGuard guard(builder);
       builder.setInsertionPointToStart(module.getBody());
       auto declaration = func::FuncOp::create(
-          builder, loc, name,
+          builder, loc, symbol,
           builder.getFunctionType(TypeRange(arguments), TypeRange()));
       declaration.setPrivate();
+      declaration->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
+                           builder.getUnitAttr());
     }
-    return func::CallOp::create(builder, loc, name, TypeRange(), arguments);
+    func::CallOp::create(builder, loc, symbol, TypeRange(), arguments);
   }
 
-  void emitPrinting(Operation *before) {
-    builder.setInsertionPoint(before);
-    Value counters = memref::GetGlobalOp::create(builder, loc, type, kCounters);
-    for (int64_t layer = 0, e = layers.size(); layer != e; ++layer) {
-      call("printI64",
-           {arith::ConstantIntOp::create(builder, loc, layer, 64).getResult()});
-      for (int64_t counter = 0; counter != kNumCounters; ++counter) {
-        call("printComma", {});
-        call("printI64", {memref::LoadOp::create(builder, loc, counters,
-                                                 counterIndex(layer, counter))
-                              .getResult()});
-      }
-      call("printNewline", {});
+  /// `memref` without its rank. The descriptor behind it lies on the stack,
+  /// until the end of the scope that the insertion point is moved into.
+  Value unranked(Value memref) {
+    auto scope = memref::AllocaScopeOp::create(builder, loc, TypeRange());
+    builder.createBlock(&scope.getBodyRegion());
+    memref::AllocaScopeReturnOp::create(builder, loc, ValueRange());
+    builder.setInsertionPointToStart(&scope.getBodyRegion().front());
+    auto type = cast<MemRefType>(memref.getType());
+    return memref::CastOp::create(
+        builder, loc,
+        UnrankedMemRefType::get(type.getElementType(), type.getMemorySpace()),
+        memref);
+  }
+
+  /// The end in DRAM of a copy or a DMA.
+  Value boxOf(const StagedCopy &copy) {
+    auto start = dyn_cast<memref::DmaStartOp>(copy.op);
+    if (!start)
+      return copy.dram;
+    bool isLoad = copy.dram == start.getSrcMemRef();
+    auto metadata =
+        memref::ExtractStridedMetadataOp::create(builder, loc, copy.dram);
+    Value first = metadata.getOffset();
+    for (auto [index, stride] :
+         llvm::zip(isLoad ? start.getSrcIndices() : start.getDstIndices(),
+                   metadata.getStrides()))
+      first = arith::AddIOp::create(
+          builder, loc, first,
+          arith::MulIOp::create(builder, loc, index, stride));
+    // Chunks, as far apart as the stride says.
+    SmallVector<OpFoldResult> sizes = {start.getNumElements()};
+    SmallVector<OpFoldResult> strides = {builder.getIndexAttr(1)};
+    if (start.isStrided()) {
+      Value chunk = start.getNumElementsPerStride();
+      sizes = {
+          arith::DivUIOp::create(builder, loc, start.getNumElements(), chunk)
+              .getResult(),
+          chunk};
+      strides.insert(strides.begin(), start.getStride());
     }
+    return memref::ReinterpretCastOp::create(
+        builder, loc, metadata.getBaseBuffer(), OpFoldResult(first), sizes,
+        strides);
+  }
+
+  void countTransfer(const StagedCopy &copy) {
+    int64_t address = 0;
+    if (DramAttr place = placeOf(copy.dram)) {
+      address = place.getAddress();
+    } else if (Value root = viewRoot(copy.dram); warned.insert(root).second) {
+      emitRemark(root.getLoc())
+          << "the address of this DRAM buffer is not known here; its bursts "
+             "are counted as if it started at address 0, which is exact where "
+             "it starts on a burst";
+    }
+    builder.setInsertionPoint(copy.op);
+    StringRef suffix = suffixOf(getElementTypeOrSelf(copy.dram));
+    Value box = unranked(boxOf(copy));
+    call(kTransfer + suffix, {constant(copy.layer), constant(copy.stream),
+                              constant(address), constant(burstBytes), box});
+  }
+
+  /// A constant with the characters of `text`.
+  Value nameOf(size_t layer, StringRef text) {
+    std::string symbol = ("romanet_layer_name_" + Twine(layer)).str();
+    auto type = MemRefType::get({static_cast<int64_t>(text.size())},
+                                builder.getI8Type());
+    if (!module.lookupSymbol(symbol)) {
+      OpBuilder::InsertionGuard guard(builder);
+      builder.setInsertionPointToStart(module.getBody());
+      SmallVector<int8_t> characters(text.begin(), text.end());
+      memref::GlobalOp::create(
+          builder, loc, symbol, builder.getStringAttr("private"), type,
+          DenseElementsAttr::get(
+              RankedTensorType::get(type.getShape(), type.getElementType()),
+              ArrayRef<int8_t>(characters)),
+          /*constant=*/true, /*alignment=*/IntegerAttr());
+    }
+    return memref::GetGlobalOp::create(builder, loc, type, symbol);
+  }
+
+  void emitPrinting(Operation *before, ArrayRef<linalg::LinalgOp> layers) {
+    for (auto [index, op] : llvm::enumerate(layers)) {
+      core::Layer layer = op->getAttrOfType<LayerAttr>(kLayerAttr).getLayer();
+      core::Schedule schedule =
+          op->getAttrOfType<ScheduleAttr>(kScheduleAttr).getSchedule();
+      int64_t steps = 1;
+      for (int64_t trips : schedule.trips(layer))
+        steps *= trips;
+      builder.setInsertionPoint(before);
+      Value name = unranked(nameOf(index, layer.name));
+      call(kLayer, {constant(index), constant(steps), name});
+    }
+    builder.setInsertionPoint(before);
+    call(kPrint, {});
   }
 
   ModuleOp module;
   OpBuilder builder;
   Location loc;
-  SmallVector<linalg::LinalgOp> layers;
-  MemRefType type;
+  int64_t burstBytes = 0;
+  /// Buffers whose address is not known and that a remark was made of.
+  llvm::SmallDenseSet<Value> warned;
 };
 
 struct CountTrafficPass

@@ -8,84 +8,260 @@
 
 #include "Decision.h"
 #include "Machine.h"
+#include "romanet/Model/Elementwise.h"
+#include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
 using namespace mlir::romanet;
 
-/// A schedule that the user set must obey the rules like any other.
-static FailureOr<core::Found> check(Operation *op,
-                                    const core::Schedule &schedule,
-                                    const core::Layer &layer,
-                                    const core::BufferCapacities &buffers) {
-  std::vector<std::string> broken = brokenRules(layer, schedule, buffers);
-  for (const std::string &rule : broken)
-    emitError(op->getLoc())
-        << "'" << op->getName() << "' (" << layer.name
-        << ") has a schedule that cannot be carried out: " << rule;
-  if (!broken.empty())
-    return failure();
-  core::Found found;
-  found.schedule = schedule;
-  found.traffic = computeTraffic(layer, schedule);
-  found.footprint = footprint(layer, schedule, buffers);
-  return found;
+using Kind = TilingFailure::Kind;
+using Outcome = std::variant<Decision, TilingFailure>;
+
+namespace {
+/// An operation and the layers that it can be: with the element-wise operations
+/// behind it, and where these are not free, without.
+struct Candidate {
+  Request request;
+  std::variant<ExtractedLayer, NotALayer> unit;
+  std::optional<ExtractedLayer> bare;
+};
+
+class Decider {
+public:
+  explicit Decider(const core::SearchOptions &options) : options(options) {}
+
+  std::vector<Outcome> run(ArrayRef<Request> requests);
+
+private:
+  void collect(ArrayRef<Request> requests);
+  void searchAll();
+  Outcome decide(Candidate &candidate);
+  Outcome follow(Candidate &candidate, const core::Schedule &schedule);
+  double valueOf(const core::Found &found, ArrayRef<linalg::LinalgOp> apart,
+                 const core::DRAMDevice &device) const;
+
+  core::SearchOptions options;
+  std::vector<Candidate> candidates;
+  /// By machine: operations may be of several modules.
+  llvm::SmallMapVector<MachineAttr, core::NetworkSearch, 1> searches;
+};
+} // namespace
+
+static InFlightDiagnostic note(Operation *op) {
+  return emitRemark(op->getLoc()) << "'" << op->getName() << "'";
 }
 
-/// The schedule of `layer`: the user's, if there is one, else the best.
-static FailureOr<core::Found> decide(Operation *op, const core::Layer &layer,
-                                     const core::BufferCapacities &buffers,
-                                     const core::SearchOptions &options,
-                                     core::NetworkSearch &search) {
-  if (auto pinned = op->getAttrOfType<ScheduleAttr>(kScheduleAttr))
-    return check(op, pinned.getSchedule(), layer, buffers);
-  const core::SearchResult &result = search(layer, buffers, options);
-  if (const auto *infeasible = std::get_if<core::Infeasible>(&result))
-    return emitError(op->getLoc())
-           << "'" << op->getName() << "' (" << layer.name
-           << "): " << infeasible->message();
-  return std::get<core::Found>(result);
+/// A failure with messages about a layer.
+static TilingFailure failureOf(Kind kind, Operation *op,
+                               const core::Layer &layer,
+                               ArrayRef<std::string> messages) {
+  TilingFailure failure = {kind, op, {}};
+  for (const std::string &message : messages)
+    failure.messages.push_back(("'" + op->getName().getStringRef() + "' (" +
+                                layer.name + ")" + message)
+                                   .str());
+  return failure;
+}
+
+void Decider::collect(ArrayRef<Request> requests) {
+  // From the last to the first: of two layers that meet in one element-wise
+  // operation, the later one can carry it out as soon as its sums are there.
+  llvm::DenseSet<Operation *> taken;
+  for (const Request &request : llvm::reverse(requests)) {
+    UnitOptions all;
+    all.taken = &taken;
+    Candidate candidate = {request, extractLayer(request.op, all),
+                           std::nullopt};
+    if (auto *unit = std::get_if<ExtractedLayer>(&candidate.unit)) {
+      // Without arrays of its own and in the place of the sums, an epilogue
+      // only saves.
+      if (!unit->epilogue.arrays.empty() || unit->layer.separateResult) {
+        UnitOptions some = all;
+        some.epilogue = false;
+        auto bare = extractLayer(request.op, some);
+        if (auto *layer = std::get_if<ExtractedLayer>(&bare))
+          candidate.bare = std::move(*layer);
+      }
+      for (const Elementwise *each : {&unit->init, &unit->epilogue})
+        for (linalg::LinalgOp member : each->ops)
+          taken.insert(member);
+    }
+    candidates.push_back(std::move(candidate));
+  }
+  std::reverse(candidates.begin(), candidates.end());
+}
+
+void Decider::searchAll() {
+  llvm::SmallMapVector<MachineAttr, std::vector<core::NetworkSearch::Task>, 1>
+      tasks;
+  for (const Candidate &candidate : candidates) {
+    const Request &request = candidate.request;
+    auto &known = tasks[request.machine];
+    if (request.schedule)
+      continue;
+    if (const auto *unit = std::get_if<ExtractedLayer>(&candidate.unit))
+      known.push_back({&unit->layer, request.buffers});
+    if (candidate.bare)
+      known.push_back({&candidate.bare->layer, request.buffers});
+  }
+  for (const auto &[machine, known] : tasks) {
+    auto &search =
+        searches
+            .insert({machine, core::NetworkSearch(machine.getDevice())})
+            .first->second;
+    search.searchAll(known, options, machine.getContext()->getNumThreads());
+  }
+}
+
+/// The objective's value of a schedule together with what operations move that
+/// run on their own, from and to DRAM.
+double Decider::valueOf(const core::Found &found,
+                        ArrayRef<linalg::LinalgOp> apart,
+                        const core::DRAMDevice &device) const {
+  core::StreamCost cost = core::costOf(found);
+  for (linalg::LinalgOp op : apart) {
+    std::vector<core::StreamedArray> arrays;
+    for (OpOperand &operand : op->getOpOperands()) {
+      auto type = dyn_cast<ShapedType>(operand.get().getType());
+      if (!type)
+        continue;
+      int64_t bytes = type.getNumElements() * type.getElementTypeBitWidth() / 8;
+      if (op.payloadUsesValueFromOperand(&operand))
+        arrays.push_back({bytes, /*isWrite=*/false});
+      if (op.isDpsInit(&operand))
+        arrays.push_back({bytes, /*isWrite=*/true});
+    }
+    cost += core::costOf(arrays, device);
+  }
+  return core::objectiveValue(options.objective, cost, device);
+}
+
+/// A schedule that the user set must obey the rules like any other.
+Outcome Decider::follow(Candidate &candidate, const core::Schedule &schedule) {
+  auto op = cast<linalg::LinalgOp>(candidate.request.op);
+  const core::BufferCapacities &buffers = candidate.request.buffers;
+  auto &unit = std::get<ExtractedLayer>(candidate.unit);
+  ExtractedLayer *chosen = &unit;
+  std::vector<std::string> broken = brokenRules(unit.layer, schedule, buffers);
+  if (!broken.empty() && candidate.bare &&
+      brokenRules(candidate.bare->layer, schedule, buffers).empty()) {
+    note(op) << ": the element-wise operations behind it stay in DRAM: with "
+                "them the schedule cannot be carried out: "
+             << broken.front();
+    chosen = &*candidate.bare;
+    broken.clear();
+  }
+  for (std::string &rule : broken)
+    rule = " has a schedule that cannot be carried out: " + rule;
+  if (!broken.empty())
+    return failureOf(Kind::IllegalSchedule, op, unit.layer, broken);
+  core::Found found;
+  found.schedule = schedule;
+  found.traffic = computeTraffic(chosen->layer, schedule);
+  found.footprint = footprint(chosen->layer, schedule, buffers);
+  bool isBare = chosen != &unit;
+  return Decision{op, std::move(*chosen), buffers, found, isBare};
+}
+
+Outcome Decider::decide(Candidate &candidate) {
+  const Request &request = candidate.request;
+  if (request.schedule)
+    return follow(candidate, request.schedule.getSchedule());
+  auto op = cast<linalg::LinalgOp>(request.op);
+  auto &unit = std::get<ExtractedLayer>(candidate.unit);
+  core::NetworkSearch &search = searches.find(request.machine)->second;
+  auto infeasible = [&](const core::SearchResult &result) {
+    return failureOf(
+        Kind::Infeasible, op, unit.layer,
+        {": " + std::get<core::Infeasible>(result).message()});
+  };
+  const core::SearchResult &whole =
+      search(unit.layer, request.buffers, options);
+  const auto *found = std::get_if<core::Found>(&whole);
+  if (candidate.bare) {
+    const core::SearchResult &part =
+        search(candidate.bare->layer, request.buffers, options);
+    const auto *foundBare = std::get_if<core::Found>(&part);
+    core::DRAMDevice device = request.machine.getDevice();
+    if (foundBare &&
+        (!found || valueOf(*foundBare, unit.epilogue.ops, device) <
+                       valueOf(*found, {}, device))) {
+      note(op) << ": the element-wise operations behind it stay in DRAM: "
+               << (found ? "carried out on chip they would cost more than "
+                           "they save"
+                         : "what they need does not fit on chip");
+      return Decision{op, std::move(*candidate.bare), request.buffers,
+                      *foundBare, /*isBare=*/true};
+    }
+    if (!found)
+      return infeasible(part);
+  }
+  if (!found)
+    return infeasible(whole);
+  return Decision{op, std::move(unit), request.buffers, *found};
+}
+
+std::vector<Outcome> Decider::run(ArrayRef<Request> requests) {
+  collect(requests);
+  // First what takes long, then the diagnostics in the order of the program.
+  searchAll();
+  std::vector<Outcome> outcomes;
+  for (Candidate &candidate : candidates) {
+    Operation *op = candidate.request.op;
+    if (auto *reason = std::get_if<NotALayer>(&candidate.unit)) {
+      outcomes.push_back(TilingFailure{
+          Kind::NotALayer,
+          op,
+          {("'" + op->getName().getStringRef() + "' is not scheduled: " +
+            reason->reason)
+               .str()}});
+      continue;
+    }
+    auto &unit = std::get<ExtractedLayer>(candidate.unit);
+    bool hasStridedOperand = unit.hasStridedOperand;
+    std::vector<std::string> notes = unit.notes;
+    outcomes.push_back(decide(candidate));
+    if (!std::holds_alternative<Decision>(outcomes.back()))
+      continue;
+    if (hasStridedOperand)
+      note(op) << " has an operand whose rows are not contiguous; its bursts "
+                  "are counted as if they were";
+    for (const std::string &text : notes)
+      note(op) << ": " << text;
+  }
+  return outcomes;
+}
+
+std::vector<Outcome>
+mlir::romanet::decide(ArrayRef<Request> requests,
+                      const core::SearchOptions &options) {
+  return Decider(options).run(requests);
 }
 
 FailureOr<std::vector<Decision>>
 mlir::romanet::decideAll(ModuleOp module, MachineAttr machine,
                          const core::SearchOptions &options) {
-  std::vector<std::pair<Operation *, std::variant<ExtractedLayer, NotALayer>>>
-      candidates;
+  std::vector<Request> requests;
   module.walk([&](Operation *op) {
     if (isCandidate(op))
-      candidates.emplace_back(op, extractLayer(op));
+      requests.push_back({op, machine, buffersOf(op, machine),
+                          op->getAttrOfType<ScheduleAttr>(kScheduleAttr)});
   });
-
-  // First what takes long, then the diagnostics in the order of the program.
-  core::NetworkSearch search(machine.getDevice());
-  std::vector<core::NetworkSearch::Task> tasks;
-  for (const auto &[op, layer] : candidates)
-    if (const auto *extracted = std::get_if<ExtractedLayer>(&layer))
-      if (!op->getAttrOfType<ScheduleAttr>(kScheduleAttr))
-        tasks.push_back({&extracted->layer, buffersOf(op, machine)});
-  search.searchAll(tasks, options, module.getContext()->getNumThreads());
-
   std::vector<Decision> decisions;
   bool failedAny = false;
-  for (auto &[op, layer] : candidates) {
-    if (auto *reason = std::get_if<NotALayer>(&layer)) {
-      emitRemark(op->getLoc())
-          << "'" << op->getName() << "' is not scheduled: " << reason->reason;
+  for (Outcome &outcome : decide(requests, options)) {
+    auto *failure = std::get_if<TilingFailure>(&outcome);
+    if (!failure) {
+      decisions.push_back(std::get<Decision>(std::move(outcome)));
       continue;
     }
-    auto &extracted = std::get<ExtractedLayer>(layer);
-    if (extracted.hasStridedOperand)
-      emitRemark(op->getLoc())
-          << "'" << op->getName()
-          << "' has an operand whose rows are not contiguous; its bursts are "
-             "counted as if they were";
-    FailureOr<core::Found> found =
-        decide(op, extracted.layer, buffersOf(op, machine), options, search);
-    if (failed(found))
-      failedAny = true;
-    else
-      decisions.push_back(
-          {cast<linalg::LinalgOp>(op), std::move(extracted), *found});
+    // An operation of which nothing can be made is left alone.
+    bool isError = failure->kind != Kind::NotALayer;
+    failedAny |= isError;
+    for (const std::string &message : failure->messages)
+      (isError ? emitError(failure->op->getLoc())
+               : emitRemark(failure->op->getLoc()))
+          << message;
   }
   if (failedAny)
     return failure();
@@ -100,4 +276,13 @@ mlir::romanet::parseObjective(ModuleOp module, StringRef pass, StringRef name) {
            << "option 'objective' of " << pass << ": "
            << llvm::toString(objective.takeError());
   return *objective;
+}
+
+FailureOr<core::Space>
+mlir::romanet::parseSpace(ModuleOp module, StringRef pass, StringRef name) {
+  llvm::Expected<core::Space> space = core::Space::parse(name);
+  if (!space)
+    return emitError(module.getLoc()) << "option 'space' of " << pass << ": "
+                                      << llvm::toString(space.takeError());
+  return *space;
 }

@@ -12,6 +12,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Model/Search.h"
+#include "romanet/Transforms/Transforms.h"
 #include <vector>
 
 namespace mlir::romanet {
@@ -20,21 +21,43 @@ namespace mlir::romanet {
 struct Decision {
   linalg::LinalgOp op;
   ExtractedLayer extracted;
+  core::BufferCapacities buffers;
   /// Without a certificate where the user chose the schedule.
   core::Found found;
+  /// Element-wise operations behind the layer were left out on purpose.
+  bool isBare = false;
 };
 
-/// The schedule of every layer of the module: the user's, checked, where there
-/// is one, else the best by `options` on the machine's DRAM, searched on the
-/// threads of the context. An operation that cannot be scheduled
-/// gets a remark with the reason, a layer that does not fit or whose schedule
-/// breaks a rule an error. Changes nothing.
+/// An operation with all that its schedule depends on.
+struct Request {
+  Operation *op;
+  MachineAttr machine;
+  core::BufferCapacities buffers;
+  /// The schedule to follow; null: the best one.
+  ScheduleAttr schedule;
+};
+
+/// The schedules of some operations, in program order where they are of one
+/// block: for each the one it asks for, checked, or the best by `options` on
+/// its machine's DRAM, searched on the threads of the context. Element-wise
+/// operations behind a layer belong to it unless that costs more than it saves,
+/// or does not fit. What is left apart from a layer gets a remark. Changes
+/// nothing.
+std::vector<std::variant<Decision, TilingFailure>>
+decide(ArrayRef<Request> requests, const core::SearchOptions &options);
+
+/// The same for every layer of the module. An operation that cannot be
+/// scheduled gets a remark with the reason; a layer that does not fit or whose
+/// schedule breaks a rule is an error.
 FailureOr<std::vector<Decision>> decideAll(ModuleOp module, MachineAttr machine,
                                            const core::SearchOptions &options);
 
-/// The objective of that name; an unknown one is an error that names the pass.
+/// The objective (the space) of that name; an unknown one is an error that
+/// names the pass.
 FailureOr<core::Objective> parseObjective(ModuleOp module, StringRef pass,
                                           StringRef name);
+FailureOr<core::Space> parseSpace(ModuleOp module, StringRef pass,
+                                  StringRef name);
 
 } // namespace mlir::romanet
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Machine.h"
+#include "OnChip.h"
 #include "mlir/Analysis/CallGraph.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Transforms/BufferizableOpInterfaceImpl.h"
@@ -229,7 +230,7 @@ public:
   LogicalResult run() {
     if (failed(checkNoRecursion()))
       return failure();
-    freeOnChipBuffers();
+    mapOnChipBuffers(module);
     if (failed(collect()))
       return failure();
     return place();
@@ -250,38 +251,6 @@ private:
                     "that its buffers cannot have one place each";
     }
     return success();
-  }
-
-  /// On-chip buffers live from their allocation to their last use; nothing
-  /// frees them otherwise, since the arena leaves no other allocation to free.
-  void freeOnChipBuffers() {
-    module.walk([](FunctionOpInterface function) {
-      if (function.isExternal())
-        return;
-      BufferViewFlowAnalysis aliases(function);
-      SmallVector<memref::AllocOp> allocs;
-      function.walk([&](memref::AllocOp alloc) {
-        if (isa_and_nonnull<SpaceAttr>(alloc.getType().getMemorySpace()))
-          allocs.push_back(alloc);
-      });
-      for (memref::AllocOp alloc : allocs) {
-        Operation *last = alloc;
-        bool isFreed = false;
-        for (Value alias : aliases.resolve(alloc.getResult()))
-          for (Operation *user : alias.getUsers()) {
-            isFreed |= isa<memref::DeallocOp>(user);
-            Operation *inBlock =
-                alloc->getBlock()->findAncestorOpInBlock(*user);
-            if (inBlock && last->isBeforeInBlock(inBlock))
-              last = inBlock;
-          }
-        if (isFreed || last->hasTrait<OpTrait::IsTerminator>())
-          continue;
-        OpBuilder builder(alloc.getContext());
-        builder.setInsertionPointAfter(last);
-        memref::DeallocOp::create(builder, alloc.getLoc(), alloc);
-      }
-    });
   }
 
   /// Takes a buffer that has no place yet, or says why it gets none.

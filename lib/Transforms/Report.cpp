@@ -9,7 +9,6 @@
 #include "romanet/Model/Report.h"
 #include "Machine.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
-#include "mlir/Interfaces/ViewLikeInterface.h"
 #include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Analysis/Staging.h"
 #include "romanet/Transforms/Passes.h"
@@ -26,29 +25,6 @@ namespace mlir::romanet {
 using namespace mlir;
 using namespace mlir::romanet;
 
-/// The place of the DRAM buffer that `value` is, or is a view of; null where it
-/// has none.
-static DramAttr placeOf(Value value) {
-  if (auto argument = dyn_cast<BlockArgument>(value)) {
-    auto function =
-        dyn_cast<FunctionOpInterface>(argument.getOwner()->getParentOp());
-    return function ? function.getArgAttrOfType<DramAttr>(
-                          argument.getArgNumber(), kDramAttr)
-                    : DramAttr();
-  }
-  Operation *op = value.getDefiningOp();
-  if (auto get = dyn_cast<memref::GetGlobalOp>(op))
-    op = SymbolTable::lookupNearestSymbolFrom(op, get.getNameAttr());
-  if (!op)
-    return {};
-  // A buffer is itself a view, of the arena.
-  if (auto place = op->getAttrOfType<DramAttr>(kDramAttr))
-    return place;
-  if (auto view = dyn_cast<ViewLikeOpInterface>(op))
-    return placeOf(view.getViewSource());
-  return {};
-}
-
 static core::DRAMAddress addressOf(PlaceAttr place) {
   core::DRAMAddress address;
   address.channel = place.getChannel();
@@ -60,16 +36,16 @@ static core::DRAMAddress addressOf(PlaceAttr place) {
   return address;
 }
 
-/// The places of the tensors of `op`, as far as they have some.
-static std::vector<core::TensorPlace> placesOf(linalg::LinalgOp op) {
+/// The places of the tensors of layer number `layer`, as far as they have some.
+static std::vector<core::TensorPlace> placesOf(const Staging &staging,
+                                               size_t layer) {
   std::vector<core::TensorPlace> places;
-  core::PerOperand<StagedOperand> staging = stagingOf(op);
   for (core::Operand operand : core::AllOperands) {
     llvm::SmallSetVector<DramAttr, 2> found;
-    for (memref::CopyOp load : staging[operand].loads)
-      found.insert(placeOf(load.getSource()));
-    for (memref::CopyOp store : staging[operand].stores)
-      found.insert(placeOf(store.getTarget()));
+    for (const StagedCopy &copy : staging.copies)
+      if (copy.layer == layer &&
+          core::AllStreams[copy.stream].operand == operand)
+        found.insert(placeOf(copy.dram));
     for (DramAttr place : found)
       if (place)
         places.push_back({operand, place.getAddress(), place.getBytes(),
@@ -98,8 +74,11 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
     report.device = machine.getDevice();
     // The operations have their schedules, whoever chose them.
     report.isGiven = true;
-    for (linalg::LinalgOp op : tiledOps(module))
-      if (failed(addLayer(op, machine, report)))
+    // What cannot be attributed (on tensors there are no copies yet) has no
+    // place in the report.
+    Staging staging = analyzeStaging(module);
+    for (auto [index, op] : llvm::enumerate(staging.layers))
+      if (failed(addLayer(op, machine, placesOf(staging, index), report)))
         return signalPassFailure();
     module.walk([&](Operation *op) {
       if (isCandidate(op))
@@ -111,6 +90,7 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
   }
 
   LogicalResult addLayer(linalg::LinalgOp op, MachineAttr machine,
+                         std::vector<core::TensorPlace> places,
                          core::Report &report) {
     auto function = op->getParentOfType<FunctionOpInterface>();
     if (llvm::Error error = report.evaluate(
@@ -118,7 +98,7 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
             op->getAttrOfType<LayerAttr>(kLayerAttr).getLayer(),
             buffersOf(op, machine),
             op->getAttrOfType<ScheduleAttr>(kScheduleAttr).getSchedule(),
-            placesOf(op)))
+            std::move(places)))
       return emitError(op.getLoc()) << llvm::toString(std::move(error));
     return success();
   }

@@ -25,12 +25,9 @@ struct SchedulePass : mlir::romanet::impl::SchedulePassBase<SchedulePass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
     core::SearchOptions options;
-    llvm::Expected<core::Space> searched = core::Space::parse(space);
-    if (!searched) {
-      emitError(module.getLoc()) << "option 'space' of romanet-schedule: "
-                                 << llvm::toString(searched.takeError());
+    FailureOr<core::Space> searched = parseSpace(module, getArgument(), space);
+    if (failed(searched))
       return signalPassFailure();
-    }
     options.space = *searched;
     FailureOr<core::Objective> minimised =
         parseObjective(module, getArgument(), objective);
@@ -49,6 +46,8 @@ struct SchedulePass : mlir::romanet::impl::SchedulePassBase<SchedulePass> {
           ScheduleAttr::get(&getContext(), decision.found.schedule));
       decision.op->setAttr(
           kCostAttr, CostAttr::get(&getContext(), decision.found, options));
+      if (decision.isBare)
+        decision.op->setAttr(kNoEpilogueAttr, UnitAttr::get(&getContext()));
     }
   }
 };

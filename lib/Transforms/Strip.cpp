@@ -9,7 +9,9 @@
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "romanet/Analysis/Staging.h"
 #include "romanet/Transforms/Passes.h"
+#include <limits>
 
 namespace mlir::romanet {
 #define GEN_PASS_DEF_STRIPPASS
@@ -31,9 +33,14 @@ static SmallVector<StringAttr> ours(DictionaryAttr attributes) {
 
 namespace {
 struct StripPass : mlir::romanet::impl::StripPassBase<StripPass> {
+  using StripPassBase::StripPassBase;
+
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    module->walk([](Operation *op) {
+    missing.reset();
+    if (failed(checkSpaces()))
+      return signalPassFailure();
+    module->walk([&](Operation *op) {
       for (StringAttr name : ours(op->getDiscardableAttrDictionary()))
         op->removeDiscardableAttr(name);
       if (auto function = dyn_cast<FunctionOpInterface>(op)) {
@@ -46,25 +53,87 @@ struct StripPass : mlir::romanet::impl::StripPassBase<StripPass> {
       }
       // The memory space of a tensor's buffer is an attribute of its operation.
       if (auto alloc = dyn_cast<bufferization::AllocTensorOp>(op))
-        if (isa_and_nonnull<SpaceAttr>(alloc.getMemorySpaceAttr()))
-          alloc.removeMemorySpaceAttr();
+        if (auto space =
+                dyn_cast_or_null<SpaceAttr>(alloc.getMemorySpaceAttr())) {
+          if (Attribute target = targetSpace(space))
+            alloc.setMemorySpaceAttr(target);
+          else
+            alloc.removeMemorySpaceAttr();
+        }
     });
 
     AttrTypeReplacer replacer;
-    replacer.addReplacement([](MemRefType type) -> std::optional<Type> {
-      if (!isa_and_nonnull<SpaceAttr>(type.getMemorySpace()))
+    replacer.addReplacement([&](MemRefType type) -> std::optional<Type> {
+      auto space = dyn_cast_or_null<SpaceAttr>(type.getMemorySpace());
+      if (!space)
         return std::nullopt;
       return MemRefType::get(type.getShape(), type.getElementType(),
-                             type.getLayout());
+                             type.getLayout(), targetSpace(space));
     });
-    replacer.addReplacement([](UnrankedMemRefType type) -> std::optional<Type> {
-      if (!isa_and_nonnull<SpaceAttr>(type.getMemorySpace()))
-        return std::nullopt;
-      return UnrankedMemRefType::get(type.getElementType(), Attribute());
-    });
+    replacer.addReplacement(
+        [&](UnrankedMemRefType type) -> std::optional<Type> {
+          auto space = dyn_cast_or_null<SpaceAttr>(type.getMemorySpace());
+          if (!space)
+            return std::nullopt;
+          return UnrankedMemRefType::get(type.getElementType(),
+                                         targetSpace(space));
+        });
     replacer.recursivelyReplaceElementsIn(module, /*replaceAttrs=*/true,
                                           /*replaceLocs=*/false,
                                           /*replaceTypes=*/true);
+    if (missing) {
+      emitError(module.getLoc())
+          << "a buffer lies in #romanet.space<" << stringifySpace(*missing)
+          << ">, for which option 'memory-spaces' has no number; it takes "
+             "those of input, weights, output and shared";
+      signalPassFailure();
+    }
   }
+
+  LogicalResult checkSpaces() {
+    size_t given = memorySpaces.size();
+    if (given != 0 && given != 3 && given != 4)
+      return emitError(getOperation().getLoc())
+             << "option 'memory-spaces' of romanet-strip has " << given
+             << " numbers, expected those of input, weights and output, and "
+                "optionally of shared";
+    for (int64_t space : memorySpaces)
+      if (space < 0 || space > std::numeric_limits<int32_t>::max())
+        return emitError(getOperation().getLoc())
+               << "option 'memory-spaces' of romanet-strip has " << space
+               << ", expected numbers from 0 to "
+               << std::numeric_limits<int32_t>::max();
+    // A DMA has no meaning to whoever does not know which end is on chip.
+    if (given == 0) {
+      WalkResult found = getOperation().walk([](memref::DmaStartOp dma) {
+        if (!isOnChip(dma.getSrcMemRef().getType()) &&
+            !isOnChip(dma.getDstMemRef().getType()))
+          return WalkResult::advance();
+        emitError(dma.getLoc())
+            << "a DMA needs memory spaces for its ends; say by option "
+               "'memory-spaces' of romanet-strip which ones the target has, or "
+               "run romanet-dma-to-calls first";
+        return WalkResult::interrupt();
+      });
+      return failure(found.wasInterrupted());
+    }
+    return success();
+  }
+
+  /// What stands for `space` on the target; null to remove it.
+  Attribute targetSpace(SpaceAttr space) {
+    size_t index = static_cast<size_t>(space.getValue());
+    if (memorySpaces.empty())
+      return {};
+    if (index >= memorySpaces.size()) {
+      missing = space.getValue();
+      return {};
+    }
+    return IntegerAttr::get(IntegerType::get(&getContext(), 64),
+                            memorySpaces[index]);
+  }
+
+  /// A space without a number that was met.
+  std::optional<Space> missing;
 };
 } // namespace

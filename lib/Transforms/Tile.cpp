@@ -34,48 +34,22 @@ struct TilePass : mlir::romanet::impl::TilePassBase<TilePass> {
     core::SearchOptions options;
     FailureOr<core::Objective> minimised =
         parseObjective(module, getArgument(), objective);
-    if (failed(minimised))
+    FailureOr<core::Space> searched = parseSpace(module, getArgument(), space);
+    if (failed(minimised) || failed(searched))
       return signalPassFailure();
     options.objective = *minimised;
+    options.space = *searched;
     MachineAttr machine = getOrSetMachine(module);
 
     // Everything is decided before anything is changed, so that an error leaves
     // the module as it was.
     FailureOr<std::vector<Decision>> decisions =
         decideAll(module, machine, options);
-    if (failed(decisions) || failed(checkEmittable(*decisions)))
+    if (failed(decisions))
       return signalPassFailure();
-
     IRRewriter rewriter(&getContext());
-    for (Decision &decision : *decisions) {
-      const core::Schedule &schedule = decision.found.schedule;
-      auto buffers =
-          BuffersAttr::get(&getContext(), buffersOf(decision.op, machine));
-      linalg::LinalgOp tiled =
-          emitNest(rewriter, decision.op, decision.extracted, schedule);
-      tiled->setAttr(kBuffersAttr, buffers);
-      tiled->setAttr(kLayerAttr,
-                     LayerAttr::get(&getContext(), decision.extracted.layer));
-      tiled->setAttr(kScheduleAttr, ScheduleAttr::get(&getContext(), schedule));
-    }
-  }
-
-  /// Only nests of S0 can be emitted.
-  LogicalResult checkEmittable(ArrayRef<Decision> decisions) {
-    LogicalResult result = success();
-    for (const Decision &decision : decisions) {
-      core::Schedule simple = decision.found.schedule;
-      simple.hold = core::Schedule().hold;
-      simple.serpentine = simple.retainHalo = false;
-      if (simple == decision.found.schedule)
-        continue;
-      linalg::LinalgOp op = decision.op;
-      result = emitError(op.getLoc())
-               << "'" << op->getName() << "' (" << decision.extracted.layer.name
-               << ") has a schedule with hold, serpentine or halo, which "
-                  "romanet-tile does not emit; schedule it in space S0";
-    }
-    return result;
+    for (const Decision &decision : *decisions)
+      carryOut(rewriter, decision);
   }
 };
 } // namespace

@@ -90,11 +90,14 @@ class Tools:
             [self.romanet_opt, self.tile_option(objective, space), "--romanet-dram-map", *verify,
              f"--romanet-report=format=json output={report}"], text)
 
-    def execute_scheduled(self, text, report, objective=None, space=None):
-        """Schedules and runs a program; writes the model's report."""
+    def execute_scheduled(self, text, report, objective=None, space=None, dma=False):
+        """Schedules and runs a program, on demand in DMA form; writes the model's
+        report."""
         scheduled = self.schedule(text, report, objective, space)
-        stripped = self.run(
-            [self.romanet_opt, "--romanet-count-traffic", "--romanet-strip"], scheduled)
+        passes = ["--romanet-count-traffic"]
+        if dma:
+            passes = ["--romanet-dma", "--romanet-count-traffic", "--romanet-dma-to-calls"]
+        stripped = self.run([self.romanet_opt, *passes, "--romanet-strip"], scheduled)
         lowered = self.run([self.mlir_opt, f"--pass-pipeline=builtin.module({LOWERING})"], stripped)
         return Run(self.execute(lowered), scheduled)
 
@@ -181,7 +184,7 @@ def split_output(output):
             if [row["stream"] for row in group] != list(STREAMS):
                 raise RuntimeError(f"not the counters of one layer: {group}")
             counters.append({unit: {row["stream"]: int(row[unit]) for row in group}
-                             for unit in ("bytes", "bursts")})
+                             for unit in ("transfers", "bytes", "bursts")})
             counters[-1].update(runs=int(group[0]["runs"]), layer=group[0]["layer"])
     for line in lines:
         if line.startswith("Unranked Memref"):

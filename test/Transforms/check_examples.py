@@ -26,7 +26,7 @@ import textwrap
 PASS = re.compile(r'^def \w+ : Pass<"([\w-]+)".*?\n}\n', re.S | re.M)
 DESCRIPTION = re.compile(r"let description = \[\{(.*?)\}\];", re.S)
 BLOCK = re.compile(r"```mlir\n(.*?)```", re.S)
-OPTIONS = re.compile(r"^Before, with `(\w+=[^`\s]+(?: \w+=[^`\s]+)*)`:", re.M)
+OPTIONS = re.compile(r"^Before, with `([\w-]+=[^`\s]+(?: [\w-]+=[^`\s]+)*)`:", re.M)
 MACHINE = re.compile(r"module attributes \{romanet\.machine = #romanet\.machine<.*>\} \{")
 
 

@@ -10,6 +10,22 @@
 // RUN: romanet-opt %t.mapped --romanet-tile --romanet-dram-map | diff %t.mapped -
 // RUN: romanet-opt %s --romanet-tile --romanet-dram-map --romanet-tile --romanet-dram-map | diff %t.mapped -
 //
+// The same on memrefs.
+// RUN: romanet-opt %S/../Plugin/Inputs/memrefs.mlir --romanet-tile > %t.tiled-memrefs
+// RUN: FileCheck %s < %t.tiled-memrefs
+// RUN: romanet-opt %S/../Plugin/Inputs/memrefs.mlir --romanet-tile --romanet-tile | diff %t.tiled-memrefs -
+// RUN: romanet-opt %t.tiled-memrefs --romanet-tile | diff %t.tiled-memrefs -
+//
+// What is bufferized and mapped in between is not tiled again either.
+// RUN: romanet-opt %s --romanet-tile --romanet-dram-map --romanet-tile | diff %t.mapped -
+// RUN: romanet-opt %S/../Plugin/Inputs/memrefs.mlir --romanet-tile --romanet-dram-map > %t.mapped-memrefs
+// RUN: FileCheck %s --check-prefix=MAPPED < %t.mapped-memrefs
+// RUN: romanet-opt %t.mapped-memrefs --romanet-tile --romanet-tile --romanet-dram-map | diff %t.mapped-memrefs -
+//
+// Nor is a whole network, whose other operations are left alone twice.
+// RUN: romanet-opt %models/alexnet.mlir --romanet-tile > %t.network
+// RUN: romanet-opt %models/alexnet.mlir --romanet-tile --romanet-tile | diff %t.network -
+//
 // Stripping twice is stripping once.
 // RUN: romanet-opt %t.mapped --romanet-strip > %t.stripped
 // RUN: romanet-opt %t.stripped --romanet-strip | diff %t.stripped -

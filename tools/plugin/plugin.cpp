@@ -10,6 +10,7 @@
 #include "mlir/Tools/Plugins/DialectPlugin.h"
 #include "mlir/Tools/Plugins/PassPlugin.h"
 #include "romanet/Transforms/Passes.h"
+#include "romanet/Transforms/TransformOps/ROMANetTransformOps.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/Compiler.h"
 
@@ -27,6 +28,7 @@ mlirGetDialectPluginInfo() {
   return {MLIR_PLUGIN_API_VERSION, "ROMANet", LLVM_VERSION_STRING,
           [](mlir::DialectRegistry *registry) {
             mlir::romanet::registerDialects(*registry);
+            mlir::romanet::registerTransformExtension(*registry);
             registerPassesOnce();
           }};
 }

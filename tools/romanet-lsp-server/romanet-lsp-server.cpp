@@ -10,11 +10,13 @@
 #include "mlir/InitAllExtensions.h"
 #include "mlir/Tools/mlir-lsp-server/MlirLspServerMain.h"
 #include "romanet/Transforms/Passes.h"
+#include "romanet/Transforms/TransformOps/ROMANetTransformOps.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   mlir::romanet::registerDialects(registry);
+  mlir::romanet::registerTransformExtension(registry);
   return mlir::failed(mlir::MlirLspServerMain(argc, argv, registry));
 }

@@ -12,12 +12,14 @@
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "romanet/Transforms/Passes.h"
+#include "romanet/Transforms/TransformOps/ROMANetTransformOps.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   mlir::romanet::registerDialects(registry);
+  mlir::romanet::registerTransformExtension(registry);
   mlir::registerAllPasses();
   mlir::romanet::registerROMANetPasses();
   return mlir::asMainReturnCode(mlir::MlirOptMain(

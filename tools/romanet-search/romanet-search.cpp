@@ -183,9 +183,8 @@ static llvm::Expected<BufferCapacities> readBuffers() {
   }
 
   for (const std::string &name : doubleBuffer) {
-    const auto *operand = llvm::find_if(
-        AllOperands, [&](Operand each) { return operandName(each) == name; });
-    if (operand == AllOperands.end())
+    std::optional<Operand> operand = parseOperand(name);
+    if (!operand)
       return failure("--double-buffer=", name,
                      " is not known, expected some of input,weights,output");
     buffers.doubleBuffered[*operand] = true;

@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Reads the layer out of a linalg operation by the roles of its loops, so that
-// named and generic forms are treated alike.
+// named and generic forms are treated alike, together with what belongs to it:
+// its padding, its initial value and the element-wise operations behind it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,22 +17,66 @@
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "romanet/Dialect/ROMANetDialect.h"
+#include "llvm/ADT/DenseSet.h"
 #include <variant>
 
 namespace mlir::romanet {
 
-/// A layer and how the operation it came from spells it.
+/// An array in DRAM that an element-wise operation of a unit reads.
+struct ElementwiseArray {
+  Value source;
+  /// For each dimension of the array, the dimension of the output that it runs
+  /// along, ascending, or -1 where its extent is 1.
+  SmallVector<int64_t> outputDims;
+};
+
+/// Element-wise operations that are carried out together on a tile of the
+/// output: the value of an element of the last one follows from the elements
+/// of `arrays` at the same place, and from the accumulator's.
+struct Elementwise {
+  SmallVector<linalg::LinalgOp> ops; ///< in program order
+  SmallVector<ElementwiseArray> arrays;
+
+  explicit operator bool() const { return !ops.empty(); }
+};
+
+/// Padding of the input that is made on chip.
+struct Padding {
+  Value value;              ///< what the padding consists of
+  SmallVector<int64_t> low; ///< of each dimension of the input, in elements
+  Operation *op = nullptr;  ///< the tensor.pad; null on memrefs
+};
+
+/// A layer and how the operations it came from spell it.
 struct ExtractedLayer {
   core::Layer layer;
   /// The loop of the operation behind each loop of the layer; -1 where the
-  /// operation has none (the extent is 1).
+  /// operation has none (the extent is 1). The other loops of the operation
+  /// stay whole.
   core::PerDim<int> loopOf = {{-1, -1, -1, -1, -1, -1}};
+  /// The input in DRAM, without padding that is made on chip.
+  Value input;
+  std::optional<Padding> padding;
   /// What the accumulation starts from.
   linalg::FillOp initFill; ///< a fill in front of the operation, or
-  TypedAttr initConstant;  ///< a constant of one value, or neither: data
+  TypedAttr initConstant;  ///< a constant of one value, or
+  Elementwise init;        ///< a broadcast bias, or none of them: data
+  /// What runs on the finished sums. The layer's output is that of the last.
+  Elementwise epilogue;
+  /// Operations that prepare the input or the output and are dead once the
+  /// layer is emitted, if nothing else uses them; users first.
+  SmallVector<Operation *> prepared;
   /// Set on memrefs whose elements are not contiguous: bursts are then counted
   /// as if they were.
   bool hasStridedOperand = false;
+  /// What next to the operation could have belonged to the layer, and why it
+  /// does not.
+  std::vector<std::string> notes;
+
+  /// The last operation of the unit, in whose place it is emitted.
+  linalg::LinalgOp last(linalg::LinalgOp op) const {
+    return epilogue ? epilogue.ops.back() : op;
+  }
 };
 
 /// Why an operation has no layer.
@@ -40,15 +85,23 @@ struct NotALayer {
 };
 
 /// Whether the user would expect this operation to be scheduled: it is a
-/// convolution or a contraction, or it reduces over tensors in a way that may
-/// be one. Such an operation is scheduled or gets a reason, never silence.
-/// On-chip operations (tiles of a layer) are none.
+/// convolution, a pooling or a contraction, or it reduces over tensors in a way
+/// that may be one. Such an operation is scheduled or gets a reason, never
+/// silence. On-chip operations (tiles of a layer) are none.
 bool isCandidate(Operation *op);
+
+/// Which element-wise operations around an operation its unit may take in.
+struct UnitOptions {
+  bool init = true, epilogue = true;
+  /// Operations that belong to another unit.
+  const llvm::DenseSet<Operation *> *taken = nullptr;
+};
 
 /// The layer of `op`, for which isCandidate(op) holds. Its name is the name of
 /// the operation's location where it has one (`loc("conv1")`), else
 /// `FUNCTION.OPERATION.NUMBER`.
-std::variant<ExtractedLayer, NotALayer> extractLayer(Operation *op);
+std::variant<ExtractedLayer, NotALayer>
+extractLayer(Operation *op, const UnitOptions &options = {});
 
 /// The operations that work on tiles, below `root`, in program order: they
 /// carry `romanet.layer` and `romanet.schedule`.

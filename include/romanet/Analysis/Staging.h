@@ -1,4 +1,4 @@
-//===- Staging.h - On-chip buffers and copies of a tiled layer --*- C++ -*-===//
+//===- Staging.h - On-chip buffers and copies of tiled layers ---*- C++ -*-===//
 //
 // Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,7 +6,17 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Finds, in a program on memrefs, the copies that stage the tiles of a layer.
+// Finds, in a program on memrefs, the copies between DRAM and chip, and says
+// which layer and which tensor each of them moves.
+//
+// The role of an on-chip buffer follows from its use, not from its memory
+// space: it is the input, the weights or the partial sums of a tiled operation,
+// the result of an operation with `romanet.epilogue`, or what such an operation
+// reads besides. A load belongs to the operation that uses its buffer next, a
+// store to the one that used it last: next and last in the order of the text
+// inside the innermost loop that has such an operation, around its end and its
+// beginning (a tile that is fetched ahead is used in the next iteration), else
+// in the order of the text of the function.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,19 +26,49 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "romanet/Dialect/ROMANetDialect.h"
+#include "romanet/Model/Report.h"
 
 namespace mlir::romanet {
 
-/// How one tensor of a tiled layer is staged.
-struct StagedOperand {
-  /// The on-chip buffer; null where the operation reads DRAM directly.
-  Value buffer;
-  /// Copies from DRAM into the buffer, and from it to DRAM.
-  SmallVector<memref::CopyOp> loads, stores;
+/// Whether `type` is that of a buffer on chip, or of one in DRAM. Buffers in
+/// other memory spaces than ours are neither.
+bool isOnChip(Type type);
+bool isInDram(Type type);
+
+/// A copy between DRAM and chip.
+struct StagedCopy {
+  /// A memref.copy, or a memref.dma_start.
+  Operation *op;
+  /// Its ends: the memrefs that `op` has as operands.
+  Value dram, onChip;
+  /// The layer that it belongs to, as an index into Staging::layers.
+  size_t layer;
+  /// What it moves, as an index into core::AllStreams.
+  size_t stream;
 };
 
-/// The staging of `op`, one of tiledOps().
-core::PerOperand<StagedOperand> stagingOf(linalg::LinalgOp op);
+/// Why the traffic of a program cannot be known.
+struct StagingObstacle {
+  Operation *op;
+  std::string reason;
+};
+
+/// The copies between DRAM and chip of a program, in the order of its text.
+struct Staging {
+  /// tiledOps() of the program.
+  SmallVector<linalg::LinalgOp> layers;
+  SmallVector<StagedCopy> copies;
+  /// What moves data in a way that is not seen: copies that belong to no layer,
+  /// and operations on tiles that do not lie on chip.
+  SmallVector<StagingObstacle> obstacles;
+};
+
+/// The staging of the functions below `root`.
+Staging analyzeStaging(Operation *root);
+
+/// The place of the DRAM buffer that `value` is, or is a view of; null where it
+/// has none.
+DramAttr placeOf(Value value);
 
 } // namespace mlir::romanet
 

@@ -17,6 +17,13 @@ class ROMANet_Attr<string name, string mn> : AttrDef<ROMANet_Dialect, name> {
   let mnemonic = mn;
 }
 
+/// Tensors by name, as numbers of Operand: `[input, weights]`.
+def ROMANet_TensorsParameter
+    : OptionalArrayRefParameter<"int64_t", "tensors, each once, ascending"> {
+  let parser = "parseTensors($_parser)";
+  let printer = "printTensors($_printer, $_self)";
+}
+
 //===----------------------------------------------------------------------===//
 // Facts and constraints
 //===----------------------------------------------------------------------===//
@@ -26,21 +33,24 @@ def ROMANet_BuffersAttr : ROMANet_Attr<"Buffers", "buffers"> {
   let description = [{
     Each of `input`, `weights` and `output` has a buffer of its own, or lies in
     one that all tensors that are not named share: `shared`, of two tensors or of
-    all three. All capacities are in bytes and positive. As `romanet.buffers` on
-    an operation it overrides the buffers of the module's machine for that
-    operation.
+    all three. All capacities are in bytes and positive. A tensor that is
+    `double_buffered` occupies two tiles, so that the next one can be fetched
+    while this one is used. As `romanet.buffers` on an operation it overrides the
+    buffers of the module's machine for that operation.
 
     ```mlir
     #romanet.buffers<input = 36864, weights = 36864, output = 36864>
     #romanet.buffers<shared = 110592>
     #romanet.buffers<weights = 36864, shared = 73728>
+    #romanet.buffers<shared = 110592, double_buffered = [input, weights]>
     ```
   }];
   let parameters = (ins
     OptionalParameter<"std::optional<int64_t>", "bytes">:$input,
     OptionalParameter<"std::optional<int64_t>", "bytes">:$weights,
     OptionalParameter<"std::optional<int64_t>", "bytes">:$output,
-    OptionalParameter<"std::optional<int64_t>", "bytes">:$shared);
+    OptionalParameter<"std::optional<int64_t>", "bytes">:$shared,
+    ROMANet_TensorsParameter:$double_buffered);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
@@ -95,7 +105,24 @@ def ROMANet_LayerAttr : ROMANet_Attr<"Layer", "layer"> {
     `q`. `image` is the real input (rows, columns), `bytes` the size of an
     element of input, weights, partial sum and output, `order` how each tensor's
     axes lie in DRAM, outermost first, and `init` whether the accumulation starts
-    from a constant (`fill`) or from `data` in DRAM.
+    from a constant (`fill`) or from `data` in DRAM. A layer without weights (a
+    pooling) has weights of 0 bytes and no axes of them.
+
+    What follows is printed only where a layer has it:
+
+    - `touched_only`: of the input only the rows and columns are fetched and held
+      that lie under a window.
+    - `separate_result`: on chip the finished output tile lies next to the
+      partial sums, not in their place.
+    - `whole`: further axes that stay whole, numbered 0 to 3 in this order, with
+      the extent of each tensor that has it (`input`, `weights`, `output`), how
+      many indices of the input are fetched (`fetched`, by default all) and have
+      room on chip (`on_chip`, by default those), and the multiply-accumulates
+      along it for each output (`reduction`, by default 1). In `order` the digit
+      stands for the axis.
+    - `epilogue`: what element-wise operations read from DRAM for each output
+      tile: bytes of an element, of an array with these loops of the output, and
+      with these axes that stay whole.
 
     ```mlir
     #romanet.layer<"conv1",
@@ -103,6 +130,13 @@ def ROMANet_LayerAttr : ROMANet_Attr<"Layer", "layer"> {
         image = [226, 226], kernel = [3, 3], strides = [1, 1],
         dilations = [1, 1], pads = [0, 0], bytes = [4, 4, 4, 4],
         order = ["ngchw", "gkcrs", "ngkhw"], init = fill>
+    #romanet.layer<"conv3d",
+        loops = [n = 1, g = 1, k = 8, c = 4, p = 6, q = 6],
+        image = [8, 8], kernel = [3, 3], strides = [1, 1],
+        dilations = [1, 1], pads = [0, 0], bytes = [1, 1, 4, 1],
+        order = ["nc0hw", "kc0rs", "nk0hw"], init = fill, separate_result,
+        whole = [<input = 5, weights = 3, output = 5, on_chip = 7, reduction = 3>],
+        epilogue = [4 of "k", 1 of "ngkpq0"]>
     ```
   }];
   let parameters = (ins
@@ -115,7 +149,9 @@ def ROMANet_LayerAttr : ROMANet_Attr<"Layer", "layer"> {
     ArrayRefParameter<"int64_t">:$pads,
     ArrayRefParameter<"int64_t">:$bytes,
     ArrayRefParameter<"::mlir::StringAttr">:$order,
-    "bool":$initIsData);
+    "bool":$initIsData, "bool":$touchedOnly, "bool":$separateResult,
+    ArrayRefParameter<"::romanet::WholeAxis">:$whole,
+    ArrayRefParameter<"::romanet::EpilogueOperand">:$epilogue);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
@@ -175,7 +211,8 @@ def ROMANet_CostAttr : ROMANet_Attr<"Cost", "cost"> {
     As `romanet.cost` next to a `romanet.schedule` that `romanet-schedule` chose:
     the predicted traffic, and the certificate of the search.
 
-    `input_read` to `output_write` are bytes, `bursts` all bursts that move, and
+    `input_read` to `epilogue_read` are bytes (the last one is left out where the
+    operations on the output read nothing), `bursts` all bursts that move, and
     `activations` all DRAM rows that are opened, one for each row that a
     transfer touches; tensors are row-major. `value` is what the schedule has of
     `objective`, and no schedule of `space` has less than `lower_bound`; both are
@@ -191,14 +228,15 @@ def ROMANet_CostAttr : ROMANet_Attr<"Cost", "cost"> {
     ```
   }];
   let parameters = (ins "int64_t":$input_read, "int64_t":$weights_read,
-    "int64_t":$output_read, "int64_t":$output_write, "int64_t":$bursts,
+    "int64_t":$output_read, "int64_t":$output_write,
+    OptionalParameter<"int64_t">:$epilogue_read, "int64_t":$bursts,
     "int64_t":$activations, "::mlir::StringAttr":$space,
     "::mlir::StringAttr":$objective,
     APFloatParameter<"in the unit of the objective">:$value,
     APFloatParameter<"in the unit of the objective">:$lower_bound);
   let assemblyFormat = [{
-    `<` struct($input_read, $weights_read, $output_read, $output_write, $bursts,
-               $activations, $space, $objective, custom<Number>($value),
+    `<` struct($input_read, $weights_read, $output_read, $output_write,
+               $epilogue_read, $bursts, $activations, $space, $objective, custom<Number>($value),
                custom<Number>($lower_bound)) `>`
   }];
   let genVerifyDecl = 1;
@@ -247,7 +285,8 @@ def ROMANet_DramAttr : ROMANet_Attr<"Dram", "dram"> {
 def ROMANet_Space : I32EnumAttr<"Space", "the buffer of a tensor on chip", [
     I32EnumAttrCase<"Input", 0, "input">,
     I32EnumAttrCase<"Weights", 1, "weights">,
-    I32EnumAttrCase<"Output", 2, "output">]> {
+    I32EnumAttrCase<"Output", 2, "output">,
+    I32EnumAttrCase<"Shared", 3, "shared">]> {
   let cppNamespace = "::mlir::romanet";
   let genSpecializedAttr = 0;
 }
@@ -255,11 +294,13 @@ def ROMANet_Space : I32EnumAttr<"Space", "the buffer of a tensor on chip", [
 def ROMANet_SpaceAttr : EnumAttr<ROMANet_Dialect, ROMANet_Space, "space"> {
   let summary = "memory space of an on-chip buffer";
   let description = [{
-    The memory space of the tiles of one tensor. Buffers without a memory space
-    are in DRAM.
+    The memory space of the tiles of one tensor, `shared` where they lie with
+    those of others in the buffer that has no tensor of its own. Buffers without
+    a memory space are in DRAM.
 
     ```mlir
     memref<1x3x9x226xf32, #romanet.space<input>>
+    memref<1x3x9x226xf32, #romanet.space<shared>>
     ```
   }];
   let assemblyFormat = "`<` $value `>`";

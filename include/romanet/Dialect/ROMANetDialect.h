@@ -16,11 +16,29 @@
 #include "romanet/Model/Machine.h"
 #include "romanet/Model/Schedule.h"
 #include "romanet/Model/Search.h"
+#include "llvm/ADT/Hashing.h"
 
 /// The IR-free core, by a name that does not clash inside mlir::romanet.
 namespace mlir::romanet {
 namespace core = ::romanet;
 } // namespace mlir::romanet
+
+namespace romanet {
+/// So that these can be parameters of attributes.
+inline llvm::hash_code hash_value(const WholeAxis &axis) {
+  return llvm::hash_combine(llvm::hash_combine_range(axis.extent),
+                            axis.inputFetched, axis.inputOnChip,
+                            axis.reduction);
+}
+inline llvm::hash_code hash_value(const EpilogueOperand &operand) {
+  return llvm::hash_combine(
+      operand.elementBytes,
+      llvm::hash_combine_range(operand.dependsOn.begin(),
+                               operand.dependsOn.end()),
+      llvm::hash_combine_range(operand.dependsOnWhole.begin(),
+                               operand.dependsOnWhole.end()));
+}
+} // namespace romanet
 
 #include "romanet/Dialect/ROMANetDialect.h.inc"
 #include "romanet/Dialect/ROMANetEnums.h.inc"
@@ -36,11 +54,22 @@ inline constexpr llvm::StringLiteral kLayerAttr = "romanet.layer";
 inline constexpr llvm::StringLiteral kScheduleAttr = "romanet.schedule";
 inline constexpr llvm::StringLiteral kCostAttr = "romanet.cost";
 inline constexpr llvm::StringLiteral kDramAttr = "romanet.dram";
+/// A unit attribute, on the element-wise operations that work on the output's
+/// tile of a tiled layer.
+inline constexpr llvm::StringLiteral kEpilogueAttr = "romanet.epilogue";
+/// A unit attribute, on an operation that is to be scheduled without the
+/// element-wise operations behind it.
+inline constexpr llvm::StringLiteral kNoEpilogueAttr = "romanet.no_epilogue";
 
-/// The memory space of an on-chip buffer for `operand`, and back; std::nullopt
-/// where a memory space is not one of ours.
+/// The memory space of an on-chip buffer for `operand` alone, and back;
+/// std::nullopt where a memory space is shared, or not one of ours.
 SpaceAttr spaceOf(MLIRContext *context, core::Operand operand);
 std::optional<core::Operand> operandOfSpace(Attribute memorySpace);
+/// The same on given buffers, where `operand` may lie in the shared one.
+SpaceAttr spaceOf(MLIRContext *context, core::Operand operand,
+                  const core::BufferCapacities &buffers);
+/// Whether a memory space is one of ours.
+bool isOnChip(Attribute memorySpace);
 
 } // namespace mlir::romanet
 

@@ -42,7 +42,8 @@ struct ArrayLayout {
     /// transfer, so where the tiles are a partition of the array this is best.
     Tiles,
     /// Blocks that fill a burst, in blocks that fill a row. With all of the
-    /// burst's elements along the channels: NCHWc.
+    /// burst's elements along the channels: NCHWc. Along the axes of
+    /// Layer::whole a block has one element.
     Blocked,
   };
   Kind kind = Kind::RowMajor;
@@ -68,7 +69,7 @@ struct ArrayLayouts : std::array<ArrayLayout, NumTensorArrays> {
 
 /// Whether the tiles of an array that `schedule` loads are a partition of it,
 /// as Kind::Tiles requires: always, but for an input with windows that overlap,
-/// or that leave out rows or columns.
+/// or that leave out rows or columns, or with axes that are not fetched whole.
 bool tilesPartition(const Layer &layer, const Schedule &schedule,
                     TensorArray array);
 

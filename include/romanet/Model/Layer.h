@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 //
 // The shape of a layer as the schedule search sees it: six loops that can be
-// tiled, a kernel that stays whole, and where the elements of each tensor lie.
-// Convolution, grouped and depthwise convolution, matrix products and fully
-// connected layers are all instances.
+// tiled, a kernel and further axes that stay whole, and where the elements of
+// each tensor lie. Convolution, grouped and depthwise convolution, matrix
+// products, fully connected layers and poolings are all instances.
 //
 //===----------------------------------------------------------------------===//
 
@@ -43,8 +43,21 @@ inline constexpr std::array<Operand, NumOperands> AllOperands = {
     Operand::Input, Operand::Weights, Operand::Output};
 
 /// A dimension of a tensor. H and W are rows and columns of the input or of
-/// the output; R and S are those of the kernel.
-enum class Axis : uint8_t { N, G, K, C, H, W, R, S };
+/// the output; R and S are those of the kernel; X0 to X3 belong to
+/// Layer::whole.
+enum class Axis : uint8_t { N, G, K, C, H, W, R, S, X0, X1, X2, X3 };
+
+/// The most axes in Layer::whole.
+inline constexpr unsigned MostWholeAxes = 4;
+/// The axis of the i-th of Layer::whole, and back; std::nullopt for the others.
+inline Axis wholeAxis(size_t i) {
+  return static_cast<Axis>(static_cast<size_t>(Axis::X0) + i);
+}
+inline std::optional<size_t> wholeIndex(Axis axis) {
+  if (axis < Axis::X0)
+    return std::nullopt;
+  return static_cast<size_t>(axis) - static_cast<size_t>(Axis::X0);
+}
 
 /// One value per tile loop, indexed by Dim.
 template <typename T>
@@ -70,6 +83,8 @@ llvm::StringRef dimName(Dim dim);
 std::optional<Dim> parseDim(llvm::StringRef name);
 /// "input", "weights", "output".
 llvm::StringRef operandName(Operand operand);
+/// The inverse of operandName; std::nullopt for any other text.
+std::optional<Operand> parseOperand(llvm::StringRef name);
 
 /// Whether the tile of `operand` changes when the loop over `dim` steps:
 /// input {n,g,c,p,q}, weights {g,k,c}, output {n,g,k,p,q}.
@@ -87,19 +102,55 @@ struct DataOrder {
   static DataOrder nhwc();
 };
 
-/// An array in DRAM that an element-wise operation on the finished output
-/// reads: a residual, a scale or a bias per channel.
+struct Layer;
+
+/// An array in DRAM that an element-wise operation on a tile of the output
+/// reads once: on the finished tile at its last visit (a residual, a scale per
+/// channel), or at the first visit on what the accumulation starts from (a bias
+/// that is broadcast on chip). Both move and occupy the same.
 struct EpilogueOperand {
   int64_t elementBytes = 1;
   /// The loops of the output that it depends on; it is broadcast along the
   /// others. By default it has an element for each of the output.
   PerDim<bool> dependsOn = {{true, true, true, false, true, true}};
+  /// The same for the axes of Layer::whole, of which those count that the
+  /// output has.
+  std::array<bool, MostWholeAxes> dependsOnWhole = {{true, true, true, true}};
 
-  /// Elements of it under a tile of the output, given in elements per loop.
-  int64_t elementsOf(const PerDim<int64_t> &tile) const;
+  /// Elements of it under a tile of the output of `layer`, given in elements
+  /// per loop.
+  int64_t elementsOf(const Layer &layer, const PerDim<int64_t> &tile) const;
 
   bool operator==(const EpilogueOperand &other) const {
-    return elementBytes == other.elementBytes && dependsOn == other.dependsOn;
+    return elementBytes == other.elementBytes && dependsOn == other.dependsOn &&
+           dependsOnWhole == other.dependsOnWhole;
+  }
+};
+
+/// A loop that is never tiled and has no place among the loops and the kernel:
+/// the depth of a 3-D convolution, the inner tiles of a packed matrix product,
+/// a second batch.
+struct WholeAxis {
+  /// Extent of each tensor in DRAM; 0: the tensor has no such axis.
+  PerOperand<int64_t> extent = {{0, 0, 0}};
+  /// Indices of the input, from the first on, that are fetched (with each
+  /// tile); 0: all.
+  int64_t inputFetched = 0;
+  /// Extent of the input's tile on chip: more than what is fetched where
+  /// padding is made there; 0: what is fetched.
+  int64_t inputOnChip = 0;
+  /// Multiply-accumulates along the axis for each output.
+  int64_t reduction = 1;
+
+  /// Indices of `operand` that each of its tiles moves; 1 where it has no such
+  /// axis.
+  int64_t moved(Operand operand) const;
+  /// Indices of `operand` that each of its tiles has room for on chip.
+  int64_t held(Operand operand) const;
+
+  bool operator==(const WholeAxis &other) const {
+    return extent == other.extent && inputFetched == other.inputFetched &&
+           inputOnChip == other.inputOnChip && reduction == other.reduction;
   }
 };
 
@@ -116,7 +167,11 @@ struct Layer {
   int64_t dilationHeight = 1, dilationWidth = 1;
   /// Rows above and columns left of the real input that are made on chip.
   int64_t padTop = 0, padLeft = 0;
-  int64_t inputBytes = 1, weightBytes = 1;
+  int64_t inputBytes = 1;
+  /// 0: the layer has no weights, as a pooling. `order` has no axes of them
+  /// then, nothing of them moves or is held, and what schedules say of them has
+  /// no effect.
+  int64_t weightBytes = 1;
   /// Bytes of a partial sum and of a finished output element.
   int64_t accumulatorBytes = 4, outputBytes = 1;
   /// The accumulation starts from data in DRAM (a bias, an earlier result)
@@ -128,9 +183,16 @@ struct Layer {
   /// is one box.
   bool fetchTouchedOnly = false;
   /// What element-wise operations read that run on an output tile at its last
-  /// visit.
+  /// visit, or at its first.
   std::vector<EpilogueOperand> epilogue;
+  /// On chip the finished tile of the output, at its width, lies next to the
+  /// partial sums. By default it takes their place.
+  bool separateResult = false;
+  /// Further axes that stay whole, X0 first; at most MostWholeAxes.
+  llvm::SmallVector<WholeAxis, 1> whole;
   DataOrder order = DataOrder::nchw();
+
+  bool hasWeights() const { return weightBytes != 0; }
 
   /// Whether the layers differ in nothing but their names.
   bool isSameShape(const Layer &other) const;
@@ -141,11 +203,16 @@ struct Layer {
   int64_t inputRowsOf(int64_t outputs) const;
   int64_t inputColumnsOf(int64_t outputs) const;
 
-  /// Multiply-accumulates of the whole layer.
+  /// Multiply-accumulates of the whole layer; without weights, accumulations.
   int64_t macs() const;
 
-  /// Elements of the tensor in DRAM.
+  /// Elements of the tensor in DRAM; 0 for weights that do not exist.
   int64_t elements(Operand operand) const;
+
+  /// Products over the axes of `whole` of what each tile of `operand` moves and
+  /// has room for on chip.
+  int64_t movedOfWhole(Operand operand) const;
+  int64_t heldOfWhole(Operand operand) const;
 
   /// Extents of the axes of `operand` in DRAM, in its data order.
   llvm::SmallVector<int64_t, 6> shape(Operand operand) const;
@@ -166,9 +233,11 @@ struct Layer {
 
   /// Checks that every extent is positive, that each output's window reaches
   /// into the real input (so that no tile lies in the padding alone), that the
-  /// epilogue depends on loops of the output only, that the data order has the
-  /// axes of each tensor, and that no schedule of the layer can overflow a
-  /// signed 64-bit count of bytes. The message names the layer and the
+  /// epilogue depends on loops of the output only, that of the axes in `whole`
+  /// the input has no more fetched than there is and no more than has room,
+  /// that the data order has the axes of each tensor, and that no schedule of
+  /// the layer can overflow a signed 64-bit count of bytes, nor the number of
+  /// multiply-accumulates. The message names the layer and the
   /// offending value. All other functions of Model/ require a layer that
   /// passed.
   llvm::Error verify() const;

@@ -50,8 +50,9 @@ struct BufferCapacities {
 };
 
 /// Bytes on chip of one tile of each tensor, padding included, output at
-/// accumulator width, double buffering included. With an output tile, in its
-/// buffer, lies what the epilogue needs under it.
+/// accumulator width, double buffering included; nothing of weights that do not
+/// exist. With an output tile, in its buffer, lies what the epilogue needs
+/// under it, and the finished tile where Layer::separateResult says so.
 using Footprint = PerOperand<int64_t>;
 
 /// Footprint where all tensors are held in tiles of `tile` elements per loop,

@@ -13,6 +13,7 @@
 #ifndef ROMANET_MODEL_SEARCH_H
 #define ROMANET_MODEL_SEARCH_H
 
+#include "romanet/DRAM/Energy.h"
 #include "romanet/Model/ArrayLayout.h"
 #include "romanet/Model/Machine.h"
 #include "romanet/Model/Schedule.h"
@@ -89,6 +90,14 @@ llvm::StringRef objectiveName(Objective objective);
 llvm::Expected<Objective> parseObjective(llvm::StringRef name);
 /// Of bytes and bursts; the others are sums of floating-point numbers.
 bool isWholeNumber(Objective objective);
+
+/// What the search minimises, in the unit of the objective, of so many bytes
+/// that move as `dram` does; of BytesThenBursts the bytes, between equal ones
+/// of which the value of Bursts decides.
+double objectiveValue(Objective objective, int64_t bytes,
+                      const DRAMTraffic &dram, const EnergyModel &energy);
+double objectiveValue(Objective objective, int64_t bytes,
+                      const DRAMTraffic &dram, const DRAMDevice &device);
 
 struct SearchOptions {
   Space space;

@@ -28,10 +28,13 @@
 // partial sums; the first reads, at accumulator width, only where the init is
 // data.
 //
-// An operand of the epilogue is read at the last visit of each output tile: the
-// part of it under what is held of the output, once for every such tile. Where
-// it is broadcast, the part under the next tile can be the same; it is read
-// again.
+// An operand of the epilogue is read at the last visit of each output tile, or
+// at the first if it is part of what the accumulation starts from: the part of
+// it under what is held of the output, once for every such tile. Where it is
+// broadcast, the part under the next tile can be the same; it is read again.
+//
+// Along the axes of Layer::whole every transfer moves all that any moves. A
+// layer without weights has no transfers of them.
 //
 // A transfer moves each burst (and opens each DRAM row) that holds one of its
 // bytes exactly once: within a transfer addresses ascend, so the neighbours

@@ -25,7 +25,9 @@ def AnnotatePass : Pass<"romanet-annotate", "::mlir::ModuleOp"> {
     with the reason.
 
     Options give a capacity for each of `input`, `weights` and `output`; those
-    without one of their own, two or all three, lie together in `shared`.
+    without one of their own, two or all three, lie together in `shared`. With
+    `double-buffer=input,weights` these tensors are double-buffered, whether the
+    capacities come from options or from the machine.
 
     Before, with `input=4096 weights=2048 output=1024`:
 
@@ -61,6 +63,10 @@ def AnnotatePass : Pass<"romanet-annotate", "::mlir::ModuleOp"> {
     Option<"shared", "shared", "int64_t", /*default=*/"0",
            "capacity in bytes of one buffer for all tensors without a capacity "
            "of their own (0: not given)">,
+    ListOption<"doubleBuffer", "double-buffer", "std::string",
+               "tensors of which the next tile is fetched while one is used, so "
+               "that they occupy two: any of input, weights and output (default: "
+               "none)">,
   ];
   let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }
@@ -210,6 +216,8 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
+    Option<"space", "space", "std::string", /*default=*/"\"S0\"",
+           "schedules to search: S0, sums such as S0+S2, or all">,
     Option<"objective", "objective", "std::string", /*default=*/"\"energy\"",
            "what to minimise: bytes, bursts, energy (of the DRAM), time (at "
            "least), edp, the product of both, or bytes-bursts, bytes and of "
@@ -288,6 +296,12 @@ def StripPass : Pass<"romanet-strip", "::mlir::ModuleOp"> {
     buffers, so that tools that do not know the dialect take the program. What
     the program computes and which copies it makes stays the same.
 
+    With `memory-spaces` on-chip buffers get the memory spaces of the target
+    instead: the numbers of those for `input`, `weights` and `output`, and for
+    `shared`, in this order; the last one can be left out if no buffer lies
+    there. Two of them may be the same. A program with DMA (`romanet-dma`) cannot
+    do without.
+
     Before:
 
     ```mlir
@@ -310,27 +324,132 @@ def StripPass : Pass<"romanet-strip", "::mlir::ModuleOp"> {
       return
     }
     ```
+
+    Before, with `memory-spaces=3,5,7`:
+
+    ```mlir
+    func.func @example(%a: memref<16xi8>) {
+      %b = memref.alloc() : memref<16xi8, #romanet.space<weights>>
+      memref.copy %a, %b : memref<16xi8> to memref<16xi8, #romanet.space<weights>>
+      return
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func @example(%a: memref<16xi8>) {
+      %b = memref.alloc() : memref<16xi8, 5>
+      memref.copy %a, %b : memref<16xi8> to memref<16xi8, 5>
+      return
+    }
+    ```
   }];
+  let options = [
+    ListOption<"memorySpaces", "memory-spaces", "int64_t",
+               "memory spaces of the target for input, weights, output and "
+               "shared (default: none)">,
+  ];
   let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }
 
 def CountTrafficPass : Pass<"romanet-count-traffic", "::mlir::ModuleOp"> {
-  let summary = "Make the program count the bytes that its copies move";
+  let summary = "Make the program count what it moves between DRAM and chip";
   let description = [{
-    Adds a counter to every copy between DRAM and an on-chip buffer. When the
-    program runs, the function `function` prints, before it returns, one line per
-    layer in program order:
+    Puts a call of ROMANet's runtime (`libromanet_runtime.so`) in front of every
+    copy between DRAM and an on-chip buffer, with the box in DRAM that it moves.
+    When the program runs, the function `function` prints, each time before it
+    returns, what was counted until then: a line for each layer, in program
+    order, and stream, below
 
-        LAYER, RUNS, INPUT-READ, WEIGHTS-READ, OUTPUT-READ, OUTPUT-WRITE
+        layer,runs,stream,transfers,bytes,bursts
 
-    LAYER is the number of the layer in the module, RUNS how often it was
-    executed, the rest are bytes summed over all runs. Needs a program on
-    memrefs, and the functions `printI64`, `printComma` and `printNewline` of
-    MLIR's C runner utilities at run time. Run it before `romanet-strip`.
+    `runs` is how often the layer was executed, `stream` one of `input_read`,
+    `weights_read`, `output_read`, `output_write` and `epilogue_read`; the rest
+    is summed over all runs. A burst is one of the machine's DRAM. A transfer
+    moves each aligned burst that holds a byte of its box, once; `address` of
+    `romanet.dram` says where the box lies. A buffer whose address is not known
+    (an argument of a function that is called in the module, for one) counts as
+    if it started at address 0, and a remark says so: that is exact where it
+    starts on a burst, as all buffers do that `romanet-dram-map` places. A copy
+    of nothing is no transfer.
 
-    No example: a counter is a load, an addition and a store at every copy, and
-    the printing of one layer some twenty operations. What is counted is tested
-    by running it (test/Transforms/count-traffic.mlir).
+    Needs a program on memrefs. A copy or an operation on tiles whose traffic
+    cannot be attributed to a layer and a stream is an error; then nothing is
+    changed. Run it before `romanet-strip`. Behind `romanet-dma`, each DMA is a
+    transfer of its own.
+
+    The environment variables `ROMANET_TRAFFIC_FILE` (a file instead of standard
+    output) and `ROMANET_TRAFFIC_FORMAT` (`csv` or `json`) are read when the
+    program prints. docs/CountingTraffic.md shows the commands.
+
+    Before:
+
+    ```mlir
+    func.func @main(%a: memref<8x16xi8> {romanet.dram = #romanet.dram<
+        address = 64, bytes = 128, layout = "row-major",
+        first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>,
+        last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 16>>}) {
+      %b = memref.alloc() : memref<8x16xi8, #romanet.space<input>>
+      %w = memref.alloc() : memref<16x1xi8, #romanet.space<weights>>
+      %c = memref.alloc() : memref<8x1xi32, #romanet.space<output>>
+      memref.copy %a, %b : memref<8x16xi8> to memref<8x16xi8, #romanet.space<input>>
+      linalg.matmul {
+          romanet.layer = #romanet.layer<"fc",
+              loops = [n = 8, g = 1, k = 1, c = 16, p = 1, q = 1],
+              image = [1, 1], kernel = [1, 1], strides = [1, 1],
+              dilations = [1, 1], pads = [0, 0], bytes = [1, 1, 4, 4],
+              order = ["nc", "ck", "nk"], init = fill>,
+          romanet.schedule = #romanet.schedule<[n = 8, g = 1, k = 1, c = 16, p = 1, q = 1]>}
+          ins(%b, %w : memref<8x16xi8, #romanet.space<input>>, memref<16x1xi8, #romanet.space<weights>>)
+          outs(%c : memref<8x1xi32, #romanet.space<output>>)
+      return
+    }
+    ```
+
+    After: layer 0, stream 0, address 64, bursts of 64 bytes; the operation on
+    tiles runs once per run of the layer.
+
+    ```mlir
+    func.func private @romanet_count_print() attributes {llvm.emit_c_interface}
+    func.func private @romanet_count_layer(i64, i64, memref<*xi8>) attributes {llvm.emit_c_interface}
+    memref.global "private" constant @romanet_layer_name_0 : memref<2xi8> = dense<[102, 99]>
+    func.func private @romanet_count_step(i64) attributes {llvm.emit_c_interface}
+    func.func private @romanet_count_transfer_i8(i64, i64, i64, i64, memref<*xi8>) attributes {llvm.emit_c_interface}
+    func.func @main(%a: memref<8x16xi8> {romanet.dram = #romanet.dram<
+        address = 64, bytes = 128, layout = "row-major",
+        first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>,
+        last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 16>>}) {
+      %0 = arith.constant 0 : i64
+      %1 = arith.constant 1 : i64
+      %64 = arith.constant 64 : i64
+      %b = memref.alloc() : memref<8x16xi8, #romanet.space<input>>
+      %w = memref.alloc() : memref<16x1xi8, #romanet.space<weights>>
+      %c = memref.alloc() : memref<8x1xi32, #romanet.space<output>>
+      memref.alloca_scope {
+        %box = memref.cast %a : memref<8x16xi8> to memref<*xi8>
+        func.call @romanet_count_transfer_i8(%0, %0, %64, %64, %box) : (i64, i64, i64, i64, memref<*xi8>) -> ()
+      }
+      memref.copy %a, %b : memref<8x16xi8> to memref<8x16xi8, #romanet.space<input>>
+      func.call @romanet_count_step(%0) : (i64) -> ()
+      linalg.matmul {
+          romanet.layer = #romanet.layer<"fc",
+              loops = [n = 8, g = 1, k = 1, c = 16, p = 1, q = 1],
+              image = [1, 1], kernel = [1, 1], strides = [1, 1],
+              dilations = [1, 1], pads = [0, 0], bytes = [1, 1, 4, 4],
+              order = ["nc", "ck", "nk"], init = fill>,
+          romanet.schedule = #romanet.schedule<[n = 8, g = 1, k = 1, c = 16, p = 1, q = 1]>}
+          ins(%b, %w : memref<8x16xi8, #romanet.space<input>>, memref<16x1xi8, #romanet.space<weights>>)
+          outs(%c : memref<8x1xi32, #romanet.space<output>>)
+      %name = memref.get_global @romanet_layer_name_0 : memref<2xi8>
+      memref.alloca_scope {
+        %text = memref.cast %name : memref<2xi8> to memref<*xi8>
+        func.call @romanet_count_layer(%0, %1, %text) : (i64, i64, memref<*xi8>) -> ()
+      }
+      func.call @romanet_count_print() : () -> ()
+      return
+    }
+    ```
   }];
   let options = [
     Option<"function", "function", "std::string", /*default=*/"\"main\"",
@@ -338,7 +457,114 @@ def CountTrafficPass : Pass<"romanet-count-traffic", "::mlir::ModuleOp"> {
   ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
-    "::mlir::memref::MemRefDialect", "::mlir::romanet::ROMANetDialect"
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::romanet::ROMANetDialect"
+  ];
+}
+
+def DmaPass : Pass<"romanet-dma", "::mlir::ModuleOp"> {
+  let summary = "Turn copies between DRAM and chip into DMAs";
+  let description = [{
+    Replaces each `memref.copy` between DRAM and an on-chip buffer by
+    `memref.dma_start` and `memref.dma_wait`, which back ends with a DMA engine
+    lower. A DMA moves chunks of contiguous elements, one stride apart in DRAM
+    and one behind the other on chip; dimensions that do not fit this form are
+    walked by loops around it. The wait stands directly behind the start. The tag
+    is a `memref<1xi32>` on the stack, one for each function. Copies within DRAM
+    and within the chip stay as they are. A size that is zero when the program
+    runs gives a DMA of no elements.
+
+    Needs a program on memrefs; run it last, before `romanet-strip`, which then
+    needs the memory spaces of the target.
+
+    Before:
+
+    ```mlir
+    func.func @example(%a: memref<8x16x32xi8>) {
+      %b = memref.alloc() : memref<8x4x32xi8, #romanet.space<input>>
+      %part = memref.subview %a[0, 4, 0] [8, 4, 32] [1, 1, 1]
+          : memref<8x16x32xi8> to memref<8x4x32xi8, strided<[512, 32, 1], offset: 128>>
+      memref.copy %part, %b : memref<8x4x32xi8, strided<[512, 32, 1], offset: 128>>
+          to memref<8x4x32xi8, #romanet.space<input>>
+      return
+    }
+    ```
+
+    After: 1024 elements in chunks of 4 * 32, every 512 elements.
+
+    ```mlir
+    func.func @example(%a: memref<8x16x32xi8>) {
+      %0 = arith.constant 0 : index
+      %chunk = arith.constant 128 : index
+      %count = arith.constant 1024 : index
+      %stride = arith.constant 512 : index
+      %tag = memref.alloca() : memref<1xi32>
+      %b = memref.alloc() : memref<8x4x32xi8, #romanet.space<input>>
+      %part = memref.subview %a[0, 4, 0] [8, 4, 32] [1, 1, 1]
+          : memref<8x16x32xi8> to memref<8x4x32xi8, strided<[512, 32, 1], offset: 128>>
+      memref.dma_start %part[%0, %0, %0], %b[%0, %0, %0], %count, %tag[%0], %stride, %chunk
+          : memref<8x4x32xi8, strided<[512, 32, 1], offset: 128>>,
+            memref<8x4x32xi8, #romanet.space<input>>, memref<1xi32>
+      memref.dma_wait %tag[%0], %count : memref<1xi32>
+      return
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::romanet::ROMANetDialect"
+  ];
+}
+
+def DmaToCallsPass : Pass<"romanet-dma-to-calls", "::mlir::ModuleOp"> {
+  let summary = "Turn DMAs into calls of the runtime, to run them on a CPU";
+  let description = [{
+    Replaces `memref.dma_start` and `memref.dma_wait` by calls of the DMA engine
+    in ROMANet's runtime (`libromanet_runtime.so`), so that a program in DMA form
+    can be executed and compared where there is no such engine. The engine moves
+    the data when the program waits, so that a wait that comes too late shows.
+
+    Run it before `romanet-strip`: the strides of a DMA are those of its end in
+    DRAM, which is known by the memory spaces.
+
+    Before:
+
+    ```mlir
+    func.func @example(%a: memref<64xi8>, %b: memref<64xi8, #romanet.space<input>>, %tag: memref<1xi32>) {
+      %0 = arith.constant 0 : index
+      %8 = arith.constant 8 : index
+      %16 = arith.constant 16 : index
+      memref.dma_start %a[%0], %b[%0], %16, %tag[%0] : memref<64xi8>, memref<64xi8, #romanet.space<input>>, memref<1xi32>
+      memref.dma_wait %tag[%0], %16 : memref<1xi32>
+      return
+    }
+    ```
+
+    After: source, target, bytes, bytes of a chunk (here there is one), strides
+    of source and target, and tag.
+
+    ```mlir
+    func.func private @romanet_dma_wait(i64) attributes {llvm.emit_c_interface}
+    func.func private @romanet_dma_start(i64, i64, i64, i64, i64, i64, i64) attributes {llvm.emit_c_interface}
+    func.func @example(%a: memref<64xi8>, %b: memref<64xi8, #romanet.space<input>>, %tag: memref<1xi32>) {
+      %16 = arith.constant 16 : i64
+      %ai = memref.extract_aligned_pointer_as_index %a : memref<64xi8> -> index
+      %source = arith.index_cast %ai : index to i64
+      %bi = memref.extract_aligned_pointer_as_index %b : memref<64xi8, #romanet.space<input>> -> index
+      %target = arith.index_cast %bi : index to i64
+      %ti = memref.extract_aligned_pointer_as_index %tag : memref<1xi32> -> index
+      %t = arith.index_cast %ti : index to i64
+      call @romanet_dma_start(%source, %target, %16, %16, %16, %16, %t) : (i64, i64, i64, i64, i64, i64, i64) -> ()
+      call @romanet_dma_wait(%t) : (i64) -> ()
+      return
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::romanet::ROMANetDialect"
   ];
 }
 

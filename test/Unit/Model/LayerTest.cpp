@@ -57,7 +57,7 @@ TEST(Layer, CompulsoryTrafficCountsWhatIsUsed) {
         std::max<int64_t>(1, (layer.size[Dim::P] - 1) * layer.strideHeight -
                                  layer.padTop + 1) +
         random.uniform(0, 30);
-    layer.order = DataOrder::nchw();
+    layer.order = random.dataOrder(layer);
     SCOPED_TRACE(describe(layer));
     ASSERT_EQ(llvm::toString(layer.verify()), "");
     PerOperand<int64_t> read = layer.compulsoryReadBytes();

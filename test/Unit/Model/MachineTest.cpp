@@ -61,10 +61,12 @@ TEST(Machine, FootprintIsWhatStepsUseBetweenLoads) {
     Schedule schedule = random.scheduleOfAnySpace(layer);
     SCOPED_TRACE(describe(layer) + " " + describe(schedule));
     PerOperand<int64_t> elements = oracle::countOnChip(layer, schedule);
+    int64_t outputBytes =
+        layer.accumulatorBytes + (layer.separateResult ? layer.outputBytes : 0);
     EXPECT_EQ(footprint(layer, schedule, BufferCapacities::makeDefault()),
               (Footprint{{elements[Operand::Input] * layer.inputBytes,
                           elements[Operand::Weights] * layer.weightBytes,
-                          elements[Operand::Output] * layer.accumulatorBytes +
+                          elements[Operand::Output] * outputBytes +
                               oracle::countEpilogueOnChip(layer, schedule)}}));
   }
 }

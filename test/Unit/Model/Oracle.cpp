@@ -68,6 +68,8 @@ static Step held(const Layer &layer, const Schedule &schedule, Operand operand,
   return step;
 }
 
+static constexpr Axis wholes[] = {Axis::X0, Axis::X1, Axis::X2, Axis::X3};
+
 static Coordinates extents(const Layer &layer, Operand operand) {
   Coordinates all = {
       {Axis::N, layer.size[Dim::N]}, {Axis::G, layer.size[Dim::G]},
@@ -76,7 +78,28 @@ static Coordinates extents(const Layer &layer, Operand operand) {
   bool isInput = operand == Operand::Input;
   all[Axis::H] = isInput ? layer.inputHeight : layer.size[Dim::P];
   all[Axis::W] = isInput ? layer.inputWidth : layer.size[Dim::Q];
+  for (size_t i = 0; i < layer.whole.size(); ++i)
+    all[wholes[i]] = layer.whole[i].extent[operand];
   return all;
+}
+
+/// Indices of a tensor along a whole axis that it has that a tile moves.
+static int64_t movedAlong(const WholeAxis &axis, Operand operand) {
+  bool isPart = operand == Operand::Input && axis.inputFetched > 0;
+  return isPart ? axis.inputFetched : axis.extent[operand];
+}
+
+/// What a tile has room for along all whole axes.
+static int64_t heldWhole(const Layer &layer, Operand operand) {
+  int64_t product = 1;
+  for (const WholeAxis &axis : layer.whole) {
+    int64_t held = movedAlong(axis, operand);
+    if (operand == Operand::Input && axis.inputOnChip > 0)
+      held = axis.inputOnChip;
+    if (axis.extent[operand] > 0)
+      product *= held;
+  }
+  return product;
 }
 
 /// The rows (columns) that are on chip for the outputs of a tile, padding
@@ -133,6 +156,9 @@ indicesOf(const Layer &layer, Operand operand, const Step &tile) {
       {Axis::W, along(Dim::Q)},
       {Axis::R, range(0, layer.kernelHeight)},
       {Axis::S, range(0, layer.kernelWidth)}};
+  for (size_t i = 0; i < layer.whole.size(); ++i)
+    if (layer.whole[i].extent[operand] > 0)
+      indices[wholes[i]] = range(0, movedAlong(layer.whole[i], operand));
   if (operand == Operand::Input) {
     indices[Axis::H] =
         fetchedRows(heldRows(tile.first[Dim::P], tile.count[Dim::P],
@@ -151,6 +177,8 @@ indicesOf(const Layer &layer, Operand operand, const Step &tile) {
 /// The elements of a tile, numbered row-major.
 static Elements elementsOf(const Layer &layer, Operand operand,
                            const Step &tile) {
+  if (operand == Operand::Weights && layer.weightBytes == 0)
+    return {};
   Coordinates extent = extents(layer, operand);
   std::map<Axis, std::vector<int64_t>> indices =
       indicesOf(layer, operand, tile);
@@ -186,7 +214,11 @@ static Elements epilogueElements(const Layer &layer,
     int64_t number = 0, scale = 1;
     llvm::ArrayRef<Axis> axes = layer.order.axes[Operand::Output];
     for (size_t i = axes.size(); i-- > 0; output /= extent[axes[i]]) {
-      if (!operand.dependsOn[loop.at(axes[i])])
+      const auto *whole =
+          std::find(std::begin(wholes), std::end(wholes), axes[i]);
+      if (whole == std::end(wholes)
+              ? !operand.dependsOn[loop.at(axes[i])]
+              : !operand.dependsOnWhole[whole - std::begin(wholes)])
         continue;
       number += output % extent[axes[i]] * scale;
       scale *= extent[axes[i]];
@@ -421,10 +453,14 @@ Walk oracle::walk(const Layer &layer, const Schedule &schedule,
   Elements inputOnChip;
   std::set<Key> visited;
   auto visit = [&](const Step &step) {
-    result.macs += step.count[Dim::N] * step.count[Dim::G] *
+    int64_t macs = step.count[Dim::N] * step.count[Dim::G] *
                    step.count[Dim::K] * step.count[Dim::C] *
                    step.count[Dim::P] * step.count[Dim::Q] *
                    layer.kernelHeight * layer.kernelWidth;
+    for (const WholeAxis &axis : layer.whole)
+      macs *=
+          axis.reduction * std::max<int64_t>(axis.extent[Operand::Output], 1);
+    result.macs += macs;
     auto elements = [&](Operand operand) { return elementsAt(operand, step); };
 
     Key before = onChip[Operand::Input].value_or(Key());
@@ -441,7 +477,8 @@ Walk oracle::walk(const Layer &layer, const Schedule &schedule,
       inputOnChip = std::move(wanted);
     }
 
-    if (isNew(Operand::Weights, step, onChip[Operand::Weights]))
+    if (layer.weightBytes > 0 &&
+        isNew(Operand::Weights, step, onChip[Operand::Weights]))
       transfer(elements(Operand::Weights), weights, layer.weightBytes,
                blockBytes, result.read[Operand::Weights]);
 
@@ -544,6 +581,8 @@ Blocks oracle::storageOf(const Layer &layer, const Schedule &schedule,
     Storage storage;
     for (size_t i = 0; i < layer.order.axes[operand].size(); ++i)
       storage.order.push_back(i);
+    if (elementBytes(layer, array) == 0)
+      return storage;
     if (layout.kind == ArrayLayout::Kind::Tiles) {
       storage.slotBytes = slot(countOnChip(layer, schedule)[operand] *
                                elementBytes(layer, array));
@@ -556,7 +595,7 @@ Blocks oracle::storageOf(const Layer &layer, const Schedule &schedule,
       auto level = [&](const PerDim<int64_t> &extents, int64_t alignBytes) {
         Storage::Level level = {{}, storage.order, alignBytes};
         for (Axis axis : layer.order.axes[operand])
-          level.block.push_back(extents[loop.at(axis)]);
+          level.block.push_back(loop.count(axis) ? extents[loop.at(axis)] : 1);
         return level;
       };
       storage.levels = {level(layout.burstBlock, burst),
@@ -572,9 +611,9 @@ Blocks oracle::storageOf(const Layer &layer, const Schedule &schedule,
   for (const EpilogueOperand &each : layer.epilogue) {
     Storage storage;
     if (layouts[TensorArray::Output].kind == ArrayLayout::Kind::Tiles)
-      storage.slotBytes =
-          slot(each.elementBytes *
-               each.elementsOf(schedule.heldTile(layer, Operand::Output)));
+      storage.slotBytes = slot(
+          each.elementBytes *
+          each.elementsOf(layer, schedule.heldTile(layer, Operand::Output)));
     blocks.epilogue.push_back(storage);
   }
   return blocks;
@@ -624,7 +663,10 @@ PerOperand<int64_t> oracle::countOnChip(const Layer &layer,
       else
         elements *= along(Dim::N) * along(Dim::C) *
                     heldPixels(layer, along(Dim::P), along(Dim::Q));
-      most[operand] = std::max(most[operand], elements);
+      if (operand == Operand::Weights && layer.weightBytes == 0)
+        elements = 0;
+      most[operand] =
+          std::max(most[operand], elements * heldWhole(layer, operand));
     }
   return most;
 }
@@ -657,7 +699,10 @@ static int64_t countUsed(int64_t outputs, int64_t taps, int64_t stride,
 }
 
 int64_t oracle::countUsedInput(const Layer &layer) {
-  return layer.size[Dim::N] * layer.size[Dim::G] * layer.size[Dim::C] *
+  int64_t whole = 1;
+  for (const WholeAxis &axis : layer.whole)
+    whole *= std::max<int64_t>(movedAlong(axis, Operand::Input), 1);
+  return whole * layer.size[Dim::N] * layer.size[Dim::G] * layer.size[Dim::C] *
          countUsed(layer.size[Dim::P], layer.kernelHeight, layer.strideHeight,
                    layer.dilationHeight, layer.padTop, layer.inputHeight) *
          countUsed(layer.size[Dim::Q], layer.kernelWidth, layer.strideWidth,
@@ -688,11 +733,19 @@ static bool fitsOnChip(const Layer &layer, const PerDim<int64_t> &tile,
        tile[Dim::G] * tile[Dim::K] * tile[Dim::C] * layer.kernelHeight *
            layer.kernelWidth * layer.weightBytes,
        tile[Dim::N] * tile[Dim::G] * tile[Dim::K] * tile[Dim::P] *
-           tile[Dim::Q] * layer.accumulatorBytes}};
+           tile[Dim::Q] *
+           (layer.accumulatorBytes +
+            (layer.separateResult ? layer.outputBytes : 0))}};
+  for (Operand operand : AllOperands)
+    need[operand] *= heldWhole(layer, operand);
   for (const EpilogueOperand &each : layer.epilogue) {
     int64_t elements = 1;
     for (Dim dim : {Dim::N, Dim::G, Dim::K, Dim::P, Dim::Q})
       elements *= each.dependsOn[dim] ? tile[dim] : 1;
+    for (size_t i = 0; i < layer.whole.size(); ++i)
+      if (each.dependsOnWhole[i])
+        elements *=
+            std::max<int64_t>(layer.whole[i].extent[Operand::Output], 1);
     need[Operand::Output] += elements * each.elementBytes;
   }
   for (Operand operand : AllOperands)

@@ -16,6 +16,15 @@ using namespace romanet;
 
 DataOrder RandomCase::dataOrder(const Layer &layer) {
   DataOrder order = chance(50) ? DataOrder::nchw() : DataOrder::nhwc();
+  if (!layer.hasWeights())
+    order.axes[Operand::Weights].clear();
+  for (Operand operand : AllOperands)
+    for (size_t i = 0; i < layer.whole.size(); ++i)
+      if (layer.whole[i].extent[operand] > 0) {
+        auto &axes = order.axes[operand];
+        int64_t rank = static_cast<int64_t>(axes.size());
+        axes.insert(axes.begin() + uniform(0, rank), romanet::wholeAxis(i));
+      }
   if (chance(30))
     for (Operand operand : AllOperands)
       shuffle(order.axes[operand]);
@@ -43,7 +52,24 @@ EpilogueOperand RandomCase::epilogueOperand() {
       operand.dependsOn[dim] =
           kind == 0 ||
           (kind == 1 ? dim == Dim::G || dim == Dim::K : chance(50));
+  for (bool &dependsOn : operand.dependsOnWhole)
+    dependsOn = kind == 0 || chance(50);
   return operand;
+}
+
+WholeAxis RandomCase::wholeAxis(const Layer &layer) {
+  WholeAxis axis;
+  for (Operand operand : AllOperands)
+    if (chance(70) && (operand != Operand::Weights || layer.hasWeights()))
+      axis.extent[operand] = uniform(1, 3);
+  if (int64_t extent = axis.extent[Operand::Input]) {
+    if (chance(30))
+      axis.inputFetched = uniform(1, extent);
+    if (chance(50))
+      axis.inputOnChip = axis.moved(Operand::Input) + uniform(0, 2);
+  }
+  axis.reduction = uniform(1, 3);
+  return axis;
 }
 
 Layer RandomCase::layer(const PerDim<int64_t> &size) {
@@ -78,6 +104,13 @@ Layer RandomCase::layer(const PerDim<int64_t> &size) {
   layer.accumulatorBytes = widths[uniform(0, 2)];
   layer.outputBytes = widths[uniform(0, 2)];
   layer.initIsData = chance(30);
+  layer.separateResult = chance(20);
+  if (chance(15))
+    layer.weightBytes = 0;
+  if (chance(25))
+    for (int64_t axes = chance(80) ? 1 : uniform(2, MostWholeAxes); axes > 0;
+         --axes)
+      layer.whole.push_back(wholeAxis(layer));
   layer.order = dataOrder(layer);
   layer.fetchTouchedOnly = chance(20);
   if (chance(25))
@@ -234,17 +267,28 @@ std::string romanet::describe(const Layer &layer) {
      << layer.padTop << 'x' << layer.padLeft << " bytes " << layer.inputBytes
      << ' ' << layer.weightBytes << ' ' << layer.accumulatorBytes << ' '
      << layer.outputBytes << (layer.initIsData ? " init is data" : "")
-     << (layer.fetchTouchedOnly ? " touched only" : "");
+     << (layer.fetchTouchedOnly ? " touched only" : "")
+     << (layer.separateResult ? " separate result" : "");
+  for (const WholeAxis &axis : layer.whole) {
+    os << " whole";
+    for (int64_t extent : axis.extent)
+      os << ' ' << extent;
+    os << " fetched " << axis.inputFetched << " on chip " << axis.inputOnChip
+       << " reduction " << axis.reduction;
+  }
   for (Operand operand : AllOperands) {
     os << ' ' << operandName(operand) << ' ';
     for (Axis axis : layer.order.axes[operand])
-      os << "NGKCHWRS"[static_cast<unsigned>(axis)];
+      os << "NGKCHWRS0123"[static_cast<unsigned>(axis)];
   }
   for (const EpilogueOperand &each : layer.epilogue) {
     os << " epilogue " << each.elementBytes << " bytes of ";
     for (Dim dim : AllDims)
       if (each.dependsOn[dim])
         os << dimName(dim);
+    for (size_t i = 0; i < layer.whole.size(); ++i)
+      if (each.dependsOnWhole[i])
+        os << i;
   }
   return text;
 }

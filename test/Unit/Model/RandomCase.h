@@ -35,7 +35,8 @@ public:
   /// A verified layer with loops of the given extents. Strides may exceed the
   /// kernel; the input may end inside the last window, or go on below it. One
   /// in four has an epilogue with operands in DRAM, one in five leaves out what
-  /// no window touches.
+  /// no window touches, one in seven has no weights, one in four has further
+  /// axes that stay whole, one in five keeps the finished tile apart.
   Layer layer(const PerDim<int64_t> &size);
   /// A layer whose extents are at most `largest` each and multiply up to at
   /// most `product`.
@@ -59,9 +60,12 @@ public:
   /// have many; timing and currents of one of the presets.
   DRAMDevice device();
 
-private:
+  /// Of all axes of a layer, or of those with more than one element.
   DataOrder dataOrder(const Layer &layer);
+
+private:
   EpilogueOperand epilogueOperand();
+  WholeAxis wholeAxis(const Layer &layer);
   template <typename Range>
   void shuffle(Range &range) {
     for (size_t i = range.size(); i > 1; --i)

@@ -31,7 +31,7 @@ static void compare(const BlockTraffic &traffic, const oracle::Walk &walk) {
 static void widen(Layer &layer, RandomCase &random) {
   for (int64_t *bytes : {&layer.inputBytes, &layer.weightBytes,
                          &layer.accumulatorBytes, &layer.outputBytes})
-    if (random.chance(20))
+    if (*bytes != 0 && random.chance(20))
       *bytes = random.uniform(1, 9);
 }
 

@@ -172,7 +172,9 @@ TEST(Traffic, AgreesWithTheWalkOnAnyLayout) {
     };
     TensorLayouts layouts = {
         layout(Operand::Input, layer.inputBytes, blocks.input),
-        layout(Operand::Weights, layer.weightBytes, blocks.weights),
+        // Looked at by nobody where there are none.
+        layout(Operand::Weights, std::max<int64_t>(layer.weightBytes, 1),
+               blocks.weights),
         layout(Operand::Output, layer.outputBytes, blocks.output),
         layout(Operand::Output, layer.accumulatorBytes, blocks.partialSums)};
     oracle::Walk walk = oracle::walk(layer, schedule, block, &blocks);

@@ -1,0 +1,61 @@
+//===- Transforms.cpp - Tiling of single layers ---------------------------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "romanet/Transforms/Transforms.h"
+#include "Decision.h"
+#include "Machine.h"
+#include "Nest.h"
+
+using namespace mlir;
+using namespace mlir::romanet;
+using Kind = TilingFailure::Kind;
+
+static MachineAttr machineAround(Operation *op) {
+  for (Operation *parent = op; parent; parent = parent->getParentOp())
+    if (auto machine = parent->getAttrOfType<MachineAttr>(kMachineAttr))
+      return machine;
+  return MachineAttr::getDefault(op->getContext());
+}
+
+std::variant<std::vector<TiledLayer>, TilingFailure>
+mlir::romanet::tileLayers(RewriterBase &rewriter, ArrayRef<Operation *> ops,
+                          const TilingOptions &options) {
+  std::vector<Request> requests;
+  for (Operation *op : ops) {
+    if (op->hasAttr(kLayerAttr))
+      return TilingFailure{Kind::NotALayer,
+                           op,
+                           {("'" + op->getName().getStringRef() +
+                             "' is not scheduled: it works on tiles already")
+                                .str()}};
+    MachineAttr machine = options.machine ? options.machine : machineAround(op);
+    requests.push_back({op, machine,
+                        options.buffers ? options.buffers.getCapacities()
+                                        : buffersOf(op, machine),
+                        options.schedule
+                            ? options.schedule
+                            : op->getAttrOfType<ScheduleAttr>(kScheduleAttr)});
+  }
+  auto outcomes = decide(requests, options.search);
+  for (auto &outcome : outcomes)
+    if (auto *failure = std::get_if<TilingFailure>(&outcome))
+      return std::move(*failure);
+  std::vector<TiledLayer> layers;
+  for (const auto &outcome : outcomes)
+    layers.push_back(carryOut(rewriter, std::get<Decision>(outcome)));
+  return layers;
+}
+
+std::variant<TiledLayer, TilingFailure>
+mlir::romanet::tileLayer(RewriterBase &rewriter, Operation *op,
+                         const TilingOptions &options) {
+  auto layers = tileLayers(rewriter, op, options);
+  if (auto *failure = std::get_if<TilingFailure>(&layers))
+    return std::move(*failure);
+  return std::move(std::get<0>(layers).front());
+}
