@@ -58,7 +58,7 @@ def module(cases, block):
 
 def manner_of(problem):
     """What kind of failure it is: a smaller case must fail in the same way."""
-    signs = ["results differ", "not scheduled", "bytes counted", "bursts counted", "too much", "pinned",
+    signs = ["results differ", "was not scheduled", "bytes counted", "bursts counted", "too much", "pinned",
              "copies within DRAM", "romanet-verify", "mlir-runner", "mlir-opt", "romanet-opt"]
     return next((sign for sign in signs if sign in problem), "another")
 
@@ -125,7 +125,9 @@ class Judge:
         for name in names:
             if name not in layers:
                 if self.tools.emits_all_spaces:
-                    return f"{name} was not scheduled; skipped: {skipped}"
+                    kind = "linalg.generic" if case.generic else f"linalg.{case.form.name}"
+                    reasons = sorted({each["reason"] for each in skipped if each["name"] == kind})
+                    return f"{name} was not scheduled: {', or '.join(reasons)}"
                 continue
             layer = layers[name]
             if wrong := differences(layer, counted[name]):
@@ -156,10 +158,11 @@ class Judge:
     def shrink(self, case, problem, limit=200):
         """The smallest case found that still fails in the same way."""
         budget, manner = limit, manner_of(problem)
+        judge = Judge(self.tools, self.seed, None)
         while budget > 0:
             for smaller in case.smaller():
                 budget -= 1
-                if any(manner_of(other) == manner for _, other in self.run([smaller])):
+                if any(manner_of(other) == manner for _, other in judge.run([smaller])):
                     case = smaller
                     break
                 if budget <= 0:
