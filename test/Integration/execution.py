@@ -60,7 +60,7 @@ class Tools:
     def run(self, command, text):
         done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=3600)
         if done.returncode != 0:
-            raise RuntimeError(f"{' '.join(command)}\nexit {done.returncode}\n{done.stderr[:4000]}")
+            raise RuntimeError(f"{' '.join(command)}\nexit {done.returncode}\n{essence(done.stderr)}")
         return done.stdout
 
     def execute(self, llvm_dialect):
@@ -100,6 +100,15 @@ class Tools:
         stripped = self.run([self.romanet_opt, *passes, "--romanet-strip"], scheduled)
         lowered = self.run([self.mlir_opt, f"--pass-pipeline=builtin.module({LOWERING})"], stripped)
         return Run(self.execute(lowered), scheduled)
+
+
+def essence(stderr):
+    """The errors of a tool, or our own functions in the stack dump of a crash."""
+    lines = [line[:600] for line in stderr.splitlines()]
+    told = [line for line in lines if "error:" in line]
+    if not told:
+        told = [line for line in lines if re.search(r"#\d+ .*romanet::", line)]
+    return "\n".join(told[:6] or lines[:12])
 
 
 class Comparison:

@@ -9,7 +9,8 @@ import re
 import sys
 
 from execution import Tools
-from random_layers import PER_MODULE, Case, Judge
+from cases import PER_MODULE, Case
+from random_layers import Judge
 
 
 def is_copy(line, from_chip, to_chip):
@@ -48,7 +49,8 @@ def copy_argument(line):
 # What is done to the program, and what must be said of it.
 MUTATIONS = {
     "a store is missing": (lambda text: edit(text, is_store, lambda line: ""), "results differ"),
-    "a load is missing": (lambda text: edit(text, is_load, lambda line: ""), "results differ"),
+    # What was in the buffer before may be the same by chance.
+    "a load is missing": (lambda text: edit(text, is_load, lambda line: ""), "results differ|bytes counted"),
     "a load is made twice": (lambda text: edit(text, is_load, lambda line: f"{line}\n{line}"), "bytes counted"),
     "DRAM is copied": (lambda text: edit(text, is_case, copy_argument), "copies within DRAM"),
 }
@@ -86,7 +88,7 @@ def main():
         for what, (mutation, expected) in MUTATIONS.items():
             tools.mutation = mutation
             problems = judge.run([case])
-            if not problems or expected not in problems[0][1]:
+            if not problems or not re.search(expected, problems[0][1]):
                 print(f"{what}: expected '{expected}', got {problems}\n  {case.describe()}")
                 wrong += 1
     print(f"{len(MUTATIONS)} mutations of {len(cases[:2])} programs, {wrong} not found")
