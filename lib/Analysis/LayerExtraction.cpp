@@ -354,7 +354,7 @@ static LogicalResult extractShapes(linalg::LinalgOp op, Roles &roles,
       continue;
     AffineMap map = op.getMatchingIndexingMap(operands[operand]);
     Value source =
-        operand == Operand::Input ? found.input : operands[operand]->get();
+        operand == Operand::Input ? found.input() : operands[operand]->get();
     for (auto [i, expr] : llvm::enumerate(map.getResults())) {
       int64_t extent = cast<ShapedType>(source.getType()).getDimSize(i);
       std::optional<Axis> axis = axisOf(expr, operand, roles);
@@ -410,7 +410,7 @@ static std::string checkPadding(ExtractedLayer &found) {
     } else if (axis == Axis::W) {
       layer.padLeft = low;
     } else if (!core::wholeIndex(axis)) {
-      int64_t extent = cast<ShapedType>(found.input.getType()).getDimSize(i);
+      int64_t extent = cast<ShapedType>(found.input().getType()).getDimSize(i);
       std::optional<Dim> dim = axis == Axis::N   ? Dim::N
                                : axis == Axis::G ? Dim::G
                                                  : Dim::C;
@@ -427,7 +427,7 @@ static std::string checkPadding(ExtractedLayer &found) {
 static void addArrays(const Elementwise &elementwise, core::Layer &layer) {
   for (const ElementwiseArray &array : elementwise.arrays) {
     core::EpilogueOperand operand;
-    operand.elementBytes = elementBytes(array.source);
+    operand.elementBytes = elementBytes(array.source());
     operand.dependsOn = {{false, false, false, false, false, false}};
     operand.dependsOnWhole.fill(false);
     for (int64_t i : array.outputDims) {
@@ -530,7 +530,7 @@ mlir::romanet::extractLayer(Operation *operation, const UnitOptions &options) {
   }
   if (op.hasPureBufferSemantics()) {
     Value root = viewRoot(init);
-    if (root == viewRoot(found.input) ||
+    if (root == viewRoot(found.input()) ||
         (layer.hasWeights() && root == viewRoot(weights)))
       return NotALayer{"its output shares a buffer with an input"};
   }

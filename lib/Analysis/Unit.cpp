@@ -178,10 +178,9 @@ static void collectArrays(linalg::LinalgOp op,
     if (!type || isOfUnit(operand.get()) || !isRead(op, &operand))
       continue;
     ElementwiseArray array = {
-        operand.get(),
-        *outputDimsOf(op.getMatchingIndexingMap(&operand), type)};
+        &operand, *outputDimsOf(op.getMatchingIndexingMap(&operand), type)};
     if (llvm::none_of(found.arrays, [&](const ElementwiseArray &other) {
-          return other.source == array.source &&
+          return other.source() == array.source() &&
                  other.outputDims == array.outputDims;
         }))
       found.arrays.push_back(array);
@@ -193,7 +192,7 @@ static void collectArrays(linalg::LinalgOp op,
 //===----------------------------------------------------------------------===//
 
 static void findPaddingOnTensors(linalg::LinalgOp op, ExtractedLayer &found) {
-  auto pad = found.input.getDefiningOp<tensor::PadOp>();
+  auto pad = found.input().getDefiningOp<tensor::PadOp>();
   if (!pad || pad.getNofold())
     return;
   std::optional<SmallVector<int64_t>> low =
@@ -203,12 +202,12 @@ static void findPaddingOnTensors(linalg::LinalgOp op, ExtractedLayer &found) {
     return found.notes.push_back(
         "its padding stays in DRAM: its widths or its value vary");
   found.padding = Padding{value, *low, pad};
-  found.input = pad.getSource();
+  found.inputUse = &pad.getSourceMutable();
   found.prepared.push_back(pad);
 }
 
 static void findPaddingOnMemRefs(linalg::LinalgOp op, ExtractedLayer &found) {
-  Value padded = found.input;
+  Value padded = found.input();
   if (!isLocalBuffer(padded))
     return;
   linalg::FillOp fill;
@@ -236,24 +235,20 @@ static void findPaddingOnMemRefs(linalg::LinalgOp op, ExtractedLayer &found) {
   std::optional<SmallVector<int64_t>> low =
       getConstantIntValues(view.getMixedOffsets());
   Operation *copy = *view->user_begin();
-  Value source;
-  if (auto plain = dyn_cast<memref::CopyOp>(copy))
-    source =
-        plain.getTarget() == view.getResult() ? plain.getSource() : Value();
-  else if (auto linalgCopy = dyn_cast<linalg::CopyOp>(copy))
-    source = linalgCopy.getDpsInits()[0] == view.getResult()
-                 ? linalgCopy.getInputs()[0]
-                 : Value();
-  if (!low || !source || !isa<MemRefType>(source.getType()) ||
-      getElementTypeOrSelf(source) != getElementTypeOrSelf(padded))
+  // Both have their source first and their target second.
+  if (!low || !isa<memref::CopyOp, linalg::CopyOp>(copy) ||
+      copy->getOperand(1) != view.getResult() ||
+      !isa<MemRefType>(copy->getOperand(0).getType()) ||
+      getElementTypeOrSelf(copy->getOperand(0)) != getElementTypeOrSelf(padded))
     return;
+  OpOperand *source = &copy->getOpOperand(0);
   Block *block = op->getBlock();
   if (fill->getBlock() != block || copy->getBlock() != block ||
       !fill->isBeforeInBlock(copy) || !copy->isBeforeInBlock(op) ||
-      isAccessedBetween(copy, op, {viewRoot(source)}))
+      isAccessedBetween(copy, op, {viewRoot(source->get())}))
     return;
   found.padding = Padding{fill.value(), *low, nullptr};
-  found.input = source;
+  found.inputUse = source;
   for (Operation *each : {copy, view.getOperation(), fill.getOperation()})
     found.prepared.push_back(each);
   found.prepared.append(frees);
@@ -261,7 +256,7 @@ static void findPaddingOnMemRefs(linalg::LinalgOp op, ExtractedLayer &found) {
 }
 
 void mlir::romanet::findPadding(linalg::LinalgOp op, ExtractedLayer &found) {
-  found.input = op.getDpsInputOperand(0)->get();
+  found.inputUse = op.getDpsInputOperand(0);
   if (op.hasPureTensorSemantics())
     findPaddingOnTensors(op, found);
   else
@@ -273,7 +268,7 @@ void mlir::romanet::leavePadding(linalg::LinalgOp op, ExtractedLayer &found,
   found.notes.push_back(("its padding stays in DRAM: " + reason).str());
   found.padding.reset();
   found.prepared.clear();
-  found.input = op.getDpsInputOperand(0)->get();
+  found.inputUse = op.getDpsInputOperand(0);
 }
 
 //===----------------------------------------------------------------------===//
@@ -349,7 +344,7 @@ static void findMemRefInit(linalg::LinalgOp op, const UnitOptions &options,
       collectArrays(broadcast, [](Value) { return false; }, probe);
       SmallVector<Value> roots =
           llvm::map_to_vector(probe.arrays, [](const ElementwiseArray &array) {
-            return viewRoot(array.source);
+            return viewRoot(array.source());
           });
       if (llvm::is_contained(roots, init) ||
           isAccessedBetween(before, op, roots))
@@ -451,10 +446,10 @@ static void findEpilogueOnMemRefs(linalg::LinalgOp op,
   SmallVector<linalg::LinalgOp> ops;
   SmallVector<Value> buffers = {sums};
   // What is read and must stay as it is until the last operation.
-  SmallVector<Value> roots = {viewRoot(found.input),
+  SmallVector<Value> roots = {viewRoot(found.input()),
                               viewRoot(op.getDpsInputOperand(1)->get())};
   for (const ElementwiseArray &array : found.init.arrays)
-    roots.push_back(viewRoot(array.source));
+    roots.push_back(viewRoot(array.source()));
   auto isOfUnit = [&](Value value) {
     return llvm::is_contained(buffers, value);
   };
@@ -490,8 +485,8 @@ static void findEpilogueOnMemRefs(linalg::LinalgOp op,
     bool overwrites =
         llvm::is_contained(roots, targetRoot) ||
         llvm::any_of(growing.arrays, [&](const ElementwiseArray &array) {
-          return viewRoot(array.source) == targetRoot &&
-                 (array.source != target ||
+          return viewRoot(array.source()) == targetRoot &&
+                 (array.source() != target ||
                   llvm::any_of(llvm::enumerate(array.outputDims),
                                [](auto it) {
                                  return it.value() >= 0 &&
@@ -525,8 +520,8 @@ static void findEpilogueOnMemRefs(linalg::LinalgOp op,
       buffers.push_back(target);
     }
     for (const ElementwiseArray &array : growing.arrays)
-      if (!llvm::is_contained(roots, viewRoot(array.source)))
-        roots.push_back(viewRoot(array.source));
+      if (!llvm::is_contained(roots, viewRoot(array.source())))
+        roots.push_back(viewRoot(array.source()));
   }
   if (ops.size() > closed.ops.size())
     found.notes.push_back(

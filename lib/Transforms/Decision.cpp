@@ -106,8 +106,7 @@ void Decider::searchAll() {
   }
   for (const auto &[machine, known] : tasks) {
     auto &search =
-        searches
-            .insert({machine, core::NetworkSearch(machine.getDevice())})
+        searches.insert({machine, core::NetworkSearch(machine.getDevice())})
             .first->second;
     search.searchAll(known, options, machine.getContext()->getNumThreads());
   }
@@ -171,9 +170,8 @@ Outcome Decider::decide(Candidate &candidate) {
   auto &unit = std::get<ExtractedLayer>(candidate.unit);
   core::NetworkSearch &search = searches.find(request.machine)->second;
   auto infeasible = [&](const core::SearchResult &result) {
-    return failureOf(
-        Kind::Infeasible, op, unit.layer,
-        {": " + std::get<core::Infeasible>(result).message()});
+    return failureOf(Kind::Infeasible, op, unit.layer,
+                     {": " + std::get<core::Infeasible>(result).message()});
   };
   const core::SearchResult &whole =
       search(unit.layer, request.buffers, options);
@@ -183,9 +181,8 @@ Outcome Decider::decide(Candidate &candidate) {
         search(candidate.bare->layer, request.buffers, options);
     const auto *foundBare = std::get_if<core::Found>(&part);
     core::DRAMDevice device = request.machine.getDevice();
-    if (foundBare &&
-        (!found || valueOf(*foundBare, unit.epilogue.ops, device) <
-                       valueOf(*found, {}, device))) {
+    if (foundBare && (!found || valueOf(*foundBare, unit.epilogue.ops, device) <
+                                    valueOf(*found, {}, device))) {
       note(op) << ": the element-wise operations behind it stay in DRAM: "
                << (found ? "carried out on chip they would cost more than "
                            "they save"
@@ -209,12 +206,12 @@ std::vector<Outcome> Decider::run(ArrayRef<Request> requests) {
   for (Candidate &candidate : candidates) {
     Operation *op = candidate.request.op;
     if (auto *reason = std::get_if<NotALayer>(&candidate.unit)) {
-      outcomes.push_back(TilingFailure{
-          Kind::NotALayer,
-          op,
-          {("'" + op->getName().getStringRef() + "' is not scheduled: " +
-            reason->reason)
-               .str()}});
+      outcomes.push_back(
+          TilingFailure{Kind::NotALayer,
+                        op,
+                        {("'" + op->getName().getStringRef() +
+                          "' is not scheduled: " + reason->reason)
+                             .str()}});
       continue;
     }
     auto &unit = std::get<ExtractedLayer>(candidate.unit);
@@ -232,9 +229,8 @@ std::vector<Outcome> Decider::run(ArrayRef<Request> requests) {
   return outcomes;
 }
 
-std::vector<Outcome>
-mlir::romanet::decide(ArrayRef<Request> requests,
-                      const core::SearchOptions &options) {
+std::vector<Outcome> mlir::romanet::decide(ArrayRef<Request> requests,
+                                           const core::SearchOptions &options) {
   return Decider(options).run(requests);
 }
 

@@ -15,10 +15,10 @@ using namespace mlir::romanet;
 /// The dimensions of the array that `operand` reads, as in ElementwiseArray.
 static bool isArrayOf(linalg::LinalgOp op, OpOperand &operand,
                       const ElementwiseArray &array) {
-  if (operand.get() != array.source)
+  if (operand.get() != array.source())
     return false;
   AffineMap map = op.getMatchingIndexingMap(&operand);
-  auto shape = cast<ShapedType>(array.source.getType()).getShape();
+  auto shape = cast<ShapedType>(array.source().getType()).getShape();
   for (auto [expr, dim, extent] :
        llvm::zip(map.getResults(), array.outputDims, shape)) {
     auto position = dyn_cast<AffineDimExpr>(expr);

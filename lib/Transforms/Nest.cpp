@@ -340,7 +340,8 @@ private:
 
   /// Two buffers are of use where a tensor is loaded more than once.
   bool isDoubled(Operand operand) {
-    return buffers.doubleBuffered[operand] && depth[operand] > 0;
+    return buffers.doubleBuffered[operand] && depth[operand] > 0 &&
+           (operand != Operand::Weights || layer.hasWeights());
   }
   bool isPrefetched(Operand operand) {
     return operand != Operand::Output && isDoubled(operand);
@@ -371,7 +372,7 @@ private:
             allocate(llvm::map_to_vector(
                          array.outputDims,
                          [&](int64_t i) { return i < 0 ? 1 : outputShape[i]; }),
-                     getElementTypeOrSelf(array.source), Operand::Output,
+                     getElementTypeOrSelf(array.source()), Operand::Output,
                      /*doubled=*/false, std::nullopt));
     };
     allocateArrays(extracted.init, initArrays);
@@ -426,9 +427,10 @@ private:
     }
     // The result may replace an array of the epilogue tile by tile, but not
     // when partial sums get there first.
-    replaced = llvm::any_of(
-        extracted.epilogue.arrays,
-        [&](const ElementwiseArray &array) { return array.source == target; });
+    replaced = llvm::any_of(extracted.epilogue.arrays,
+                            [&](const ElementwiseArray &array) {
+                              return array.source() == target;
+                            });
     bool sumsInResult = !layer.separateResult;
     if (replaced && movesPartialSums() && sumsInResult) {
       replaced = false;
@@ -449,18 +451,19 @@ private:
       // Whatever the unit needs is freed after it.
       for (OpOperand &operand : op->getOpOperands())
         delayFree(operand.get());
-      delayFree(extracted.input);
+      delayFree(extracted.input());
       for (const Elementwise *elementwise :
            {&extracted.init, &extracted.epilogue})
         for (const ElementwiseArray &array : elementwise->arrays)
-          delayFree(array.source);
+          delayFree(array.source());
     }
     // What those in between wrote stays on chip now.
     SmallVector<linalg::LinalgOp> dead = {op};
     llvm::append_range(dead, extracted.epilogue.ops);
     SmallVector<Value> between;
-    for (linalg::LinalgOp each : dead)
-      between.push_back(each.getDpsInitOperand(0)->get());
+    if (!onTensors)
+      for (linalg::LinalgOp each : dead)
+        between.push_back(each.getDpsInitOperand(0)->get());
     for (linalg::LinalgOp each : llvm::reverse(dead))
       if (onTensors && each == last)
         builder.replaceOp(each, state[dramResult]);
@@ -652,7 +655,7 @@ private:
   void fetchInput(const Box &tile, ArrayRef<OpFoldResult> begin,
                   ArrayRef<OpFoldResult> end, bool mayBeEmpty, Value half) {
     const OnChip &buffer = onChip[Operand::Input];
-    auto image = cast<ShapedType>(extracted.input.getType());
+    auto image = cast<ShapedType>(extracted.input().getType());
     Box source, target, region;
     Condition isPadded = false, isEmpty = false;
     for (size_t i = 0, e = tile.sizes.size(); i != e; ++i) {
@@ -690,7 +693,7 @@ private:
     state.ifThen(isPadded,
                  [&] { fill(extracted.padding->value, buffer, region, half); });
     state.ifThen(state.notOf(isEmpty), [&] {
-      copyIn(extracted.input, source, buffer, target, half);
+      copyIn(extracted.input(), source, buffer, target, half);
     });
   }
 
@@ -708,9 +711,8 @@ private:
                      1;
     int64_t low = extracted.padding->low[dim];
     return low > 0 ||
-           needed >
-               low +
-                   cast<ShapedType>(extracted.input.getType()).getDimSize(dim);
+           needed > low + cast<ShapedType>(extracted.input().getType())
+                              .getDimSize(dim);
   }
 
   Condition areEqual(OpFoldResult lhs, OpFoldResult rhs) {
@@ -818,7 +820,7 @@ private:
         from.offsets.push_back(i < 0 ? constant(0) : box.offsets[i]);
         from.sizes.push_back(i < 0 ? constant(1) : box.sizes[i]);
       }
-      Value source = array.source;
+      Value source = array.source();
       if (!isInit && replaced && source == last.getDpsInitOperand(0)->get())
         source = state[dramResult];
       copyIn(source, from, buffer, atStart(from), Value());

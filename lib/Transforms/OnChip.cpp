@@ -144,9 +144,8 @@ static std::string globalName(SpaceAttr space) {
 static int64_t placeTogether(MutableArrayRef<LiveBuffer> group,
                              SpaceAttr space) {
   // The widest elements first: then no alignment leaves a gap.
-  llvm::stable_sort(group, [](LiveBuffer a, LiveBuffer b) {
-    return a.width() > b.width();
-  });
+  llvm::stable_sort(
+      group, [](LiveBuffer a, LiveBuffer b) { return a.width() > b.width(); });
   int64_t end = 0;
   for (LiveBuffer &buffer : group) {
     auto function = buffer.alloc->getParentOfType<FunctionOpInterface>();

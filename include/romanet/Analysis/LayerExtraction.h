@@ -24,10 +24,14 @@ namespace mlir::romanet {
 
 /// An array in DRAM that an element-wise operation of a unit reads.
 struct ElementwiseArray {
-  Value source;
+  /// Where it is read: the value there may change while other layers are
+  /// emitted.
+  OpOperand *use;
   /// For each dimension of the array, the dimension of the output that it runs
   /// along, ascending, or -1 where its extent is 1.
   SmallVector<int64_t> outputDims;
+
+  Value source() const { return use->get(); }
 };
 
 /// Element-wise operations that are carried out together on a tile of the
@@ -54,8 +58,8 @@ struct ExtractedLayer {
   /// operation has none (the extent is 1). The other loops of the operation
   /// stay whole.
   core::PerDim<int> loopOf = {{-1, -1, -1, -1, -1, -1}};
-  /// The input in DRAM, without padding that is made on chip.
-  Value input;
+  /// Where the input is read, without padding that is made on chip.
+  OpOperand *inputUse = nullptr;
   std::optional<Padding> padding;
   /// What the accumulation starts from.
   linalg::FillOp initFill; ///< a fill in front of the operation, or
@@ -72,6 +76,9 @@ struct ExtractedLayer {
   /// What next to the operation could have belonged to the layer, and why it
   /// does not.
   std::vector<std::string> notes;
+
+  /// The input in DRAM.
+  Value input() const { return inputUse->get(); }
 
   /// The last operation of the unit, in whose place it is emitted.
   linalg::LinalgOp last(linalg::LinalgOp op) const {
