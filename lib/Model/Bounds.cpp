@@ -63,7 +63,7 @@ LoadBounds::Table LoadBounds::makeTable(Operand operand, Dim dim, Weight weight,
     std::optional<WindowTiles> window;
     if (isWindow(operand, dim))
       window.emplace(windowOf(layer, dim), tile);
-    int64_t last = trips(dim, tile) - 1, up = 0, down = 0;
+    int64_t last = trips(dim, tile) - 1, up = 0, down = 0, firstKept = 0;
     auto weigh = [&](std::pair<int64_t, int64_t> interval) -> int64_t {
       auto [begin, end] = interval;
       return begin < end ? weight(begin, end) : 0;
@@ -76,7 +76,10 @@ LoadBounds::Table LoadBounds::makeTable(Operand operand, Dim dim, Weight weight,
       int64_t kept = mostOf(interval.first, interval.second);
       sum[tile] += blocks;
       most[tile] = std::min(most[tile], -kept);
-      ends[tile] -= (i == 0 ? kept : 0) + (i == last ? kept : 0);
+      if (i == 0)
+        firstKept = kept;
+      if (i == last)
+        ends[tile] = -std::max(firstKept + kept, 2 * kept);
       up += i == 0 || !window ? blocks : weigh(window->newAfterLower(i));
       down += i == last || !window ? blocks : weigh(window->newAfterHigher(i));
     }
