@@ -84,12 +84,13 @@ TEST(Strategy, ROMANetFollowsTheReuseFactors) {
   layer.strideHeight = layer.strideWidth = 2;
   layer.inputHeight = layer.inputWidth = 7;
   EXPECT_EQ(orderChosen(), orderOf("gnpqkc"));
-  // An axis that stays whole: each input is used for seven more outputs, 126.
+  // An axis of the output that stays whole: input and weights are used for
+  // seven outputs each time, input 18*7 = 126, weights 9*7 = 63, output 36.
   layer.whole.resize(1);
   layer.whole[0].extent[Operand::Output] = 7;
   auto &axes = layer.order.axes[Operand::Output];
   axes.insert(axes.begin(), Axis::X0);
-  EXPECT_EQ(orderChosen(), orderOf("gnpqck"));
+  EXPECT_EQ(orderChosen(), orderOf("gcnpqk"));
 }
 
 TEST(Strategy, ROMANetLeavesOutWeightsThatDoNotExist) {
