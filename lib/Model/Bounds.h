@@ -154,6 +154,8 @@ private:
     RangeMinimum sum, tile, ends, fresh;
     /// All are this much too large.
     double scale = 1;
+    /// Of lines that differ.
+    bool isAverage = false;
   };
   Along along(Operand operand, Dim dim, unsigned power, int64_t lo,
               int64_t hi) const;
