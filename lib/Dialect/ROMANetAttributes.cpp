@@ -16,6 +16,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
+#include <cassert>
 #include <cmath>
 
 using namespace mlir;
@@ -202,15 +203,10 @@ LogicalResult BuffersAttr::verify(EmitError emitError,
                                   std::optional<int64_t> shared,
                                   ArrayRef<int64_t> doubleBuffered) {
   for (auto [i, tensor] : llvm::enumerate(doubleBuffered)) {
-    if (tensor < 0 || tensor >= core::NumOperands)
-      return emitError() << "tensor number " << tensor
-                         << " is not between 0 and " << core::NumOperands - 1;
-    if (i > 0 && doubleBuffered[i - 1] == tensor)
+    assert(tensor >= 0 && tensor < core::NumOperands && "not a tensor");
+    if (llvm::is_contained(doubleBuffered.take_front(i), tensor))
       return emitError() << "'" << core::operandName(core::AllOperands[tensor])
                          << "' is named twice in 'double_buffered'";
-    if (i > 0 && doubleBuffered[i - 1] > tensor)
-      return emitError() << "expected the tensors of 'double_buffered' in the "
-                            "order input, weights, output";
   }
   return report(
       emitError,

@@ -63,7 +63,7 @@ LoadBounds::Table LoadBounds::makeTable(Operand operand, Dim dim, Weight weight,
     std::optional<WindowTiles> window;
     if (isWindow(operand, dim))
       window.emplace(windowOf(layer, dim), tile);
-    int64_t last = trips(dim, tile) - 1, up = 0, down = 0;
+    int64_t last = trips(dim, tile) - 1, up = 0, down = 0, firstKept = 0;
     auto weigh = [&](std::pair<int64_t, int64_t> interval) -> int64_t {
       auto [begin, end] = interval;
       return begin < end ? weight(begin, end) : 0;
@@ -76,7 +76,10 @@ LoadBounds::Table LoadBounds::makeTable(Operand operand, Dim dim, Weight weight,
       int64_t kept = mostOf(interval.first, interval.second);
       sum[tile] += blocks;
       most[tile] = std::min(most[tile], -kept);
-      ends[tile] -= (i == 0 ? kept : 0) + (i == last ? kept : 0);
+      if (i == 0)
+        firstKept = kept;
+      if (i == last)
+        ends[tile] = -std::max(firstKept + kept, 2 * kept);
       up += i == 0 || !window ? blocks : weigh(window->newAfterLower(i));
       down += i == last || !window ? blocks : weigh(window->newAfterHigher(i));
     }
@@ -135,31 +138,31 @@ LoadBounds::addAverage(const LineWeight &line,
   int64_t lines = 0;
   for (auto [place, count] : places)
     lines += count;
-  auto span = [&](int64_t begin, int64_t end) {
-    return (end - begin - 1) * line.stride + line.run;
+  auto blocksAt = [&](int64_t place, int64_t begin, int64_t end) -> int64_t {
+    int64_t bytes = (end - begin - 1) * line.stride + line.run;
+    // Two lines may share a block.
+    if (line.pitch - bytes < line.blockBytes - 1)
+      return 1;
+    return ((place + begin * line.stride) % line.blockBytes + bytes - 1) /
+               line.blockBytes +
+           1;
   };
   Table table = makeTable(
       line.operand, line.dim,
-      [&](int64_t begin, int64_t end) -> int64_t {
-        int64_t bytes = span(begin, end);
-        // Two lines may share a block.
-        if (line.pitch - bytes < line.blockBytes - 1)
-          return lines;
+      [&](int64_t begin, int64_t end) {
         int64_t blocks = 0;
         for (auto [place, count] : places)
-          blocks +=
-              count *
-              (((place + begin * line.stride) % line.blockBytes + bytes - 1) /
-                   line.blockBytes +
-               1);
+          blocks += count * blocksAt(place, begin, end);
         return blocks;
       },
-      [&](int64_t begin, int64_t end) -> int64_t {
-        // It begins with the last byte of a block, or all but.
-        return lines * ((span(begin, end) + 2 * (line.blockBytes - 1)) /
-                        line.blockBytes);
+      [&](int64_t begin, int64_t end) {
+        int64_t most = 0;
+        for (auto [place, count] : places)
+          most = std::max(most, blocksAt(place, begin, end));
+        return lines * most;
       });
   table.scale = static_cast<double>(lines);
+  table.isAverage = places.size() > 1;
   weights.push_back(std::move(table));
   return static_cast<uint8_t>(WholeLoop + weights.size());
 }
@@ -213,8 +216,10 @@ LoadBounds::Along LoadBounds::along(Operand operand, Dim dim, unsigned power,
       at.tile = 0;
     at.average = at.tile;
   }
-  // What a tile touches, all do.
-  at.tile = std::min(at.tile, at.sum);
+  // What a tile touches, all do; but a tile of one line can touch more than all
+  // do on average.
+  if (!known || !known->isAverage)
+    at.tile = std::min(at.tile, at.sum);
   at.average = std::min(at.average, at.tile);
   return at;
 }

@@ -72,8 +72,9 @@ inline constexpr uint8_t WholeLoop = 63;
 /// where sum is at least what the intervals of the loop's tiles touch together,
 /// and tile at most what one of them touches. Over the steps of a loop, passes
 /// end by turns where they began, at the first tiles, and where the outermost
-/// relevant loop inside stands at its last tile; so along that loop T is the
-/// average of both.
+/// relevant loop inside stands at its last tile, where the first pass ends; so
+/// along that loop T is the average of both, or the last tile where that is
+/// more: an odd number of steps has one more of it.
 ///
 /// Retained halos make passes cheaper: where P (or Q) steps, only what is new
 /// is loaded for the one tile of the loops inside that is on chip then, fresh
@@ -129,8 +130,8 @@ public:
 
 private:
   /// What the tiles of a loop touch: all together at least, one at most, the
-  /// average of the first and the last at most, the first and what is new in
-  /// each of the others at least, and their hull at least.
+  /// last and the average of the first and the last at most, the first and what
+  /// is new in each of the others at least, and their hull at least.
   struct Along {
     double sum, tile, average, fresh, hull;
   };
@@ -153,6 +154,8 @@ private:
     RangeMinimum sum, tile, ends, fresh;
     /// All are this much too large.
     double scale = 1;
+    /// Of lines that differ.
+    bool isAverage = false;
   };
   Along along(Operand operand, Dim dim, unsigned power, int64_t lo,
               int64_t hi) const;

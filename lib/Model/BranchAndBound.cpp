@@ -116,6 +116,8 @@ struct RowMajorWeight {
   std::optional<Dim> line;
   uint8_t average = WholeLoop;
   unsigned inner = 0;
+  /// Whether lines begin at different places within a block.
+  bool linesDiffer = false;
 };
 
 /// What the schedules of a node move at least, in bytes.
@@ -426,6 +428,7 @@ void BranchAndBound::addAverage(TensorArray array, LoadBounds::LineWeight line,
   if (std::optional<uint8_t> average = bounds.addAverage(line, list)) {
     weight.line = line.dim;
     weight.average = *average;
+    weight.linesDiffer = list.size() > 1;
   }
 }
 
@@ -439,6 +442,21 @@ BlockShape BranchAndBound::shapeOf(const RowMajorWeight &weight,
     if (weight.inner >> static_cast<unsigned>(dim) & 1 &&
         node.lo[dim] != layer.size[dim])
       return shape;
+  // A loop that steps outside of one over lines keeps some lines, which need
+  // not be average; a tile of the loop along the lines is weighed by the most
+  // that a line can touch only where it is inside and so part of what is kept.
+  bool hasLines = false, keepsLines = false;
+  for (Dim dim :
+       llvm::reverse(llvm::ArrayRef(order).take_front(hold[operand]))) {
+    if (node.lo[dim] == layer.size[dim])
+      continue;
+    if (!isRelevant(operand, dim))
+      keepsLines |= hasLines;
+    else if (dim != *weight.line)
+      hasLines = true;
+    else if (keepsLines && weight.linesDiffer && options.space.serpentine)
+      return shape;
+  }
   shape[*weight.line] = weight.average;
   return shape;
 }

@@ -55,6 +55,17 @@
 
 // -----
 
+// expected-error @below {{'input' is named twice in 'double_buffered'}}
+"test.op"() {romanet.buffers = #romanet.buffers<shared = 1, double_buffered = [input, output, input]>} : () -> ()
+
+// -----
+
+// expected-error @+2 {{unknown tensor 'inputs', expected input, weights or output}}
+// expected-error @+1 {{failed to parse ROMANet_BuffersAttr parameter 'double_buffered'}}
+"test.op"() {romanet.buffers = #romanet.buffers<shared = 1, double_buffered = [inputs]>} : () -> ()
+
+// -----
+
 // Malformed: a key that there is not.
 // expected-error @below {{unknown struct parameter name: inputs}}
 "test.op"() {romanet.buffers = #romanet.buffers<inputs = 1, weights = 1, output = 1>} : () -> ()
@@ -220,10 +231,99 @@ func.func private @machine_on_function() attributes {
 
 // -----
 
-// expected-error @below {{unknown axis 'x', expected letters of 'ngkchwrs'}}
+// expected-error @below {{unknown axis 'x', expected letters of 'ngkchwrs0123'}}
 #layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
   image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
   pads = [0, 0], bytes = [1, 1, 4, 4], order = ["cx", "kc", "k"], init = fill>
+
+// -----
+
+// Weights of no bytes do not exist.
+// expected-error @below {{layer 'l': data order of the weights has axis K, which that tensor does not have}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 0, 4, 4], order = ["c", "kc", "k"], init = fill>
+
+// -----
+
+// expected-error @below {{layer 'l': data order of the input has axis X0, which that tensor does not have}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c0", "kc", "k"], init = fill>
+
+// -----
+
+// expected-error @below {{layer 'l': data order of the output leaves out axis X0 of extent 2}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kc", "k"], init = fill,
+  whole = [<output = 2>]>
+
+// -----
+
+// expected-error @below {{layer 'l': extent of the input on chip along a whole axis is 2, expected 3 to 2147483647}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c0", "kc", "k"], init = fill,
+  whole = [<input = 3, on_chip = 2>]>
+
+// -----
+
+// expected-error @below {{layer 'l': number of indices of the input fetched along a whole axis is 4, expected 0 to 3}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c0", "kc", "k"], init = fill,
+  whole = [<input = 3, fetched = 4>]>
+
+// -----
+
+// expected-error @below {{layer 'l': 5 axes that stay whole, expected at most 4}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kc", "k"], init = fill,
+  whole = [<>, <>, <>, <>, <>]>
+
+// -----
+
+// expected-error @below {{unknown part 'outputs' of a whole axis, expected input, weights, output, fetched, on_chip or reduction}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1], image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1], pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kc", "k"], init = fill, whole = [<outputs = 2>]>
+
+// -----
+
+// expected-error @below {{unknown part 'residual', expected touched_only, separate_result, whole or epilogue}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1], image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1], pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kc", "k"], init = fill, residual>
+
+// -----
+
+// expected-error @below {{'k' is named twice in "kk"}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kc", "k"], init = fill,
+  epilogue = [1 of "kk"]>
+
+// -----
+
+// expected-error @below {{unknown loop '0' in "k0", expected n, g, k, p, q or the number of an axis in 'whole'}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kc", "k"], init = fill,
+  epilogue = [1 of "k0"]>
+
+// -----
+
+// expected-error @below {{layer 'l': epilogue depends on loop c, which the output does not have}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kc", "k"], init = fill,
+  epilogue = [1 of "c"]>
+
+// -----
+
+// expected-error @below {{layer 'l': bytes of an element of the epilogue is 0, expected 1}}
+#layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+  image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+  pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kc", "k"], init = fill,
+  epilogue = [0 of "k"]>
 
 // -----
 
@@ -437,6 +537,16 @@ module attributes {romanet.speed = 1} {}
 
 // expected-error @below {{expected bytes of 0 or more, with a sum that fits 64 bits}}
 #bytes = #romanet.cost<input_read = -1, weights_read = 2, output_read = 3, output_write = 4, bursts = 5, activations = 4, space = "S0", objective = "bytes", value = 10, lower_bound = 0>
+
+// -----
+
+// expected-error @below {{expected bytes of 0 or more, with a sum that fits 64 bits}}
+#epilogue = #romanet.cost<input_read = 1, weights_read = 2, output_read = 3, output_write = 4, epilogue_read = -1, bursts = 5, activations = 4, space = "S0", objective = "bytes", value = 10, lower_bound = 10>
+
+// -----
+
+// expected-error @below {{attribute 'romanet.epilogue' must be a unit attribute, not true}}
+"test.op"() {romanet.epilogue = true} : () -> ()
 
 // -----
 

@@ -61,6 +61,13 @@ func.func @constraints(%a: memref<8x16xi8>, %b: memref<16x4xi8>, %c: memref<8x4x
   // CHECK: romanet.buffers = #romanet.buffers<weights = 1024, shared = 2048>
   linalg.matmul {romanet.buffers = #romanet.buffers<weights = 1024, shared = 2048>}
       ins(%a, %b : memref<8x16xi8>, memref<16x4xi8>) outs(%c : memref<8x4xi32>)
+  // Tensors are printed in one order, too.
+  // CHECK: romanet.buffers = #romanet.buffers<shared = 2048, double_buffered = [input, output]>
+  linalg.matmul {romanet.buffers = #romanet.buffers<double_buffered = [output, input], shared = 2048>}
+      ins(%a, %b : memref<8x16xi8>, memref<16x4xi8>) outs(%c : memref<8x4xi32>)
+  // CHECK: romanet.buffers = #romanet.buffers<shared = 2048>
+  linalg.matmul {romanet.buffers = #romanet.buffers<shared = 2048, double_buffered = []>}
+      ins(%a, %b : memref<8x16xi8>, memref<16x4xi8>) outs(%c : memref<8x4xi32>)
   // The order of the loops is the decision, so it is printed as it is written.
   // CHECK: romanet.schedule = #romanet.schedule<[q = 1, n = 8, c = 3, k = 2, g = 1, p = 1]>
   linalg.matmul {romanet.schedule =
@@ -82,6 +89,15 @@ func.func @larger_spaces() {
   "test.op"() {romanet.cost = #romanet.cost<input_read = 1, weights_read = 2, output_read = 3,
       output_write = 4, bursts = 5, activations = 4, space = "S0+S2", objective = "bytes",
       value = 10, lower_bound = 10>} : () -> ()
+  // What operations on the output read is printed where they read something.
+  // CHECK: #romanet.cost<input_read = 1, weights_read = 2, output_read = 3, output_write = 4, epilogue_read = 6, bursts = 5, activations = 4, space = "S0", objective = "bytes", value = 16, lower_bound = 16>
+  "test.op"() {romanet.cost = #romanet.cost<input_read = 1, weights_read = 2, output_read = 3,
+      output_write = 4, epilogue_read = 6, bursts = 5, activations = 4, space = "S0",
+      objective = "bytes", value = 16, lower_bound = 16>} : () -> ()
+  // CHECK: output_write = 4, bursts = 5
+  "test.op"() {romanet.cost = #romanet.cost<input_read = 1, weights_read = 2, output_read = 3,
+      output_write = 4, epilogue_read = 0, bursts = 5, activations = 4, space = "S0",
+      objective = "bytes", value = 10, lower_bound = 10>} : () -> ()
   // A value that is no whole number keeps all its digits.
   // CHECK: objective = "energy", value = 12345678.1, lower_bound = 0>
   "test.op"() {romanet.cost = #romanet.cost<input_read = 1, weights_read = 2, output_read = 3,
@@ -110,6 +126,25 @@ func.func @layers() {
       image = [11, 24], kernel = [2, 3], strides = [2, 4],
       dilations = [3, 2], pads = [1, 2], bytes = [1, 2, 4, 1],
       order = ["nhwc", "rsck", "nhwk"], init = data>} : () -> ()
+  // A pooling has no weights.
+  // CHECK: bytes = [1, 0, 4, 1], order = ["nchw", "", "nkhw"], init = fill, touched_only>
+  "test.op"() {romanet.layer = #romanet.layer<"pool",
+      loops = [n = 8, g = 1, k = 1, c = 1, p = 3, q = 3],
+      image = [8, 8], kernel = [2, 2], strides = [3, 3],
+      dilations = [1, 1], pads = [0, 0], bytes = [1, 0, 4, 1],
+      order = ["nchw", "", "nkhw"], init = fill, touched_only>} : () -> ()
+  // All that a unit can have; the parts may come in any order. The bias lies
+  // along k, the residual has all axes of the output.
+  // CHECK: order = ["nc0hw", "k1c0rs", "nk0hw1"], init = fill, separate_result, whole = [<input = 5, weights = 3, output = 4, fetched = 4, on_chip = 6, reduction = 3>, <weights = 2, output = 2>], epilogue = [4 of "k", 1 of "ngkpq01", 2 of "k1"]>
+  "test.op"() {romanet.layer = #romanet.layer<"deep",
+      loops = [n = 1, g = 1, k = 8, c = 4, p = 6, q = 6],
+      image = [8, 8], kernel = [3, 3], strides = [1, 1],
+      dilations = [1, 1], pads = [0, 0], bytes = [1, 1, 4, 1],
+      order = ["nc0hw", "k1c0rs", "nk0hw1"], init = fill,
+      epilogue = [4 of "k", 1 of "10qpkgn", 2 of "1k"],
+      whole = [<reduction = 3, input = 5, weights = 3, output = 4, on_chip = 6, fetched = 4>,
+               <weights = 2, output = 2>],
+      separate_result>} : () -> ()
   return
 }
 
@@ -138,11 +173,20 @@ func.func @places(%a: memref<1xi8> {romanet.dram = #romanet.dram<
 // CHECK-SAME: memref<1x3x9x226xf32, #romanet.space<input>>
 // CHECK-SAME: memref<4xi8, strided<[2]>, #romanet.space<weights>>
 // CHECK-SAME: memref<*xi8, #romanet.space<output>>
+// CHECK-SAME: memref<2x4xi8, #romanet.space<shared>>
 func.func @spaces(%a: memref<1x3x9x226xf32, #romanet.space<input>>,
                   %b: memref<4xi8, strided<[2]>, #romanet.space<weights>>,
-                  %c: memref<*xi8, #romanet.space<output>>) {
+                  %c: memref<*xi8, #romanet.space<output>>,
+                  %d: memref<2x4xi8, #romanet.space<shared>>) {
   // CHECK: bufferization.alloc_tensor() {memory_space = #romanet.space<output>} : tensor<4xi8>
   %0 = bufferization.alloc_tensor() {memory_space = #romanet.space<output>} : tensor<4xi8>
+  return
+}
+
+// CHECK-LABEL: func.func @epilogue
+func.func @epilogue(%a: memref<4xf32>) {
+  // CHECK: linalg.exp {romanet.epilogue} ins(
+  linalg.exp {romanet.epilogue} ins(%a : memref<4xf32>) outs(%a : memref<4xf32>)
   return
 }
 

@@ -7,6 +7,17 @@
 // RUN: romanet-opt %s --romanet-annotate \
 // RUN:   -verify-diagnostics | FileCheck %s --check-prefixes=CHECK,MACHINE
 //
+// Tensors are double-buffered in the capacities of the options, or else of the
+// machine.
+//
+// RUN: romanet-opt %s --romanet-annotate="shared=8192 double-buffer=weights,input" \
+// RUN:   -verify-diagnostics | FileCheck %s --check-prefixes=CHECK,DOUBLE
+// RUN: romanet-opt %s --romanet-annotate="double-buffer=output" \
+// RUN:   -verify-diagnostics | FileCheck %s --check-prefixes=CHECK,MACHINE-DOUBLE
+// RUN: not romanet-opt %s --romanet-annotate="double-buffer=input,bias" 2>&1 \
+// RUN:   | FileCheck %s --check-prefix=UNKNOWN
+// UNKNOWN: error: options of romanet-annotate: 'double-buffer' names 'bias', expected input, weights or output
+//
 // Options give every tensor a buffer of its own or the shared one; all are
 // positive.
 //
@@ -35,6 +46,8 @@ func.func @every_form(%a: tensor<8x16xi8>, %b: tensor<16x4xi8>, %c: tensor<8x4xi
   // SEPARATE: linalg.matmul {romanet.buffers = #romanet.buffers<input = 4096, weights = 2048, output = 1024>}
   // SHARED: linalg.matmul {romanet.buffers = #romanet.buffers<shared = 8192>}
   // MIXED: linalg.matmul {romanet.buffers = #romanet.buffers<weights = 2048, shared = 8192>}
+  // DOUBLE: linalg.matmul {romanet.buffers = #romanet.buffers<shared = 8192, double_buffered = [input, weights]>}
+  // MACHINE-DOUBLE: linalg.matmul {romanet.buffers = #romanet.buffers<input = 300, weights = 200, output = 100, double_buffered = [output]>}
   // MACHINE: linalg.matmul {romanet.buffers = #romanet.buffers<input = 300, weights = 200, output = 100>}
   %0 = linalg.matmul ins(%a, %b : tensor<8x16xi8>, tensor<16x4xi8>)
                      outs(%c : tensor<8x4xi32>) -> tensor<8x4xi32>

@@ -133,6 +133,153 @@ TEST(Layer, VerifierNamesTheLayerAndTheValue) {
       "layer 'conv': data order of the output leaves out axis W of extent 10");
 }
 
+/// 2 x 4 x (5 x 10 x 10) -> 2 x 8 x (3 x 10 x 10) with a kernel of 3 x 3 x 3.
+static Layer makeDeepLayer() {
+  Layer layer;
+  layer.name = "deep";
+  layer.size = {{2, 1, 8, 4, 10, 10}};
+  layer.inputHeight = layer.inputWidth = 10;
+  layer.kernelHeight = layer.kernelWidth = 3;
+  layer.padTop = layer.padLeft = 1;
+  layer.whole.resize(1);
+  layer.whole[0].extent = {{5, 3, 3}};
+  layer.whole[0].reduction = 3;
+  layer.order.axes[Operand::Input] = {Axis::N, Axis::C, Axis::X0, Axis::H,
+                                      Axis::W};
+  layer.order.axes[Operand::Weights] = {Axis::K, Axis::C, Axis::X0, Axis::R,
+                                        Axis::S};
+  layer.order.axes[Operand::Output] = {Axis::N, Axis::K, Axis::X0, Axis::H,
+                                       Axis::W};
+  return layer;
+}
+
+TEST(Layer, AWholeAxisIsPartOfEachTensorThatHasIt) {
+  Layer layer = makeDeepLayer();
+  ASSERT_EQ(llvm::toString(layer.verify()), "");
+  EXPECT_EQ(layer.elements(Operand::Input), 2 * 4 * 5 * 10 * 10);
+  EXPECT_EQ(layer.elements(Operand::Weights), 8 * 4 * 3 * 3 * 3);
+  EXPECT_EQ(layer.elements(Operand::Output), 2 * 8 * 3 * 10 * 10);
+  EXPECT_EQ(layer.shape(Operand::Input),
+            (llvm::SmallVector<int64_t, 6>{2, 4, 5, 10, 10}));
+  EXPECT_EQ(layer.macs(), 2 * 8 * 3 * 10 * 10 * 4 * 3 * 3 * 3);
+  EXPECT_EQ(layer.compulsoryReadBytes()[Operand::Input], 2 * 4 * 5 * 10 * 10);
+  // Of the last index no output needs anything.
+  layer.whole[0].inputFetched = 4;
+  ASSERT_EQ(llvm::toString(layer.verify()), "");
+  EXPECT_EQ(layer.compulsoryReadBytes()[Operand::Input], 2 * 4 * 4 * 10 * 10);
+  EXPECT_EQ(layer.elements(Operand::Input), 2 * 4 * 5 * 10 * 10);
+  Layer other = layer;
+  EXPECT_TRUE(layer.isSameShape(other));
+  other.whole[0].inputOnChip = 6;
+  EXPECT_FALSE(layer.isSameShape(other));
+  other = layer;
+  other.separateResult = true;
+  EXPECT_FALSE(layer.isSameShape(other));
+}
+
+TEST(Layer, AnEpilogueHasTheWholeAxesThatItDependsOn) {
+  Layer layer = makeDeepLayer();
+  layer.epilogue.resize(1);
+  EXPECT_EQ(layer.compulsoryEpilogueBytes(), 2 * 8 * 3 * 10 * 10);
+  layer.epilogue[0].dependsOnWhole[0] = false;
+  EXPECT_EQ(layer.compulsoryEpilogueBytes(), 2 * 8 * 10 * 10);
+}
+
+TEST(Layer, VerifierChecksWholeAxes) {
+  auto after = [](const std::function<void(Layer &)> &change) {
+    Layer layer = makeDeepLayer();
+    change(layer);
+    return llvm::toString(layer.verify());
+  };
+  EXPECT_EQ(after([](Layer &l) { l.whole.resize(5); }),
+            "layer 'deep': 5 axes that stay whole, expected at most 4");
+  EXPECT_EQ(after([](Layer &l) { l.whole[0].extent[Operand::Output] = -1; }),
+            "layer 'deep': extent of the output along a whole axis is -1, "
+            "expected 0 to 2147483647");
+  EXPECT_EQ(after([](Layer &l) { l.whole[0].inputFetched = 6; }),
+            "layer 'deep': number of indices of the input fetched along a "
+            "whole axis is 6, expected 0 to 5");
+  EXPECT_EQ(after([](Layer &l) { l.whole[0].inputOnChip = 4; }),
+            "layer 'deep': extent of the input on chip along a whole axis is "
+            "4, expected 5 to 2147483647");
+  EXPECT_EQ(after([](Layer &l) {
+              l.whole[0].extent[Operand::Input] = 0;
+              l.whole[0].inputOnChip = 4;
+            }),
+            "layer 'deep': extent of the input on chip along a whole axis is "
+            "4, expected 0 to 0");
+  EXPECT_EQ(after([](Layer &l) { l.whole[0].reduction = 0; }),
+            "layer 'deep': reduction along a whole axis is 0, expected 1 to "
+            "2147483647");
+  EXPECT_EQ(after([](Layer &l) { l.whole[0].extent[Operand::Weights] = 0; }),
+            "layer 'deep': data order of the weights has axis X0, which that "
+            "tensor does not have");
+  EXPECT_EQ(after([](Layer &l) { l.order.axes[Operand::Input][2] = Axis::X1; }),
+            "layer 'deep': data order of the input has axis X1, which that "
+            "tensor does not have");
+  EXPECT_EQ(after([](Layer &l) {
+              l.order.axes[Operand::Output].erase(
+                  &l.order.axes[Operand::Output][2]);
+            }),
+            "layer 'deep': data order of the output leaves out axis X0 of "
+            "extent 3");
+  // Each extent counts against an overflow.
+  constexpr int64_t most = std::numeric_limits<int32_t>::max();
+  for (Operand operand : AllOperands)
+    EXPECT_NE(after([&](Layer &l) {
+                l.size[Dim::N] = 1 << 26;
+                l.whole[0].extent[operand] = most;
+              }),
+              "");
+  for (int64_t WholeAxis::*field :
+       {&WholeAxis::inputOnChip, &WholeAxis::reduction})
+    EXPECT_NE(after([&](Layer &l) {
+                l.size[Dim::N] = 1 << 26;
+                l.whole[0].*field = most;
+              }),
+              "");
+}
+
+TEST(Layer, WeightsOfNoBytesDoNotExist) {
+  auto after = [](const std::function<void(Layer &)> &change) {
+    return verifyAfter([&](Layer &l) {
+      l.weightBytes = 0;
+      l.order.axes[Operand::Weights].clear();
+      change(l);
+    });
+  };
+  EXPECT_EQ(after([](Layer &l) {
+              EXPECT_FALSE(l.hasWeights());
+              EXPECT_EQ(l.elements(Operand::Weights), 0);
+              EXPECT_TRUE(l.shape(Operand::Weights).empty());
+              EXPECT_EQ(l.compulsoryReadBytes()[Operand::Weights], 0);
+              EXPECT_EQ(l.macs(), 8 * 8 * 100 * 9);
+            }),
+            "");
+  EXPECT_EQ(after([](Layer &l) { l.weightBytes = -1; }),
+            "layer 'conv': bytes of a weight is -1, expected 0 to "
+            "9223372036854775807");
+  EXPECT_EQ(after([](Layer &l) {
+              l.order.axes[Operand::Weights].push_back(Axis::K);
+            }),
+            "layer 'conv': data order of the weights has axis K, which that "
+            "tensor does not have");
+  EXPECT_EQ(after([](Layer &l) {
+              l.whole.resize(1);
+              l.whole[0].extent[Operand::Weights] = 2;
+            }),
+            "layer 'conv': extent of the weights along a whole axis is 2, "
+            "expected 0 to 0");
+  // They no longer bound the number of operations, which counts by itself.
+  EXPECT_NE(after([](Layer &l) {
+              l.kernelHeight = l.kernelWidth = 1 << 30;
+              l.inputHeight = l.inputWidth = 1;
+              l.size = {{64, 1, 1, 1, 1, 1}};
+              l.padTop = l.padLeft = 0;
+            }),
+            "");
+}
+
 TEST(Layer, OverflowIsAnErrorThatNamesTheLayer) {
   const char *message =
       "layer 'conv': too large: a schedule could move more than "

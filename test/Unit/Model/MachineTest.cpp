@@ -54,6 +54,39 @@ TEST(Machine, FootprintOfASchedule) {
             2 * 2 * 2 * 55 * 4);
 }
 
+TEST(Machine, AFinishedTileMayLieNextToThePartialSums) {
+  Layer layer = makeLayer();
+  layer.accumulatorBytes = 4;
+  layer.outputBytes = 2;
+  layer.epilogue.resize(1);
+  BufferCapacities buffers = BufferCapacities::makeDefault();
+  PerDim<int64_t> tile = {{1, 1, 2, 3, 2, 5}};
+  int64_t elements = 2 * 2 * 5;
+  EXPECT_EQ(footprint(layer, tile, buffers)[Operand::Output],
+            elements * (4 + 1));
+  layer.separateResult = true;
+  EXPECT_EQ(footprint(layer, tile, buffers)[Operand::Output],
+            elements * (4 + 2 + 1));
+}
+
+TEST(Machine, WholeAxesAreOnChipWithTheirPadding) {
+  Layer layer = makeLayer();
+  BufferCapacities buffers = BufferCapacities::makeDefault();
+  PerDim<int64_t> tile = {{1, 1, 2, 3, 2, 5}};
+  Footprint before = footprint(layer, tile, buffers);
+  layer.whole.resize(1);
+  layer.whole[0].extent = {{5, 3, 7}};
+  layer.whole[0].inputOnChip = 9;
+  Footprint after = footprint(layer, tile, buffers);
+  EXPECT_EQ(after, (Footprint{{before[Operand::Input] * 9,
+                               before[Operand::Weights] * 3,
+                               before[Operand::Output] * 7}}));
+  layer.whole[0].inputOnChip = 0;
+  layer.whole[0].inputFetched = 4;
+  EXPECT_EQ(footprint(layer, tile, buffers)[Operand::Input],
+            before[Operand::Input] * 4);
+}
+
 TEST(Machine, FootprintIsWhatStepsUseBetweenLoads) {
   RandomCase random(26);
   for (int i = 0; i < 3000 && !testing::Test::HasFailure(); ++i) {

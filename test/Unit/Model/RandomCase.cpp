@@ -201,7 +201,9 @@ BufferCapacities RandomCase::buffers(const Layer &layer) {
   bool isTight = chance(3);
   int64_t shared = 0, sharedLeast = 0;
   for (Operand operand : AllOperands) {
-    int64_t capacity = between(least[operand], most[operand]);
+    // Weights that do not exist have a buffer all the same.
+    int64_t capacity =
+        std::max<int64_t>(between(least[operand], most[operand]), 1);
     // Just too little.
     if (isTight)
       capacity = std::max<int64_t>(least[operand] - 1, 1);
@@ -214,7 +216,7 @@ BufferCapacities RandomCase::buffers(const Layer &layer) {
   }
   // Just too little, and just enough.
   if (chance(3))
-    shared = sharedLeast - chance(50);
+    shared = std::max<int64_t>(sharedLeast - chance(50), 1);
   if (isShared != PerOperand<bool>{{false, false, false}})
     buffers.shared = shared;
   EXPECT_EQ(llvm::toString(buffers.verify()), "");

@@ -76,3 +76,44 @@ TEST(Report, TheEpilogueIsAStreamOfItsOwn) {
   EXPECT_EQ(residual.compulsoryBytes, plain.compulsoryBytes + 256);
   EXPECT_GT(residual.energy.totalPJ(), plain.energy.totalPJ());
 }
+
+TEST(Report, AWeightlessLayerMovesNoWeights) {
+  // A pooling of 2 x 2 windows side by side: each element moves once.
+  Layer layer;
+  layer.name = "pool";
+  layer.size = {{64, 1, 1, 1, 8, 8}};
+  layer.inputHeight = layer.inputWidth = 16;
+  layer.kernelHeight = layer.kernelWidth = 2;
+  layer.strideHeight = layer.strideWidth = 2;
+  layer.weightBytes = 0;
+  layer.order.axes[Operand::Weights].clear();
+  ASSERT_EQ(llvm::toString(layer.verify()), "");
+  Report report;
+  report.buffers = BufferCapacities::makeDefault();
+  report.device = defaultDRAMDevice();
+  for (const char *space : {"S0", "all"})
+    for (bool freeLayouts : {false, true})
+      for (Strategy strategy : AllStrategies)
+        for (Objective objective : AllObjectives) {
+          Report each = report;
+          each.options.space = llvm::cantFail(Space::parse(space));
+          each.options.freeLayouts = freeLayouts;
+          each.options.strategy = strategy;
+          each.options.objective = objective;
+          ASSERT_EQ(llvm::toString(each.search("net", layer)), "");
+          llvm::json::Value value = toJSON(each);
+          const llvm::json::Object &object =
+              *(*value.getAsObject()->getArray("layers"))[0].getAsObject();
+          EXPECT_EQ(object.getInteger("macs"), 64 * 64 * 4);
+          EXPECT_EQ(object.getInteger("weights_read_bytes"), 0);
+          EXPECT_EQ(object.getInteger("weights_read_bursts"), 0);
+          EXPECT_EQ(object.getInteger("total_bytes"), 64 * (256 + 64));
+          EXPECT_EQ(object.getInteger("compulsory_bytes"), 64 * (256 + 64));
+          EXPECT_EQ(object.getObject("footprint")->getInteger("weights_bytes"),
+                    0);
+          const Found &found = std::get<Found>(each.layers[0].result);
+          EXPECT_EQ(found.schedule.hold[Operand::Weights], NumDims);
+          EXPECT_EQ(found.layouts[TensorArray::Weights], ArrayLayout());
+          EXPECT_TRUE(found.isOptimal());
+        }
+}

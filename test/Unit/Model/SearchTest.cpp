@@ -82,7 +82,7 @@ TEST(Search, EqualsTheBestWhereKernelsReachFarOutside) {
     layer.inputHeight =
         std::max<int64_t>(1, layer.size[Dim::P] - layer.padTop) +
         random.uniform(0, 8);
-    layer.order = DataOrder::nchw();
+    layer.order = random.dataOrder(layer);
     ASSERT_EQ(llvm::toString(layer.verify()), "");
     compareWithEverything(layer, random.buffers(layer));
   }
@@ -118,7 +118,7 @@ static Layer largerLayer(RandomCase &random) {
   Layer layer = random.layer({{8, 16, 300, 300, 120, 120}}, int64_t(1) << 40);
   if (random.chance(20)) {
     layer.size[Dim::K] = layer.size[Dim::C] = 1;
-    layer.order = DataOrder::nhwc();
+    layer.order = random.dataOrder(layer);
     EXPECT_EQ(llvm::toString(layer.verify()), "");
   }
   return layer;
@@ -231,6 +231,9 @@ TEST(Search, TilesCoverEveryMultiplication) {
     if (!found)
       continue;
     int64_t macs = layer.kernelHeight * layer.kernelWidth;
+    for (const WholeAxis &axis : layer.whole)
+      macs *=
+          axis.reduction * std::max<int64_t>(axis.extent[Operand::Output], 1);
     for (Dim dim : AllDims) {
       int64_t covered = 0;
       for (int64_t first = 0; first < layer.size[dim];

@@ -84,6 +84,27 @@ TEST(Strategy, ROMANetFollowsTheReuseFactors) {
   layer.strideHeight = layer.strideWidth = 2;
   layer.inputHeight = layer.inputWidth = 7;
   EXPECT_EQ(orderChosen(), orderOf("gnpqkc"));
+  // An axis of the output that stays whole: input and weights are used for
+  // seven outputs each time, input 18*7 = 126, weights 9*7 = 63, output 36.
+  layer.whole.resize(1);
+  layer.whole[0].extent[Operand::Output] = 7;
+  auto &axes = layer.order.axes[Operand::Output];
+  axes.insert(axes.begin(), Axis::X0);
+  EXPECT_EQ(orderChosen(), orderOf("gcnpqk"));
+}
+
+TEST(Strategy, ROMANetLeavesOutWeightsThatDoNotExist) {
+  Layer layer;
+  layer.name = "layer";
+  // Weights would have 16*16, input 8, output 4.
+  layer.size = {{1, 1, 8, 4, 16, 16}};
+  layer.inputHeight = layer.inputWidth = 16;
+  layer.weightBytes = 0;
+  layer.order.axes[Operand::Weights].clear();
+  ASSERT_EQ(llvm::toString(layer.verify()), "");
+  SearchResult result = searchBytes(
+      layer, BufferCapacities::makeSeparate(2, 1, 8), Strategy::ROMANet);
+  EXPECT_EQ(std::get<Found>(result).schedule.order, orderOf("gnpqck"));
 }
 
 TEST(Strategy, EachIsTheBestOfItsOrders) {

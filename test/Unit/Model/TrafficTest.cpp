@@ -188,6 +188,88 @@ TEST(Traffic, AgreesWithTheWalkOnAnyLayout) {
   }
 }
 
+/// The same layer, with the loop over batches, or that over input channels, as
+/// an axis that stays whole.
+static Layer withWhole(Layer layer, Dim dim) {
+  int64_t size = std::exchange(layer.size[dim], 1);
+  WholeAxis axis;
+  axis.extent[Operand::Input] = size;
+  axis.extent[dim == Dim::N ? Operand::Output : Operand::Weights] = size;
+  if (dim == Dim::C)
+    axis.reduction = size;
+  Axis from = dim == Dim::N ? Axis::N : Axis::C;
+  for (Operand operand : AllOperands)
+    for (Axis &each : layer.order.axes[operand])
+      if (each == from)
+        each = wholeAxis(layer.whole.size());
+  for (EpilogueOperand &each : layer.epilogue)
+    each.dependsOnWhole[layer.whole.size()] = each.dependsOn[dim];
+  layer.whole.push_back(axis);
+  return layer;
+}
+
+TEST(Traffic, AWholeAxisMovesAsALoopWithOneTile) {
+  RandomCase random(27);
+  int compared = 0;
+  for (int i = 0; i < 3000 && !testing::Test::HasFailure(); ++i) {
+    Layer layer = random.layer({{4, 3, 5, 4, 8, 8}}, 600);
+    Dim dim = random.chance(50) ? Dim::N : Dim::C;
+    if (layer.size[dim] == 1 || layer.whole.size() == MostWholeAxes ||
+        (dim == Dim::C && !layer.hasWeights()))
+      continue;
+    ++compared;
+    Layer whole = withWhole(layer, dim);
+    Schedule schedule = random.scheduleOfAnySpace(whole);
+    SCOPED_TRACE(describe(layer) + " " + describe(whole) + " " +
+                 describe(schedule));
+    ASSERT_EQ(llvm::toString(whole.verify()), "");
+    Traffic inWhole = computeTraffic(whole, schedule);
+    BlockTraffic blocksInWhole = computeBlockTraffic(whole, schedule, 8);
+    BufferCapacities buffers = BufferCapacities::makeDefault();
+    Footprint heldInWhole = footprint(whole, schedule, buffers);
+    EXPECT_EQ(whole.macs(), layer.macs());
+    EXPECT_EQ(whole.compulsoryReadBytes(), layer.compulsoryReadBytes());
+    EXPECT_EQ(whole.compulsoryWriteBytes(), layer.compulsoryWriteBytes());
+    schedule.tile[dim] = layer.size[dim];
+    Traffic inLoop = computeTraffic(layer, schedule);
+    BlockTraffic blocksInLoop = computeBlockTraffic(layer, schedule, 8);
+    EXPECT_EQ(inWhole.read, inLoop.read);
+    EXPECT_EQ(inWhole.write, inLoop.write);
+    EXPECT_EQ(inWhole.epilogue, inLoop.epilogue);
+    EXPECT_EQ(blocksInWhole.read, blocksInLoop.read);
+    EXPECT_EQ(blocksInWhole.write, blocksInLoop.write);
+    EXPECT_EQ(blocksInWhole.epilogue, blocksInLoop.epilogue);
+    EXPECT_EQ(heldInWhole, footprint(layer, schedule, buffers));
+  }
+  EXPECT_GT(compared, 1000);
+}
+
+TEST(Traffic, WeightsThatDoNotExistDoNotMove) {
+  RandomCase random(28);
+  int without = 0;
+  for (int i = 0; i < 2000 && !testing::Test::HasFailure(); ++i) {
+    Layer layer = random.layer({{3, 3, 5, 5, 8, 8}}, 300);
+    if (layer.hasWeights())
+      continue;
+    ++without;
+    Schedule schedule = random.scheduleOfAnySpace(layer);
+    SCOPED_TRACE(describe(layer) + " " + describe(schedule));
+    Traffic traffic = computeTraffic(layer, schedule);
+    EXPECT_EQ(traffic.read[Operand::Weights], Transfers());
+    EXPECT_EQ(computeBlockTraffic(layer, schedule, 64).read[Operand::Weights],
+              0);
+    BufferCapacities buffers = BufferCapacities::makeDefault();
+    EXPECT_EQ(footprint(layer, schedule, buffers)[Operand::Weights], 0);
+    // What the schedule says of them has no effect.
+    Schedule other = schedule;
+    other.hold[Operand::Weights] = static_cast<unsigned>(random.uniform(0, 6));
+    EXPECT_EQ(computeTraffic(layer, other).totalBytes(), traffic.totalBytes());
+    EXPECT_EQ(footprint(layer, other, buffers),
+              footprint(layer, schedule, buffers));
+  }
+  EXPECT_GT(without, 200);
+}
+
 TEST(Traffic, ATileThatIsStoredAsOneTakesItsBursts) {
   // 28 x 28 bytes in tiles of 14 x 14, each 196 bytes in a slot of four bursts.
   Layer layer;
