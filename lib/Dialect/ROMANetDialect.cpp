@@ -43,6 +43,13 @@ ROMANetDialect::verifyOperationAttribute(Operation *op,
     return verifyKind<CostAttr>(op, attribute);
   if (name == kDramAttr)
     return verifyKind<DramAttr>(op, attribute);
+  if (name == "romanet.epilogue") {
+    if (isa<UnitAttr>(attribute.getValue()))
+      return success();
+    return op->emitOpError() << "attribute '" << name
+                             << "' must be a unit attribute, not "
+                             << attribute.getValue();
+  }
   if (name == kScheduleAttr) {
     if (failed(verifyKind<ScheduleAttr>(op, attribute)))
       return failure();
