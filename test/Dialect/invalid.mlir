@@ -562,3 +562,8 @@ module attributes {romanet.speed = 1} {}
 
 // expected-error @below {{objective 'power' is not known, expected one of bytes, bursts, energy, time, edp, bytes-bursts}}
 #objective = #romanet.cost<input_read = 1, weights_read = 2, output_read = 3, output_write = 4, bursts = 5, activations = 4, space = "S0", objective = "power", value = 10, lower_bound = 10>
+
+// -----
+
+// expected-error @below {{attribute 'romanet.epilogue' must be a unit attribute, not 1 : i64}}
+"test.op"() {romanet.epilogue = 1} : () -> ()

@@ -591,4 +591,99 @@ def ReportPass : Pass<"romanet-report", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }
 
+def VerifyPass : Pass<"romanet-verify", "::mlir::ModuleOp"> {
+  let summary = "Check that the final program does what its schedules say";
+  let description = [{
+    Runs last, on memrefs (after `romanet-tile` and `romanet-dram-map`). Walks
+    the loops of every function with operations on tiles, step by step and
+    without data, and works from the copies that are there. For every layer:
+
+    - the operation on tiles is executed once for each tile of the schedule;
+    - each time, its input and weights on chip are those of that tile (what of
+      the input lies outside of the image is filled), and its output holds the
+      partial sums of that tile, or what the accumulation starts from;
+    - each store goes to the place of its tile, an epilogue works on finished
+      sums and on the operands of its tile, and every output is stored;
+    - the bytes and the bursts that move are those that the model predicts of
+      the schedule, tensor by tensor. Bursts are compared where a tensor is
+      row-major and begins at a burst;
+    - what lives on chip fits the buffers of the layer (`romanet.buffers`, or
+      those of the machine).
+
+    A load belongs to the operation that next works on the buffer, a store to
+    the one that last did. Copies between buffers on chip are no traffic. Places
+    in DRAM (`romanet.dram`) must have the size of their buffers, and those of
+    arguments and constants must not overlap.
+
+    Every violation is an error at the operation, once for each kind, with what
+    was expected and what was found. So is an operation whose effect on the
+    buffers on chip cannot be told, such as a copy whose place depends on data.
+    A layer that passes gets a remark with the bytes that it moves; a module
+    without layers on tiles gets a remark. The program stays as it is.
+
+    Before: one tile, whose tensors are loaded and stored once. Without the copy
+    of `%b` the pass would say that the operation needs 128 elements of
+    'weights', but only 0 of them are in the buffer.
+
+    ```mlir
+    func.func @example(%a: memref<4x16xi8>, %b: memref<16x8xi8>, %c: memref<4x8xi32>) {
+      %zero = arith.constant 0 : i32
+      %input = memref.alloc() : memref<4x16xi8, #romanet.space<input>>
+      %weights = memref.alloc() : memref<16x8xi8, #romanet.space<weights>>
+      %output = memref.alloc() : memref<4x8xi32, #romanet.space<output>>
+      memref.copy %a, %input : memref<4x16xi8> to memref<4x16xi8, #romanet.space<input>>
+      memref.copy %b, %weights : memref<16x8xi8> to memref<16x8xi8, #romanet.space<weights>>
+      linalg.fill ins(%zero : i32) outs(%output : memref<4x8xi32, #romanet.space<output>>)
+      linalg.matmul {
+          romanet.buffers = #romanet.buffers<input = 64, weights = 128, output = 128>,
+          romanet.layer = #romanet.layer<"product",
+              loops = [n = 4, g = 1, k = 8, c = 16, p = 1, q = 1],
+              image = [1, 1], kernel = [1, 1], strides = [1, 1],
+              dilations = [1, 1], pads = [0, 0], bytes = [1, 1, 4, 4],
+              order = ["nc", "ck", "nk"], init = fill>,
+          romanet.schedule = #romanet.schedule<[g = 1, n = 4, p = 1, q = 1, k = 8, c = 16]>}
+          ins(%input, %weights : memref<4x16xi8, #romanet.space<input>>,
+                                 memref<16x8xi8, #romanet.space<weights>>)
+          outs(%output : memref<4x8xi32, #romanet.space<output>>)
+      memref.copy %output, %c : memref<4x8xi32, #romanet.space<output>> to memref<4x8xi32>
+      return
+    }
+    ```
+
+    After: the same, with a remark that the layer moves 64 bytes of input, 128 of
+    weights, and writes 128.
+
+    ```mlir
+    func.func @example(%a: memref<4x16xi8>, %b: memref<16x8xi8>, %c: memref<4x8xi32>) {
+      %zero = arith.constant 0 : i32
+      %input = memref.alloc() : memref<4x16xi8, #romanet.space<input>>
+      %weights = memref.alloc() : memref<16x8xi8, #romanet.space<weights>>
+      %output = memref.alloc() : memref<4x8xi32, #romanet.space<output>>
+      memref.copy %a, %input : memref<4x16xi8> to memref<4x16xi8, #romanet.space<input>>
+      memref.copy %b, %weights : memref<16x8xi8> to memref<16x8xi8, #romanet.space<weights>>
+      linalg.fill ins(%zero : i32) outs(%output : memref<4x8xi32, #romanet.space<output>>)
+      linalg.matmul {
+          romanet.buffers = #romanet.buffers<input = 64, weights = 128, output = 128>,
+          romanet.layer = #romanet.layer<"product",
+              loops = [n = 4, g = 1, k = 8, c = 16, p = 1, q = 1],
+              image = [1, 1], kernel = [1, 1], strides = [1, 1],
+              dilations = [1, 1], pads = [0, 0], bytes = [1, 1, 4, 4],
+              order = ["nc", "ck", "nk"], init = fill>,
+          romanet.schedule = #romanet.schedule<[g = 1, n = 4, p = 1, q = 1, k = 8, c = 16]>}
+          ins(%input, %weights : memref<4x16xi8, #romanet.space<input>>,
+                                 memref<16x8xi8, #romanet.space<weights>>)
+          outs(%output : memref<4x8xi32, #romanet.space<output>>)
+      memref.copy %output, %c : memref<4x8xi32, #romanet.space<output>> to memref<4x8xi32>
+      return
+    }
+    ```
+  }];
+  let options = [
+    Option<"maxSteps", "max-steps", "int64_t", /*default=*/"50000000",
+           "iterations of loops that are walked in a function, and tiles of a "
+           "layer; more are an error">,
+  ];
+  let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
+}
+
 #endif // ROMANET_TRANSFORMS_PASSES_TD

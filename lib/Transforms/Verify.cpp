@@ -1,0 +1,148 @@
+//===- Verify.cpp - Check that the program does what was decided ----------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Machine.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/Matchers.h"
+#include "romanet/Analysis/LayerExtraction.h"
+#include "romanet/Analysis/ProgramWalk.h"
+#include "romanet/Transforms/Passes.h"
+
+namespace mlir::romanet {
+#define GEN_PASS_DEF_VERIFYPASS
+#include "romanet/Transforms/Passes.h.inc"
+} // namespace mlir::romanet
+
+using namespace mlir;
+using namespace mlir::romanet;
+
+namespace {
+/// A buffer that says where in DRAM it lies.
+struct PlacedBuffer {
+  Location loc;
+  std::string name;
+  int64_t address, bytes;
+};
+
+struct VerifyPass : mlir::romanet::impl::VerifyPassBase<VerifyPass> {
+  using VerifyPassBase::VerifyPassBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    if (maxSteps <= 0) {
+      emitError(module.getLoc()) << "option 'max-steps' of romanet-verify is "
+                                 << maxSteps.getValue() << ", expected at least 1";
+      return signalPassFailure();
+    }
+    auto machine = module->getAttrOfType<MachineAttr>(kMachineAttr);
+    if (!machine)
+      machine = MachineAttr::getDefault(&getContext());
+    WalkOptions options;
+    options.burstBytes = machine.getDevice().burstBytes();
+    options.buffers = machine.getBuffers().getCapacities();
+    options.maxSteps = maxSteps;
+
+    bool hasFailed = failed(verifyPlaces(module)), isEmpty = true;
+    module.walk([&](FunctionOpInterface function) {
+      if (tiledOps(function).empty())
+        return;
+      isEmpty = false;
+      FailureOr<SmallVector<LayerMovement>> layers =
+          walkProgram(function, options);
+      if (failed(layers)) {
+        hasFailed = true;
+        return;
+      }
+      for (const LayerMovement &layer : *layers)
+        remark(layer);
+    });
+    if (isEmpty)
+      emitRemark(module.getLoc())
+          << "the module has no operation on tiles of a layer; there is "
+             "nothing to verify";
+    if (hasFailed)
+      signalPassFailure();
+  }
+
+  static void remark(const LayerMovement &layer) {
+    linalg::LinalgOp op = layer.op;
+    InFlightDiagnostic diagnostic = emitRemark(op.getLoc());
+    diagnostic << "'" << op->getName() << "' ("
+               << op->getAttrOfType<LayerAttr>(kLayerAttr).getName().getValue()
+               << ") is carried out as scheduled: " << layer.tiles
+               << " tiles, bytes";
+    for (unsigned i = 0; i < kNumMovements; ++i)
+      diagnostic << (i ? ", " : " ") << movementName(static_cast<Movement>(i))
+                 << " = " << layer.bytes[i];
+    if (layer.runs > 1)
+      diagnostic << ", in each of " << layer.runs << " runs";
+  }
+
+  /// The places in DRAM agree with the program, and what lives as long as the
+  /// program has a place of its own.
+  LogicalResult verifyPlaces(ModuleOp module) {
+    LogicalResult result = success();
+    SmallVector<PlacedBuffer> lasting;
+    auto check = [&](Location loc, const Twine &name, MemRefType type,
+                     DramAttr place, bool isLasting) {
+      int64_t bytes =
+          type.hasStaticShape() && type.getElementType().isIntOrFloat()
+              ? type.getNumElements() *
+                    llvm::divideCeil(type.getElementTypeBitWidth(), 8)
+              : place.getBytes();
+      if (place.getBytes() != bytes)
+        result = emitError(loc)
+                 << name << " has " << bytes << " bytes, but its place in DRAM "
+                 << place.getBytes();
+      if (isLasting)
+        lasting.push_back(
+            {loc, name.str(), place.getAddress(), place.getBytes()});
+    };
+    module.walk([&](Operation *op) {
+      if (auto view = dyn_cast<memref::ViewOp>(op)) {
+        auto place = view->getAttrOfType<DramAttr>(kDramAttr);
+        if (!place)
+          return;
+        check(view.getLoc(), "the view", view.getType(), place,
+              /*isLasting=*/false);
+        APInt shift;
+        if (!matchPattern(view.getByteShift(), m_ConstantInt(&shift)) ||
+            shift.getSExtValue() != place.getAddress())
+          result = emitError(view.getLoc())
+                   << "the view does not begin at address "
+                   << place.getAddress() << ", where its place in DRAM is";
+      } else if (auto global = dyn_cast<memref::GlobalOp>(op)) {
+        if (auto place = global->getAttrOfType<DramAttr>(kDramAttr))
+          check(global.getLoc(), "'@" + global.getSymName() + "'",
+                global.getType(), place, /*isLasting=*/true);
+      } else if (auto function = dyn_cast<FunctionOpInterface>(op)) {
+        for (unsigned i = 0, e = function.getNumArguments(); i != e; ++i) {
+          auto type = dyn_cast<MemRefType>(function.getArgumentTypes()[i]);
+          auto place = function.getArgAttrOfType<DramAttr>(i, kDramAttr);
+          if (type && place)
+            check(function.getLoc(),
+                  "argument " + Twine(i) + " of '@" + function.getName() + "'",
+                  type, place, /*isLasting=*/true);
+        }
+      }
+    });
+    llvm::stable_sort(lasting, [](const auto &a, const auto &b) {
+      return a.address < b.address;
+    });
+    for (size_t i = 1; i < lasting.size(); ++i) {
+      const PlacedBuffer &a = lasting[i - 1], &b = lasting[i];
+      if (a.address + a.bytes > b.address)
+        result = emitError(b.loc)
+                 << b.name << " begins at address " << b.address << ", where "
+                 << a.name << " lies (bytes " << a.address << " to "
+                 << a.address + a.bytes - 1 << ")";
+    }
+    return result;
+  }
+};
+} // namespace
