@@ -15,7 +15,7 @@ function(romanet_compile_options target)
 endfunction()
 
 # romanet_add_library(name sources... [CORE] [DEPENDS ...] [LINK ...])
-# CORE: free of IR, links LLVM alone.
+# CORE: free of IR, links LLVM alone. Every library is installed.
 function(romanet_add_library name)
   cmake_parse_arguments(ARG "CORE" "" "DEPENDS;LINK" ${ARGN})
   add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
@@ -32,6 +32,8 @@ function(romanet_add_library name)
   if(ARG_DEPENDS)
     add_dependencies(${name} ${ARG_DEPENDS})
   endif()
+  target_include_directories(${name} SYSTEM INTERFACE $<INSTALL_INTERFACE:include>)
+  set_property(GLOBAL APPEND PROPERTY ROMANET_LIBRARIES ${name})
 endfunction()
 
 # romanet_add_tool(name sources... [LINK ...])

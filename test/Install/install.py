@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""Installs the build into a folder, and builds and runs a project that finds it there.
+
+    install.py --cmake PROGRAM --build DIR --project DIR [--cmake-argument=ARGUMENT...]
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+
+# What the programs print. Half of the 128 bytes of weights and of sums are on chip at a
+# time: 64 bytes of input, 128 of weights and 128 of output move, in two trips.
+EXPECTED = {
+    "search-one": "320 bytes\n",
+    "tile-one": "'func.func' is not scheduled: it is not a linalg operation; lower the module to linalg first\n"
+                "1 loop of 2 trips, #romanet.schedule<[g = 1, n = 4, p = 1, q = 1, k = 4, c = 16]>\n",
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name in ("--cmake", "--build", "--project"):
+        parser.add_argument(name, required=True)
+    parser.add_argument("--cmake-argument", action="append", default=[])
+    options = parser.parse_args()
+
+    def run(*command):
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"{' '.join(command)}\nexit {done.returncode}\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    with tempfile.TemporaryDirectory() as folder:
+        prefix, build = os.path.join(folder, "installed"), os.path.join(folder, "build")
+        run(options.cmake, "--install", options.build, "--prefix", prefix)
+        run(options.cmake, "-S", options.project, "-B", build, "-G", "Ninja",
+            f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_BUILD_TYPE=Release", *options.cmake_argument)
+        run(options.cmake, "--build", build)
+        failures = 0
+        for name, expected in EXPECTED.items():
+            actual = run(os.path.join(build, name))
+            if actual != expected:
+                print(f"{name} prints\n{actual}instead of\n{expected}")
+                failures += 1
+        # What is installed does not refer to where it was built.
+        for where, _, files in os.walk(os.path.join(prefix, "lib", "cmake")):
+            for file in files:
+                with open(os.path.join(where, file)) as text:
+                    if options.build in text.read():
+                        print(f"{file} refers to {options.build}")
+                        failures += 1
+    print(f"{len(EXPECTED)} programs, {failures} failures")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
