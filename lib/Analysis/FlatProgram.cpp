@@ -16,20 +16,14 @@
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
+#include "romanet/Analysis/Staging.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace mlir::romanet;
 
-static constexpr llvm::StringLiteral kOnTileAttr = "romanet.epilogue";
-
-bool mlir::romanet::isOnChip(Type type) {
-  auto memref = dyn_cast<BaseMemRefType>(type);
-  return memref && isa_and_nonnull<SpaceAttr>(memref.getMemorySpace());
-}
-
 bool mlir::romanet::isEpilogue(Operation *op) {
-  return op->hasAttr(kOnTileAttr);
+  return op->hasAttr(kEpilogueAttr);
 }
 
 static bool isTiled(Operation *op) {
@@ -43,8 +37,8 @@ static bool concernsChip(Operation *op) {
   return op
       ->walk([](Operation *each) {
         return isTiled(each) || isEpilogue(each) ||
-                       llvm::any_of(each->getOperandTypes(), isOnChip) ||
-                       llvm::any_of(each->getResultTypes(), isOnChip)
+                       llvm::any_of(each->getOperandTypes(), isOnChipBuffer) ||
+                       llvm::any_of(each->getResultTypes(), isOnChipBuffer)
                    ? WalkResult::interrupt()
                    : WalkResult::advance();
       })
@@ -173,13 +167,13 @@ private:
   BufferSlot buffer(Operation *op, Value value) {
     auto type = cast<MemRefType>(value.getType());
     return {require(op, value), static_cast<unsigned>(type.getRank()),
-            elementBytes(type), isOnChip(type)};
+            elementBytes(type), isOnChipBuffer(type)};
   }
 
   BufferSlot defineBuffer(Value value) {
     auto type = cast<MemRefType>(value.getType());
     return {define(value), static_cast<unsigned>(type.getRank()),
-            elementBytes(type), isOnChip(type)};
+            elementBytes(type), isOnChipBuffer(type)};
   }
 
   void emit(Instruction instruction) { program.code.push_back(instruction); }
@@ -196,7 +190,7 @@ private:
   int64_t addObject(Location loc, const Twine &name, MemRefType type,
                     Attribute place) {
     ObjectRecord object{loc, name.str()};
-    object.isOnChip = isOnChip(type);
+    object.isOnChip = isOnChipBuffer(type);
     object.type = type;
     if (auto dram = dyn_cast_or_null<DramAttr>(place))
       object.address = dram.getAddress();
@@ -234,7 +228,7 @@ private:
   void defineArgument(BlockArgument argument) {
     auto type = dyn_cast<MemRefType>(argument.getType());
     // A strided buffer on chip has no dimensions to count boxes in.
-    if (!type || (isOnChip(type) && !type.getLayout().isIdentity()))
+    if (!type || (isOnChipBuffer(type) && !type.getLayout().isIdentity()))
       return;
     unsigned number = argument.getArgNumber();
     defineObject(argument,
@@ -246,7 +240,7 @@ private:
   void findLastUses() {
     BufferViewFlowAnalysis aliases(function);
     function.walk([&](memref::AllocOp alloc) {
-      if (!isOnChip(alloc.getType()))
+      if (!isOnChipBuffer(alloc.getType()))
         return;
       Operation *last = alloc;
       for (Value alias : aliases.resolve(alloc.getResult()))
@@ -532,7 +526,7 @@ private:
 
   void flattenAlloc(Operation *op, MemRefType type) {
     Value result = op->getResult(0);
-    if (!isOnChip(type)) {
+    if (!isOnChipBuffer(type)) {
       // A buffer of unknown size is not known, and an error where it matters.
       defineObject(result, addObject(op->getLoc(), "an allocation", type, {}));
       return;
@@ -580,8 +574,8 @@ private:
   }
 
   void flattenCopy(Operation *op, Value source, Value target) {
-    bool fromChip = isOnChip(source.getType());
-    bool toChip = isOnChip(target.getType());
+    bool fromChip = isOnChipBuffer(source.getType());
+    bool toChip = isOnChipBuffer(target.getType());
     if (!fromChip && !toChip) {
       emit({Code::DramWrite, 0, -1, -1, -1, 0, op});
       return;
@@ -609,7 +603,7 @@ private:
                   "does)";
       return std::nullopt;
     }
-    if (!isOnChip(type)) {
+    if (!isOnChipBuffer(type)) {
       fail(op) << "operand " << operand.getOperandNumber()
                << " is not a buffer on chip but " << type;
       return std::nullopt;
@@ -737,11 +731,11 @@ private:
       return flattenView(op, cast.getSource(), cast, cast, {},
                          Code::ReinterpretCast);
     if (auto view = dyn_cast<memref::ViewOp>(op))
-      return isOnChip(view.getType()) ? flattenChipView(view)
+      return isOnChipBuffer(view.getType()) ? flattenChipView(view)
                                       : flattenDramView(view);
     if (isa<memref::CastOp, memref::MemorySpaceCastOp>(op)) {
       Value source = op->getOperand(0), result = op->getResult(0);
-      if (isOnChip(source.getType()) != isOnChip(result.getType())) {
+      if (isOnChipBuffer(source.getType()) != isOnChipBuffer(result.getType())) {
         fail(op) << "it gives a buffer another memory";
         return;
       }
@@ -766,7 +760,7 @@ private:
     if (isa<memref::AllocOp, memref::AllocaOp>(op))
       return flattenAlloc(op, cast<MemRefType>(op->getResult(0).getType()));
     if (auto dealloc = dyn_cast<memref::DeallocOp>(op)) {
-      if (isOnChip(dealloc.getMemref().getType()))
+      if (isOnChipBuffer(dealloc.getMemref().getType()))
         emit({Code::Free, 0, -1, require(op, dealloc.getMemref()), -1, 0, op});
       return;
     }

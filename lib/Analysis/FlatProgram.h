@@ -171,9 +171,6 @@ struct FlatProgram {
   std::vector<linalg::LinalgOp> layers;
 };
 
-/// Whether `type` is that of a buffer on chip.
-bool isOnChip(Type type);
-
 /// Whether `op` computes an initial value or a finished output on a tile.
 bool isEpilogue(Operation *op);
 

@@ -69,11 +69,9 @@ static std::optional<Dim> loopOf(Axis axis) {
     return Dim::P;
   case Axis::W:
     return Dim::Q;
-  case Axis::R:
-  case Axis::S:
+  default:
     return std::nullopt;
   }
-  llvm_unreachable("not an axis");
 }
 
 //===----------------------------------------------------------------------===//
@@ -130,8 +128,10 @@ LayerCheck::sliceOf(Operand operand,
        llvm::zip(layer.order.axes[operand], shapes[operand])) {
     std::optional<Dim> dim = loopOf(axis);
     if (!dim) {
-      slice.lo.push_back(0);
-      slice.size.push_back(extent);
+      std::optional<size_t> whole = core::wholeIndex(axis);
+      bool isInput = operand == Operand::Input && whole;
+      slice.lo.push_back(isInput ? -layer.whole[*whole].inputPad : 0);
+      slice.size.push_back(isInput ? layer.whole[*whole].held(operand) : extent);
       continue;
     }
     int64_t first = tileIndex[*dim] * schedule.tile[*dim];

@@ -387,6 +387,7 @@ static LogicalResult extractShapes(linalg::LinalgOp op, Roles &roles,
         layer.whole[*whole].inputFetched = fetched;
       if (needed != fetched)
         layer.whole[*whole].inputOnChip = needed;
+      layer.whole[*whole].inputPad = low;
     }
   }
   SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();

@@ -454,12 +454,14 @@ static ParseResult parseWholeAxis(AsmParser &parser, core::WholeAxis &axis) {
           return parser.parseInteger(axis.inputFetched);
         if (name == "on_chip")
           return parser.parseInteger(axis.inputOnChip);
+        if (name == "pad")
+          return parser.parseInteger(axis.inputPad);
         if (name == "reduction")
           return parser.parseInteger(axis.reduction);
         return parser.emitError(loc)
                << "unknown part '" << name
                << "' of a whole axis, expected input, weights, output, "
-                  "fetched, on_chip or reduction";
+                  "fetched, on_chip, pad or reduction";
       });
 }
 
@@ -475,6 +477,7 @@ static void printWholeAxis(AsmPrinter &printer, const core::WholeAxis &axis) {
     print(core::operandName(operand), axis.extent[operand], 0);
   print("fetched", axis.inputFetched, 0);
   print("on_chip", axis.inputOnChip, 0);
+  print("pad", axis.inputPad, 0);
   print("reduction", axis.reduction, 1);
   printer << '>';
 }

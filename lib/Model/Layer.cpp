@@ -370,6 +370,8 @@ llvm::Error Layer::verify() const {
          {"extent of the input on chip along a whole axis", axis.inputOnChip,
           axis.inputOnChip == 0 || inDRAM == 0 ? 0 : axis.moved(Operand::Input),
           inDRAM == 0 ? 0 : most},
+         {"padding in front along a whole axis", axis.inputPad, 0,
+          axis.held(Operand::Input) - axis.moved(Operand::Input)},
          {"reduction along a whole axis", axis.reduction, 1, most}});
   }
   for (const Field &field : fields)

@@ -285,7 +285,7 @@ func.func private @machine_on_function() attributes {
 
 // -----
 
-// expected-error @below {{unknown part 'outputs' of a whole axis, expected input, weights, output, fetched, on_chip or reduction}}
+// expected-error @below {{unknown part 'outputs' of a whole axis, expected input, weights, output, fetched, on_chip, pad or reduction}}
 #layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1], image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1], pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kc", "k"], init = fill, whole = [<outputs = 2>]>
 
 // -----

@@ -135,14 +135,14 @@ func.func @layers() {
       order = ["nchw", "", "nkhw"], init = fill, touched_only>} : () -> ()
   // All that a unit can have; the parts may come in any order. The bias lies
   // along k, the residual has all axes of the output.
-  // CHECK: order = ["nc0hw", "k1c0rs", "nk0hw1"], init = fill, separate_result, whole = [<input = 5, weights = 3, output = 4, fetched = 4, on_chip = 6, reduction = 3>, <weights = 2, output = 2>], epilogue = [4 of "k", 1 of "ngkpq01", 2 of "k1"]>
+  // CHECK: order = ["nc0hw", "k1c0rs", "nk0hw1"], init = fill, separate_result, whole = [<input = 5, weights = 3, output = 4, fetched = 4, on_chip = 6, pad = 1, reduction = 3>, <weights = 2, output = 2>], epilogue = [4 of "k", 1 of "ngkpq01", 2 of "k1"]>
   "test.op"() {romanet.layer = #romanet.layer<"deep",
       loops = [n = 1, g = 1, k = 8, c = 4, p = 6, q = 6],
       image = [8, 8], kernel = [3, 3], strides = [1, 1],
       dilations = [1, 1], pads = [0, 0], bytes = [1, 1, 4, 1],
       order = ["nc0hw", "k1c0rs", "nk0hw1"], init = fill,
       epilogue = [4 of "k", 1 of "10qpkgn", 2 of "1k"],
-      whole = [<reduction = 3, input = 5, weights = 3, output = 4, on_chip = 6, fetched = 4>,
+      whole = [<reduction = 3, input = 5, weights = 3, output = 4, pad = 1, on_chip = 6, fetched = 4>,
                <weights = 2, output = 2>],
       separate_result>} : () -> ()
   return

@@ -117,7 +117,8 @@ def ROMANet_LayerAttr : ROMANet_Attr<"Layer", "layer"> {
     - `whole`: further axes that stay whole, numbered 0 to 3 in this order, with
       the extent of each tensor that has it (`input`, `weights`, `output`), how
       many indices of the input are fetched (`fetched`, by default all) and have
-      room on chip (`on_chip`, by default those), and the multiply-accumulates
+      room on chip (`on_chip`, by default those), how many of these are padding
+      in front (`pad`, by default none), and the multiply-accumulates
       along it for each output (`reduction`, by default 1). In `order` the digit
       stands for the axis.
     - `epilogue`: what element-wise operations read from DRAM for each output

@@ -28,7 +28,7 @@ namespace romanet {
 inline llvm::hash_code hash_value(const WholeAxis &axis) {
   return llvm::hash_combine(llvm::hash_combine_range(axis.extent),
                             axis.inputFetched, axis.inputOnChip,
-                            axis.reduction);
+                            axis.inputPad, axis.reduction);
 }
 inline llvm::hash_code hash_value(const EpilogueOperand &operand) {
   return llvm::hash_combine(

@@ -139,6 +139,8 @@ struct WholeAxis {
   /// Extent of the input's tile on chip: more than what is fetched where
   /// padding is made there; 0: what is fetched.
   int64_t inputOnChip = 0;
+  /// Indices of padding in front of what is fetched; they have room on chip.
+  int64_t inputPad = 0;
   /// Multiply-accumulates along the axis for each output.
   int64_t reduction = 1;
 
@@ -150,7 +152,8 @@ struct WholeAxis {
 
   bool operator==(const WholeAxis &other) const {
     return extent == other.extent && inputFetched == other.inputFetched &&
-           inputOnChip == other.inputOnChip && reduction == other.reduction;
+           inputOnChip == other.inputOnChip && inputPad == other.inputPad &&
+           reduction == other.reduction;
   }
 };
 

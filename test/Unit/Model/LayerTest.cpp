@@ -172,6 +172,14 @@ TEST(Layer, AWholeAxisIsPartOfEachTensorThatHasIt) {
   EXPECT_TRUE(layer.isSameShape(other));
   other.whole[0].inputOnChip = 6;
   EXPECT_FALSE(layer.isSameShape(other));
+  other.whole[0].inputPad = 2;
+  ASSERT_EQ(llvm::toString(other.verify()), "");
+  EXPECT_FALSE(layer.isSameShape(other));
+  // There is room for six indices, four of which are fetched.
+  other.whole[0].inputPad = 3;
+  EXPECT_EQ(llvm::toString(other.verify()),
+            "layer 'deep': padding in front along a whole axis is 3, "
+            "expected 0 to 2");
   other = layer;
   other.separateResult = true;
   EXPECT_FALSE(layer.isSameShape(other));
