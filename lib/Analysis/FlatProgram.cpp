@@ -673,8 +673,7 @@ private:
       return true;
     };
     for (OpOperand *operand : op.getDpsInputOperands())
-      if (isa<ShapedType>(operand->get().getType()) &&
-          !op.getMatchingBlockArgument(operand).use_empty() && !add(*operand))
+      if (isa<ShapedType>(operand->get().getType()) && !add(*operand))
         return;
     // In place: the output is read as well.
     if (!op.getMatchingBlockArgument(init).use_empty() && !add(*init))

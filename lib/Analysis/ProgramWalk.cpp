@@ -446,6 +446,11 @@ private:
                << "'" << at.op->getName() << "' takes bytes " << shift << " to "
                << shift + buffer.bytes - 1 << " of a buffer of "
                << objects[global]->bytes;
+      if (shift % record.result.elementBytes != 0)
+        return emitError(at.op->getLoc())
+               << "'" << at.op->getName() << "' begins at byte " << shift
+               << ", which is no multiple of the " << record.result.elementBytes
+               << " bytes of an element";
     }
     int64_t *result = &state.slots[record.result.slot];
     result[0] = it->second;
@@ -454,16 +459,17 @@ private:
     return success();
   }
 
+  /// Whether two buffers are views of a global that have a byte in common.
+  static bool overlap(const ChipBuffer &a, const ChipBuffer &b) {
+    return a.global >= 0 && a.global == b.global &&
+           a.shift < b.shift + b.bytes && b.shift < a.shift + a.bytes;
+  }
+
   void destroyOverlapping(ChipBuffer &written) {
-    if (written.global < 0)
-      return;
-    for (auto &[key, object] : views) {
-      ChipBuffer &other = *objects[object];
-      if (&other != &written && other.global == written.global &&
-          other.shift < written.shift + written.bytes &&
-          written.shift < other.shift + other.bytes)
+    for (auto &[key, object] : views)
+      if (ChipBuffer &other = *objects[object];
+          &other != &written && overlap(other, written))
         other.clear();
-    }
   }
 
   FailureOr<OperandView> locate(Operation *op, const BufferSlot &slot) {
@@ -679,12 +685,36 @@ private:
     return success();
   }
 
+  /// What is read must not be overwritten, but for an element-wise operation in
+  /// place. The last operand is the output.
+  void checkAliases(Operation *op, ArrayRef<OperandView> operands,
+                    bool isElementwise) {
+    const OperandView &output = operands.back();
+    for (const OperandView &operand : operands.drop_back()) {
+      if (!operand.buffer)
+        continue;
+      ChipBuffer &read = *operand.buffer, &written = *output.buffer;
+      bool isOverlap;
+      if (&read == &written)
+        isOverlap = !intersect(operand.at.box, output.at.box).isEmpty() &&
+                    !(isElementwise && operand.at.box.lo == output.at.box.lo &&
+                      operand.at.box.size == output.at.box.size &&
+                      operand.at.dims == output.at.dims);
+      else
+        isOverlap = overlap(read, written);
+      if (isOverlap)
+        reporter.report(op, "alias")
+            << "overwrites a part of the on-chip buffer that it reads";
+    }
+  }
+
   LogicalResult tile(const Instruction &at) {
     SmallVector<OperandView, 4> operands;
     if (failed(locateAll(at, operands)))
       return failure();
     LayerCheck &layer = *layers[program.tiles[at.imm].layer];
     checkCapacities(layer, at.op, operands);
+    checkAliases(at.op, operands, /*isElementwise=*/false);
     destroyOverlapping(*operands[2].buffer);
     layer.execute(operands[0], operands[1], operands[2]);
     return success();
@@ -696,6 +726,7 @@ private:
     if (failed(locateAll(at, operands)))
       return failure();
     OperandView &output = operands.back();
+    checkAliases(at.op, operands, /*isElementwise=*/true);
     // What computes the finished output reads the sums of a layer.
     for (OperandView &operand : MutableArrayRef(operands).drop_back()) {
       LayerCheck *layer = nullptr;

@@ -35,8 +35,9 @@ struct VerifyPass : mlir::romanet::impl::VerifyPassBase<VerifyPass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
     if (maxSteps <= 0) {
-      emitError(module.getLoc()) << "option 'max-steps' of romanet-verify is "
-                                 << maxSteps.getValue() << ", expected at least 1";
+      emitError(module.getLoc())
+          << "option 'max-steps' of romanet-verify is " << maxSteps.getValue()
+          << ", expected at least 1";
       return signalPassFailure();
     }
     auto machine = module->getAttrOfType<MachineAttr>(kMachineAttr);

@@ -138,6 +138,11 @@ MUTATIONS = [
      r"has 160 bytes on chip in the weights buffer, which has 159"),
     ("double-buffer", "beyond the global", "%c32 = arith.constant 32", "%c32 = arith.constant 33", r"takes bytes 33 to 160 of a buffer of 160"),
 
+    ("double-buffer", "no alignment", "%start = arith.constant 4", "%start = arith.constant 2",
+     r"begins at byte 2, which is no multiple of the 4 bytes of an element"),
+
+    ("epilogue", "no place of its own", "%behind = arith.constant 64", "%behind = arith.constant 48",
+     r"overwrites a part of the on-chip buffer that it reads"),
     ("epilogue", "too early", "re:(?s)    \\}\n(    linalg.generic \\{romanet.epilogue, indexing_maps = \\[#identity, #identity\\].*?\n    \\}\n)", "\\1    }\n",
      r"works on output tile \[0:4, 0:4\] after 1 of its 2 steps"),
     ("epilogue", "sums are stored", "romanet.epilogue, indexing_maps = [#identity, #identity]", "indexing_maps = [#identity, #identity]",
@@ -164,8 +169,8 @@ PREAMBLE = {
     # Things that mutations use.
     "an unknown bound": ("func.func @serpentine(", "func.func @serpentine(%unknown: index, "),
     "an output over the weights": ("%b: memref<16x8xi8>, %c: memref<4x8xi32>)", "%all: memref<256xi8>)"),
-    "no initial value": ("  %bytes = memref.alloc()",
-                         "  %unused = memref.alloc() : memref<4x4xi32, #romanet.space<output>>\n  %bytes = memref.alloc()"),
+    "no initial value": ("  %bytes = memref.view",
+                         "  %unused = memref.alloc() : memref<4x4xi32, #romanet.space<output>>\n  %bytes = memref.view"),
     "an unknown effect": ("func.func @serpentine(",
                           "func.func private @unknown(memref<2x4xi32, #romanet.space<output>>)\nfunc.func @serpentine("),
     "a load that nothing uses": ("  %input = memref.alloc()",

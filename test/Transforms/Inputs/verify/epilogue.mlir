@@ -1,7 +1,8 @@
 // Two halves of the columns, each summed up over two halves of the channels. It
 // starts from a value computed on chip, and after the last half of the channels
-// the sums become bytes and are stored.
+// the sums become bytes and are stored. Both lie one behind the other.
 #identity = affine_map<(d0, d1) -> (d0, d1)>
+memref.global "private" @output : memref<80xi8, #romanet.space<output>> = uninitialized
 func.func @epilogue(%a: memref<4x16xi8>, %b: memref<16x8xi8>, %c: memref<4x8xi8>) {
   %start = arith.constant 3 : i32
   %zero = arith.constant 0 : i32
@@ -11,8 +12,10 @@ func.func @epilogue(%a: memref<4x16xi8>, %b: memref<16x8xi8>, %c: memref<4x8xi8>
   %c16 = arith.constant 16 : index
   %input = memref.alloc() : memref<4x8xi8, #romanet.space<input>>
   %weights = memref.alloc() : memref<8x4xi8, #romanet.space<weights>>
-  %output = memref.alloc() : memref<4x4xi32, #romanet.space<output>>
-  %bytes = memref.alloc() : memref<4x4xi8, #romanet.space<output>>
+  %behind = arith.constant 64 : index
+  %both = memref.get_global @output : memref<80xi8, #romanet.space<output>>
+  %output = memref.view %both[%c0][] : memref<80xi8, #romanet.space<output>> to memref<4x4xi32, #romanet.space<output>>
+  %bytes = memref.view %both[%behind][] : memref<80xi8, #romanet.space<output>> to memref<4x4xi8, #romanet.space<output>>
   scf.for %k = %c0 to %c8 step %c4 {
     linalg.generic {romanet.epilogue, indexing_maps = [#identity], iterator_types = ["parallel", "parallel"]}
         outs(%output : memref<4x4xi32, #romanet.space<output>>) {
