@@ -11,6 +11,10 @@ config.excludes = ["Inputs", "Models", "Benchmark", "Install", "Integration", "U
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.romanet_obj_root, "test")
 
+# A plugin with sanitizers needs their runtime, which stock mlir-opt does not have.
+if not config.romanet_sanitize:
+    config.available_features.add("plugin")
+
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.add_tool_substitutions(
     ["romanet-opt", "romanet-search", "romanet-lsp-server", "mlir-opt", "mlir-runner",
