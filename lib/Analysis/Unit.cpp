@@ -201,7 +201,10 @@ static void findPaddingOnTensors(linalg::LinalgOp op, ExtractedLayer &found) {
   if (!low || !value || !pad.getSourceType().hasStaticShape())
     return found.notes.push_back(
         "its padding stays in DRAM: its widths or its value vary");
-  found.padding = Padding{value, *low, pad};
+  // The constant may stand in the body that goes away.
+  TypedAttr constant;
+  matchPattern(value, m_Constant(&constant));
+  found.padding = Padding{value, constant, *low, pad};
   found.inputUse = &pad.getSourceMutable();
   found.prepared.push_back(pad);
 }
@@ -247,7 +250,7 @@ static void findPaddingOnMemRefs(linalg::LinalgOp op, ExtractedLayer &found) {
       !fill->isBeforeInBlock(copy) || !copy->isBeforeInBlock(op) ||
       isAccessedBetween(copy, op, {viewRoot(source->get())}))
     return;
-  found.padding = Padding{fill.value(), *low, nullptr};
+  found.padding = Padding{fill.value(), TypedAttr(), *low, nullptr};
   found.inputUse = source;
   for (Operation *each : {copy, view.getOperation(), fill.getOperation()})
     found.prepared.push_back(each);

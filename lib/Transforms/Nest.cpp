@@ -689,8 +689,12 @@ private:
       if (mayBeEmpty)
         isEmpty = state.orOf(isEmpty, areEqual(fetched, constant(0)));
     }
-    state.ifThen(isPadded,
-                 [&] { fill(extracted.padding->value, buffer, region, half); });
+    state.ifThen(isPadded, [&] {
+      Value value = extracted.padding->value;
+      if (TypedAttr constant = extracted.padding->constant)
+        value = arith::ConstantOp::create(builder, loc, constant);
+      fill(value, buffer, region, half);
+    });
     state.ifThen(state.notOf(isEmpty), [&] {
       copyIn(extracted.input(), source, buffer, target, half);
     });

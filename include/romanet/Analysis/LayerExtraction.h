@@ -46,7 +46,8 @@ struct Elementwise {
 
 /// Padding of the input that is made on chip.
 struct Padding {
-  Value value;              ///< what the padding consists of
+  Value value;              ///< what the padding consists of, or
+  TypedAttr constant;       ///< where it is a constant
   SmallVector<int64_t> low; ///< of each dimension of the input, in elements
   Operation *op = nullptr;  ///< the tensor.pad; null on memrefs
 };
