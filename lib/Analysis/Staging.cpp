@@ -148,11 +148,21 @@ private:
       if (op.payloadUsesValueFromOperand(&init))
         read.push_back(init.get());
     auto layerOf = [&](ValueRange values, bool isBehind) -> const Use * {
-      for (Value value : values)
-        if (isOnChipBuffer(value.getType()))
-          if (const Use *found = nearest(sums, bufferOf(value), op, isBehind))
-            return found;
-      return nullptr;
+      // Another operand may lie where another layer has its sums.
+      const Use *best = nullptr;
+      int64_t bestDistance = 0;
+      for (Value value : values) {
+        if (!isOnChipBuffer(value.getType()))
+          continue;
+        const Use *found = nearest(sums, bufferOf(value), op, isBehind);
+        if (!found)
+          continue;
+        int64_t distance =
+            std::abs(int64_t(found->position) - int64_t(positions[op]));
+        if (!best || distance < bestDistance)
+          std::tie(best, bestDistance) = std::pair(found, distance);
+      }
+      return best;
     };
     const Use *sum = layerOf(read, /*isBehind=*/false);
     if (!sum)
