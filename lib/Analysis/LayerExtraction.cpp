@@ -450,6 +450,8 @@ static void addArrays(const Elementwise &elementwise, core::Layer &layer) {
 
 /// Why the operands of `op` are none of a layer; empty if they are.
 static std::string checkOperands(linalg::LinalgOp op, ExtractedLayer &found) {
+  if (op.getNumReductionLoops() == 0)
+    return "it is neither a convolution nor a contraction";
   if (op.hasDynamicShape())
     return "it has dynamic shapes; only static shapes are scheduled";
   if (op.getNumDpsInits() != 1 || op.getNumDpsInputs() < 2)

@@ -3,7 +3,9 @@
 Within a module no two address ranges overlap, every range lies in the device,
 every view of the arena stands at the address and has the bytes that its
 attribute says, and first and last are the bursts of the range's ends under
-ROMANet's order of the default device: column, then bank, then row.
+ROMANet's order of the default device: column, then bank, then row. On-chip
+buffers are views of one global of their space, which is as long as what ends
+last in it; each begins where its elements are aligned.
 """
 
 import math
@@ -17,6 +19,10 @@ DRAM = re.compile(r'#romanet\.dram<address = (\d+), bytes = (\d+), layout = "row
                   r"first = " + PLACE + ", last = " + PLACE + ">")
 CONSTANT = re.compile(r"(%\S+) = arith\.constant (\d+) : index")
 VIEW = re.compile(r"memref\.view %\S+\[(%\S+)\]\[\] \{.*\} : memref<(\d+)xi8> to memref<([\dx]*)x(\w+)>")
+SPACE = r"#romanet\.space<(\w+)>>"
+GLOBAL = re.compile(r'memref\.global "private" @romanet_on_chip_(\w+) : memref<(\d+)xi8, ' + SPACE)
+ON_CHIP = re.compile(r"memref\.view %\S+\[(%\S+)\]\[\] : memref<(\d+)xi8, " + SPACE +
+                     r" to memref<([\dx]*)x(\w+), " + SPACE)
 
 
 def place_of(address):
@@ -27,6 +33,7 @@ def place_of(address):
 
 def check(module):
     ranges, constants, errors = [], {}, []
+    spaces, ends = {}, {}
     for line in module.splitlines():
         constants.update(CONSTANT.findall(line))
         for found in DRAM.findall(line):
@@ -34,6 +41,19 @@ def check(module):
             ranges.append((address, address + size))
             if tuple(places[:3]) != place_of(address) or tuple(places[3:]) != place_of(address + size - 1):
                 errors.append(f"wrong place: {line.strip()}")
+        for name, size, space in GLOBAL.findall(line):
+            spaces[space] = int(size)
+            if name != space:
+                errors.append(f"a global of another space: {line.strip()}")
+        view = ON_CHIP.search(line)
+        if view:
+            constant, whole, space, shape, element, other = view.groups()
+            begin = int(constants[constant])
+            end = begin + math.prod(map(int, shape.split("x"))) * BYTES[element]
+            ends[space] = max(ends.get(space, 0), end)
+            if other != space or int(whole) != spaces.get(space) or begin % BYTES[element]:
+                errors.append(f"a wrong view on chip: {line.strip()}")
+            continue
         view = VIEW.search(line)
         if "memref.view" in line and not view:
             errors.append(f"a view that is not understood: {line.strip()}")
@@ -43,6 +63,8 @@ def check(module):
             address, end = ranges[-1]
             if int(constants[constant]) != address or end != address + size or end > int(arena):
                 errors.append(f"view and attribute differ: {line.strip()}")
+    if ends != spaces:
+        errors.append(f"globals on chip have {spaces} bytes, their views end at {ends}")
     ranges.sort()
     for (_, end), (begin, _) in zip(ranges, ranges[1:]):
         if begin < end:

@@ -1,20 +1,6 @@
 // RUN: romanet-opt --romanet-tile --split-input-file --verify-diagnostics %s
 
-// Only nests of S0 are emitted: another schedule is refused, not carried out in part.
-
-module attributes {romanet.machine = #romanet.machine<buffers = <shared = 4096>, dram = "ddr3-1600-2gb-x8">} {
-
-func.func @serpentine(%a: tensor<8x16xi8>, %b: tensor<16x8xi8>, %c: tensor<8x8xi32>) -> tensor<8x8xi32> {
-  // expected-error @below {{'linalg.matmul' (serpentine.matmul.0) has a schedule with hold, serpentine or halo, which romanet-tile does not emit; schedule it in space S0}}
-  %0 = linalg.matmul {romanet.buffers = #romanet.buffers<shared = 4096>,
-      romanet.schedule = #romanet.schedule<[g = 1, n = 1, p = 1, q = 1, k = 2, c = 4], serpentine>}
-      ins(%a, %b : tensor<8x16xi8>, tensor<16x8xi8>) outs(%c : tensor<8x8xi32>) -> tensor<8x8xi32>
-  return %0 : tensor<8x8xi32>
-}
-
-}
-
-// -----
+// A schedule that was pinned is refused where it cannot be carried out.
 
 module attributes {romanet.machine = #romanet.machine<buffers = <shared = 4096>, dram = "ddr3-1600-2gb-x8">} {
 

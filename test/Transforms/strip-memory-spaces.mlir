@@ -6,11 +6,18 @@
 //
 // Whole programs: stock MLIR takes them, and the copies are still there.
 // RUN: romanet-opt %S/Inputs/product-on-tensors.mlir --romanet-tile --romanet-dram-map \
-// RUN:   --romanet-strip=memory-spaces=1,1,2 | mlir-opt | FileCheck %s --check-prefix=MAPPED
+// RUN:   --romanet-strip=memory-spaces=1,1,2,7 | mlir-opt | FileCheck %s --check-prefix=MAPPED
+// The machine has one buffer for all three tensors: 8 * 16 + 16 * 4 + 8 * 4 * 4
+// bytes, with the fourth number.
 // MAPPED-NOT: romanet.
-// MAPPED-DAG: memref.alloc() {{.*}}i8, 1>
-// MAPPED-DAG: memref.alloc() {{.*}}i32, 2>
-// MAPPED: memref.copy %{{.*}} : {{.*}} to memref<{{.*}}i8, 1>
+// MAPPED: memref.global "private" @romanet_on_chip_shared : memref<320xi8, 7>
+// MAPPED-DAG: memref.view {{.*}} : memref<320xi8, 7> to memref<8x16xi8, 7>
+// MAPPED-DAG: memref.view {{.*}} : memref<320xi8, 7> to memref<8x4xi32, 7>
+// MAPPED: memref.copy %{{.*}} : {{.*}} to memref<{{.*}}i8, 7>
+// Without it there is nothing to put in its place.
+// RUN: not romanet-opt %S/Inputs/product-on-tensors.mlir --romanet-tile --romanet-dram-map \
+// RUN:   --romanet-strip=memory-spaces=1,2,3 2>&1 | FileCheck %s --check-prefix=MISSING
+// MISSING: error: a buffer lies in #romanet.space<shared>, for which option 'memory-spaces' has no number; it takes those of input, weights, output and shared
 //
 // RUN: not romanet-opt %s -allow-unregistered-dialect --romanet-strip=memory-spaces=1,2 2>&1 | FileCheck %s --check-prefix=TWO
 // TWO: error: option 'memory-spaces' of romanet-strip has 2 numbers, expected those of input, weights and output, and optionally of shared

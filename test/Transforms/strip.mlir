@@ -22,10 +22,12 @@
 // CHECK-NOT: memory_space
 // TENSOR: bufferization.alloc_tensor() : tensor<4x16xi8>
 // TENSOR: linalg.matmul ins(%{{.*}}, %{{.*}} : tensor<4x16xi8>, tensor<16x4xi8>)
-// The arena's name is only a name.
+// The names of the arena and of what is on chip are only names.
 // MEMREF: memref.global "private" @romanet_dram
+// MEMREF: memref.global "private" @[[INPUT:romanet_on_chip_input]] : memref<64xi8>
 // MEMREF: func.func @product(%{{[a-z0-9_]+}}: memref<4x16xi8>, %{{[a-z0-9_]+}}: memref<16x8xi8>)
-// MEMREF: memref.alloc() {alignment = 64 : i64} : memref<4x16xi8>
+// MEMREF: %[[ALL:[a-z0-9_]+]] = memref.get_global @[[INPUT]] : memref<64xi8>
+// MEMREF: memref.view %[[ALL]][%{{.*}}][] : memref<64xi8> to memref<4x16xi8>
 // MEMREF: linalg.matmul ins(%{{.*}}, %{{.*}} : memref<4x16xi8>, memref<16x4xi8>)
 // CHECK-NOT: romanet.
 module attributes {romanet.machine = #romanet.machine<buffers = <input = 64, weights = 64, output = 64>, dram = "ddr3-1600-2gb-x8">} {

@@ -1,4 +1,6 @@
-// RUN: romanet-opt %s --romanet-tile -split-input-file -verify-diagnostics | FileCheck %s
+// Sizes and places are computed where they are needed; CSE leaves one of each.
+//
+// RUN: romanet-opt %s --romanet-tile --cse -split-input-file -verify-diagnostics | FileCheck %s
 
 // The nest on memrefs: the same loops and copies as on tensors, but the buffers
 // are allocated in front of the nest and updated in place.

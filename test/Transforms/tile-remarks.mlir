@@ -7,9 +7,6 @@
 // CHECK-NOT: romanet.schedule
 // CHECK-NOT: #romanet.space<input>
 
-#two_batches_a = affine_map<(b, d, m, n, k) -> (b, d, m, k)>
-#two_batches_b = affine_map<(b, d, m, n, k) -> (b, d, k, n)>
-#two_batches_c = affine_map<(b, d, m, n, k) -> (b, d, m, n)>
 #matmul_a = affine_map<(m, n, k) -> (m, k)>
 #matmul_b = affine_map<(m, n, k) -> (k, n)>
 #matmul_c = affine_map<(m, n, k) -> (m, n)>
@@ -22,53 +19,6 @@ func.func @dynamic(%a: tensor<?x16xi8>, %b: tensor<16x4xi8>, %c: tensor<?x4xi32>
   %0 = linalg.matmul ins(%a, %b : tensor<?x16xi8>, tensor<16x4xi8>)
                      outs(%c : tensor<?x4xi32>) -> tensor<?x4xi32>
   return %0 : tensor<?x4xi32>
-}
-
-func.func @pooling(%a: tensor<1x4x6x6xf32>, %b: tensor<2x2xf32>, %c: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
-  // expected-remark @below {{'linalg.pooling_nchw_max' is not scheduled: it is a pooling, which has no weights to schedule}}
-  %0 = linalg.pooling_nchw_max {strides = dense<2> : tensor<2xi64>, dilations = dense<1> : tensor<2xi64>}
-      ins(%a, %b : tensor<1x4x6x6xf32>, tensor<2x2xf32>) outs(%c : tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32>
-  return %0 : tensor<1x4x3x3xf32>
-}
-
-func.func @quantised(%a: tensor<8x16xi8>, %b: tensor<16x4xi8>, %za: i32, %zb: i32, %c: tensor<8x4xi32>) -> tensor<8x4xi32> {
-  // expected-remark @below {{'linalg.quantized_matmul' is not scheduled: it has inputs besides the input and the weights, such as zero points}}
-  %0 = linalg.quantized_matmul ins(%a, %b, %za, %zb : tensor<8x16xi8>, tensor<16x4xi8>, i32, i32)
-      outs(%c : tensor<8x4xi32>) -> tensor<8x4xi32>
-  return %0 : tensor<8x4xi32>
-}
-
-func.func @quantised_convolution(%a: tensor<1x5x5x2xi8>, %b: tensor<3x3x2x4xi8>, %za: i32, %zb: i32, %c: tensor<1x3x3x4xi32>) -> tensor<1x3x3x4xi32> {
-  // expected-remark @below {{'linalg.conv_2d_nhwc_hwcf_q' is not scheduled: it has inputs besides the input and the weights, such as zero points}}
-  %0 = linalg.conv_2d_nhwc_hwcf_q ins(%a, %b, %za, %zb : tensor<1x5x5x2xi8>, tensor<3x3x2x4xi8>, i32, i32)
-      outs(%c : tensor<1x3x3x4xi32>) -> tensor<1x3x3x4xi32>
-  return %0 : tensor<1x3x3x4xi32>
-}
-
-func.func @three_dimensions(%a: tensor<5x5x5xf32>, %b: tensor<3x3x3xf32>, %c: tensor<3x3x3xf32>) -> tensor<3x3x3xf32> {
-  // expected-remark @below {{'linalg.conv_3d' is not scheduled: it has more than two spatial dimensions}}
-  %0 = linalg.conv_3d ins(%a, %b : tensor<5x5x5xf32>, tensor<3x3x3xf32>) outs(%c : tensor<3x3x3xf32>) -> tensor<3x3x3xf32>
-  return %0 : tensor<3x3x3xf32>
-}
-
-func.func @three_dimensions_channels(%a: tensor<1x5x5x5x2xf32>, %b: tensor<3x3x3x2x4xf32>, %c: tensor<1x3x3x3x4xf32>) -> tensor<1x3x3x3x4xf32> {
-  // expected-remark @below {{'linalg.conv_3d_ndhwc_dhwcf' is not scheduled: it has more than two spatial dimensions}}
-  %0 = linalg.conv_3d_ndhwc_dhwcf ins(%a, %b : tensor<1x5x5x5x2xf32>, tensor<3x3x3x2x4xf32>)
-      outs(%c : tensor<1x3x3x3x4xf32>) -> tensor<1x3x3x3x4xf32>
-  return %0 : tensor<1x3x3x3x4xf32>
-}
-
-func.func @two_batch_loops(%a: tensor<2x3x4x5xf32>, %b: tensor<2x3x5x6xf32>, %c: tensor<2x3x4x6xf32>) -> tensor<2x3x4x6xf32> {
-  // expected-remark @below {{'linalg.generic' is not scheduled: several of its loops have the same role (batch, rows, columns or reduction of a contraction)}}
-  %0 = linalg.generic {indexing_maps = [#two_batches_a, #two_batches_b, #two_batches_c],
-      iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]}
-      ins(%a, %b : tensor<2x3x4x5xf32>, tensor<2x3x5x6xf32>) outs(%c : tensor<2x3x4x6xf32>) {
-  ^bb0(%x: f32, %y: f32, %sum: f32):
-    %p = arith.mulf %x, %y : f32
-    %s = arith.addf %sum, %p : f32
-    linalg.yield %s : f32
-  } -> tensor<2x3x4x6xf32>
-  return %0 : tensor<2x3x4x6xf32>
 }
 
 func.func @index_in_body(%a: tensor<4x5xi32>, %b: tensor<5x6xi32>, %c: tensor<4x6xi32>) -> tensor<4x6xi32> {
@@ -88,24 +38,75 @@ func.func @index_in_body(%a: tensor<4x5xi32>, %b: tensor<5x6xi32>, %c: tensor<4x
   return %0 : tensor<4x6xi32>
 }
 
-// A reduction over the product of two inputs whose body is no multiply-add.
-func.func @no_contraction(%a: tensor<4x5xi32>, %b: tensor<5x6xi32>, %c: tensor<4x6xi32>) -> tensor<4x6xi32> {
-  // expected-remark @below {{'linalg.generic' is not scheduled: it is neither a convolution nor a contraction}}
-  %0 = linalg.generic {indexing_maps = [#matmul_a, #matmul_b, #matmul_c],
+func.func @sub_byte(%a: tensor<8x16xi4>, %b: tensor<16x4xi4>, %c: tensor<8x4xi32>) -> tensor<8x4xi32> {
+  // expected-remark @below {{'linalg.matmul' is not scheduled: an element is not of 1, 2, 4 or 8 bytes}}
+  %0 = linalg.matmul ins(%a, %b : tensor<8x16xi4>, tensor<16x4xi4>) outs(%c : tensor<8x4xi32>) -> tensor<8x4xi32>
+  return %0 : tensor<8x4xi32>
+}
+
+// Two results of one operation, and an array more than a layer has.
+func.func @two_results(%a: tensor<4x5xi32>, %b: tensor<5x6xi32>, %c: tensor<4x6xi32>) -> (tensor<4x6xi32>, tensor<4x6xi32>) {
+  // expected-remark @below {{'linalg.generic' is not scheduled: it does not have an input, weights and one output}}
+  %0:2 = linalg.generic {indexing_maps = [#matmul_a, #matmul_b, #matmul_c, #matmul_c],
       iterator_types = ["parallel", "parallel", "reduction"]}
-      ins(%a, %b : tensor<4x5xi32>, tensor<5x6xi32>) outs(%c : tensor<4x6xi32>) {
-  ^bb0(%x: i32, %y: i32, %sum: i32):
-    %p = arith.subi %x, %y : i32
-    %s = arith.shrsi %sum, %p : i32
+      ins(%a, %b : tensor<4x5xi32>, tensor<5x6xi32>) outs(%c, %c : tensor<4x6xi32>, tensor<4x6xi32>) {
+  ^bb0(%x: i32, %y: i32, %sum: i32, %largest: i32):
+    %p = arith.muli %x, %y : i32
+    %s = arith.addi %sum, %p : i32
+    %l = arith.maxsi %largest, %p : i32
+    linalg.yield %s, %l : i32, i32
+  } -> (tensor<4x6xi32>, tensor<4x6xi32>)
+  return %0#0, %0#1 : tensor<4x6xi32>, tensor<4x6xi32>
+}
+
+func.func @three_factors(%a: tensor<4x5xi32>, %b: tensor<5x6xi32>, %d: tensor<4x5xi32>, %c: tensor<4x6xi32>) -> tensor<4x6xi32> {
+  // expected-remark @below {{'linalg.generic' is not scheduled: it has arrays besides the input, the weights and the output}}
+  %0 = linalg.generic {indexing_maps = [#matmul_a, #matmul_b, #matmul_a, #matmul_c],
+      iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%a, %b, %d : tensor<4x5xi32>, tensor<5x6xi32>, tensor<4x5xi32>) outs(%c : tensor<4x6xi32>) {
+  ^bb0(%x: i32, %y: i32, %z: i32, %sum: i32):
+    %p = arith.muli %x, %y : i32
+    %q = arith.muli %p, %z : i32
+    %s = arith.addi %sum, %q : i32
     linalg.yield %s : i32
   } -> tensor<4x6xi32>
   return %0 : tensor<4x6xi32>
 }
 
-func.func @sub_byte(%a: tensor<8x16xi4>, %b: tensor<16x4xi4>, %c: tensor<8x4xi32>) -> tensor<8x4xi32> {
-  // expected-remark @below {{'linalg.matmul' is not scheduled: an element is not a whole number of bytes}}
-  %0 = linalg.matmul ins(%a, %b : tensor<8x16xi4>, tensor<16x4xi4>) outs(%c : tensor<8x4xi32>) -> tensor<8x4xi32>
-  return %0 : tensor<8x4xi32>
+// The kernel is turned round: rows of the input go down as those of the kernel
+// go up.
+func.func @backwards(%a: tensor<7xi32>, %b: tensor<3xi32>, %c: tensor<5xi32>) -> tensor<5xi32> {
+  // expected-remark @below {{'linalg.generic' is not scheduled: a dimension of an operand has no role in a layer}}
+  %0 = linalg.generic {indexing_maps = [affine_map<(p, r) -> (p - r + 2)>, affine_map<(p, r) -> (r)>, affine_map<(p, r) -> (p)>],
+      iterator_types = ["parallel", "reduction"]}
+      ins(%a, %b : tensor<7xi32>, tensor<3xi32>) outs(%c : tensor<5xi32>) {
+  ^bb0(%x: i32, %y: i32, %sum: i32):
+    %p = arith.muli %x, %y : i32
+    %s = arith.addi %sum, %p : i32
+    linalg.yield %s : i32
+  } -> tensor<5xi32>
+  return %0 : tensor<5xi32>
+}
+
+// Blocks of two rows lie together.
+func.func @blocked(%a: memref<4x8xi8, affine_map<(i, j) -> (i floordiv 2, j, i mod 2)>>, %b: memref<8x4xi8>, %c: memref<4x4xi32>) {
+  // expected-remark @below {{'linalg.matmul' is not scheduled: an operand has a layout that is not strided}}
+  linalg.matmul ins(%a, %b : memref<4x8xi8, affine_map<(i, j) -> (i floordiv 2, j, i mod 2)>>, memref<8x4xi8>) outs(%c : memref<4x4xi32>)
+  return
+}
+
+// A diagonal is read: both dimensions of the input have the same loop.
+func.func @diagonal(%a: tensor<4x4xi32>, %b: tensor<4x6xi32>, %c: tensor<4x6xi32>) -> tensor<4x6xi32> {
+  // expected-remark @below {{'linalg.generic' is not scheduled: a dimension of an operand has no role in a layer}}
+  %0 = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (k, k)>, #matmul_b, #matmul_c],
+      iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%a, %b : tensor<4x4xi32>, tensor<4x6xi32>) outs(%c : tensor<4x6xi32>) {
+  ^bb0(%x: i32, %y: i32, %sum: i32):
+    %p = arith.muli %x, %y : i32
+    %s = arith.addi %sum, %p : i32
+    linalg.yield %s : i32
+  } -> tensor<4x6xi32>
+  return %0 : tensor<4x6xi32>
 }
 
 func.func @elsewhere(%a: memref<8x16xi8, 1>, %b: memref<16x4xi8>, %c: memref<8x4xi32>) {

@@ -1,4 +1,6 @@
-// RUN: romanet-opt %s --romanet-tile -split-input-file -verify-diagnostics | FileCheck %s
+// Sizes and places are computed where they are needed; CSE leaves one of each.
+//
+// RUN: romanet-opt %s --romanet-tile --cse -split-input-file -verify-diagnostics | FileCheck %s
 
 // The nest on tensors: the on-chip buffers are static and outside all loops,
 // and every tensor is loaded at the innermost loop that it depends on.
@@ -220,16 +222,16 @@ func.func @fill_kept(%a: tensor<4x8xi8>, %b: tensor<8x4xi8>) -> (tensor<4x4xi32>
 
 // Strides 2 and 1, dilations 2 and 1, a kernel of 3 x 3. Two rows of output need
 // (2 - 1) * 2 + (3 - 1) * 2 + 1 = 7 rows of input, three columns 5 columns. The
-// next tile starts 2 * 2 rows below.
+// next tile starts 2 * 2 rows below. All three tensors share what is on chip.
 
 module attributes {romanet.machine = #romanet.machine<buffers = <shared = 4096>, dram = "ddr3-1600-2gb-x8">} {
 
 // CHECK-DAG: #[[TWICE:[a-z0-9_]+]] = affine_map<(d0) -> (d0 * 2)>
 // CHECK-LABEL: func.func @halo(
 // CHECK-SAME: %[[A:[a-z0-9_]+]]: tensor<1x11x8x4xi8>
-// CHECK: bufferization.alloc_tensor() {memory_space = #romanet.space<input>} : tensor<1x7x5x4xi8>
-// CHECK: bufferization.alloc_tensor() {memory_space = #romanet.space<weights>} : tensor<3x3x4x2xi8>
-// CHECK: bufferization.alloc_tensor() {memory_space = #romanet.space<output>} : tensor<1x2x3x2xi32>
+// CHECK: bufferization.alloc_tensor() {memory_space = #romanet.space<shared>} : tensor<1x7x5x4xi8>
+// CHECK: bufferization.alloc_tensor() {memory_space = #romanet.space<shared>} : tensor<3x3x4x2xi8>
+// CHECK: bufferization.alloc_tensor() {memory_space = #romanet.space<shared>} : tensor<1x2x3x2xi32>
 // CHECK: scf.for %[[P:[a-z0-9_]+]] =
 // CHECK: scf.for %[[Q:[a-z0-9_]+]] =
 // CHECK: %[[ROW:[a-z0-9_]+]] = affine.apply #[[TWICE]](%[[P]])
@@ -246,9 +248,9 @@ func.func @halo(%a: tensor<1x11x8x4xi8>, %b: tensor<3x3x4x2xi8>, %c: tensor<1x4x
 // The same layer written out: the same nest around the same layer.
 // CHECK-LABEL: func.func @generic(
 // CHECK-SAME: %[[A:[a-z0-9_]+]]: tensor<1x11x8x4xi8>
-// CHECK: bufferization.alloc_tensor() {memory_space = #romanet.space<input>} : tensor<1x7x5x4xi8>
-// CHECK: bufferization.alloc_tensor() {memory_space = #romanet.space<weights>} : tensor<3x3x4x2xi8>
-// CHECK: bufferization.alloc_tensor() {memory_space = #romanet.space<output>} : tensor<1x2x3x2xi32>
+// CHECK: bufferization.alloc_tensor() {memory_space = #romanet.space<shared>} : tensor<1x7x5x4xi8>
+// CHECK: bufferization.alloc_tensor() {memory_space = #romanet.space<shared>} : tensor<3x3x4x2xi8>
+// CHECK: bufferization.alloc_tensor() {memory_space = #romanet.space<shared>} : tensor<1x2x3x2xi32>
 // CHECK: scf.for %[[P:[a-z0-9_]+]] =
 // CHECK: scf.for %[[Q:[a-z0-9_]+]] =
 // CHECK: %[[ROW:[a-z0-9_]+]] = affine.apply #[[TWICE]](%[[P]])
