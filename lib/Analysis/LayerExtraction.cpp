@@ -295,8 +295,7 @@ Value mlir::romanet::viewRoot(Value value) {
 // Extraction
 //===----------------------------------------------------------------------===//
 
-/// The name a user would look for in a report.
-static std::string layerName(Operation *op) {
+std::string LayerNames::operator()(Operation *op) {
   std::string name;
   op->getLoc()->walk([&](Location loc) {
     if (auto named = dyn_cast<NameLoc>(loc)) {
@@ -309,16 +308,14 @@ static std::string layerName(Operation *op) {
     return name;
 
   auto function = op->getParentOfType<FunctionOpInterface>();
-  unsigned number = 0;
-  if (function)
-    function.walk([&](Operation *other) {
-      if (other == op)
-        return WalkResult::interrupt();
-      number += other->getName() == op->getName();
-      return WalkResult::advance();
+  if (function && walked.insert(function).second) {
+    llvm::DenseMap<OperationName, unsigned> counts;
+    function.walk([&](linalg::LinalgOp other) {
+      numbers[other] = counts[other->getName()]++;
     });
+  }
   return ((function ? function.getName() : StringRef("module")) + "." +
-          op->getName().stripDialect() + "." + Twine(number))
+          op->getName().stripDialect() + "." + Twine(numbers.lookup(op)))
       .str();
 }
 
@@ -494,7 +491,8 @@ mlir::romanet::extractLayer(Operation *operation, const UnitOptions &options) {
     return NotALayer{reason};
 
   core::Layer &layer = found.layer;
-  layer.name = layerName(op);
+  LayerNames names;
+  layer.name = options.names ? (*options.names)(op) : names(op);
   found.loopOf = roles->loopOf;
   auto extentOf = [&](int loop) { return loop < 0 ? 1 : extents[loop]; };
   for (Dim dim : core::AllDims)
