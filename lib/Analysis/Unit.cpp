@@ -281,16 +281,35 @@ static void takeInit(linalg::LinalgOp op, ExtractedLayer &found) {
   collectArrays(op, [](Value) { return false; }, found.init);
 }
 
+/// Whether all that `op` reads is smaller than what it writes, a bias along the
+/// channels, for instance. Carried out wherever its result is needed, it costs
+/// less than reading that result.
+static bool isBroadcast(linalg::LinalgOp op) {
+  Elementwise probe;
+  collectArrays(op, [](Value) { return false; }, probe);
+  auto sizeOf = [](Value value) {
+    return cast<ShapedType>(value.getType()).getNumElements();
+  };
+  int64_t size = sizeOf(op.getDpsInitOperand(0)->get());
+  return llvm::all_of(probe.arrays, [&](const ElementwiseArray &array) {
+    return sizeOf(array.source()) < size;
+  });
+}
+
 /// An operation that computes the initial values from arrays, not from what is
 /// there already.
 static linalg::LinalgOp asInit(Operation *op, const UnitOptions &options) {
   auto linalgOp = dyn_cast_or_null<linalg::LinalgOp>(op);
   if (!linalgOp || !options.init || isa<linalg::FillOp>(op) ||
       !isElementwise(linalgOp) ||
-      isRead(linalgOp, linalgOp.getDpsInitOperand(0)) ||
-      (options.taken && options.taken->contains(op)))
+      isRead(linalgOp, linalgOp.getDpsInitOperand(0)))
     return {};
   return linalgOp;
+}
+
+/// Whether another unit has `op`.
+static bool isTaken(Operation *op, const UnitOptions &options) {
+  return options.taken && options.taken->contains(op);
 }
 
 /// On tensors: the fill, the constant of one value or the broadcast that the
@@ -305,8 +324,10 @@ static void findTensorInit(linalg::LinalgOp op, const UnitOptions &options,
     }
     return;
   }
+  // Several layers may start from one broadcast, each with its own on chip.
   if (linalg::LinalgOp broadcast = asInit(init.getDefiningOp(), options);
-      broadcast && init.hasOneUse()) {
+      broadcast && (isBroadcast(broadcast) ||
+                    (init.hasOneUse() && !isTaken(broadcast, options)))) {
     takeInit(broadcast, found);
     found.prepared.push_back(broadcast);
     return;
@@ -338,7 +359,7 @@ static void findMemRefInit(linalg::LinalgOp op, const UnitOptions &options,
         return;
       }
       linalg::LinalgOp broadcast = asInit(before, options);
-      if (!broadcast)
+      if (!broadcast || isTaken(broadcast, options))
         return;
       Elementwise probe;
       collectArrays(broadcast, [](Value) { return false; }, probe);
@@ -378,8 +399,7 @@ static bool canJoin(linalg::LinalgOp op, linalg::LinalgOp user,
                     function_ref<bool(Value)> isOfUnit) {
   ArrayRef<int64_t> shape =
       cast<ShapedType>(op.getDpsInitOperand(0)->get().getType()).getShape();
-  if (!user || !isElementwise(user) ||
-      (options.taken && options.taken->contains(user)))
+  if (!user || !isElementwise(user) || isTaken(user, options))
     return false;
   for (OpOperand &operand : user->getOpOperands())
     if (isOfUnit(operand.get()) &&
