@@ -410,6 +410,66 @@ static bool canJoin(linalg::LinalgOp op, linalg::LinalgOp user,
              .getShape() == shape;
 }
 
+/// Takes in the operations that compute what the epilogue reads, such as the
+/// rescaling of the other summand of a residual sum, where that makes it read
+/// fewer bytes, and nothing else uses what they compute.
+static void takeOperands(linalg::LinalgOp op, const UnitOptions &options,
+                         SmallVector<linalg::LinalgOp> &ops) {
+  auto type = cast<ShapedType>(op->getResult(0).getType());
+  ArrayRef<int64_t> shape = type.getShape();
+  auto bytesOf = [](Value value) {
+    return cast<ShapedType>(value.getType()).getNumElements() *
+           elementBytes(value);
+  };
+  // Of one shape, each read at the place that is written alone.
+  auto canTake = [&](linalg::LinalgOp operand,
+                     ArrayRef<linalg::LinalgOp> members) {
+    auto reads = [&](Operation *user) {
+      return llvm::all_of(user->getOpOperands(), [&](OpOperand &use) {
+        return use.get() != operand->getResult(0) ||
+               isSamePlace(
+                   cast<linalg::LinalgOp>(user).getMatchingIndexingMap(&use),
+                   cast<ShapedType>(use.get().getType()), shape);
+      });
+    };
+    return operand && operand.hasPureTensorSemantics() &&
+           operand->getBlock() == op->getBlock() && isElementwise(operand) &&
+           !isTaken(operand, options) &&
+           llvm::all_of(operand->getUsers(), [&](Operation *user) {
+             return llvm::is_contained(members, user) && reads(user);
+           });
+  };
+  // The chain that ends in each operation's operand, as long as it has one
+  // array; cut where the fewest bytes go through.
+  for (size_t i = 0; i < ops.size(); ++i)
+    for (OpOperand &use : ops[i]->getOpOperands()) {
+      if (!isa<ShapedType>(use.get().getType()) || !isRead(ops[i], &use))
+        continue;
+      SmallVector<linalg::LinalgOp> members(ops), chain;
+      size_t best = 0;
+      int64_t fewest = bytesOf(use.get());
+      auto next = use.get().getDefiningOp<linalg::LinalgOp>();
+      while (next && ops.size() + chain.size() < kMaxEpilogueOps &&
+             !llvm::is_contained(members, next) && canTake(next, members)) {
+        chain.push_back(next);
+        members.push_back(next);
+        Elementwise probe;
+        collectArrays(next, [](Value) { return false; }, probe);
+        int64_t bytes = 0;
+        for (const ElementwiseArray &array : probe.arrays)
+          bytes += bytesOf(array.source());
+        if (bytes < fewest) {
+          fewest = bytes;
+          best = chain.size();
+        }
+        if (probe.arrays.size() != 1)
+          break;
+        next = probe.arrays.front().source().getDefiningOp<linalg::LinalgOp>();
+      }
+      ops.append(chain.begin(), chain.begin() + best);
+    }
+}
+
 static void findEpilogueOnTensors(linalg::LinalgOp op,
                                   const UnitOptions &options,
                                   ExtractedLayer &found) {
@@ -449,7 +509,14 @@ static void findEpilogueOnTensors(linalg::LinalgOp op,
         "element-wise operations behind it stay in DRAM: something else uses a "
         "value on the way to their result");
   ops.truncate(closed);
-  values.truncate(closed + 1);
+  takeOperands(op, options, ops);
+  // In program order, so that what each reads is there.
+  llvm::sort(ops, [](linalg::LinalgOp a, linalg::LinalgOp b) {
+    return a->isBeforeInBlock(b);
+  });
+  values.assign({op->getResult(0)});
+  for (linalg::LinalgOp each : ops)
+    values.push_back(each->getResult(0));
   found.epilogue.ops = ops;
   for (linalg::LinalgOp each : ops)
     collectArrays(each, isOfUnit, found.epilogue);
