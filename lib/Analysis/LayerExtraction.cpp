@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Unit.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/STLExtras.h"
@@ -295,8 +297,7 @@ Value mlir::romanet::viewRoot(Value value) {
 // Extraction
 //===----------------------------------------------------------------------===//
 
-/// The name a user would look for in a report.
-static std::string layerName(Operation *op) {
+std::string LayerNames::operator()(Operation *op) {
   std::string name;
   op->getLoc()->walk([&](Location loc) {
     if (auto named = dyn_cast<NameLoc>(loc)) {
@@ -309,16 +310,14 @@ static std::string layerName(Operation *op) {
     return name;
 
   auto function = op->getParentOfType<FunctionOpInterface>();
-  unsigned number = 0;
-  if (function)
-    function.walk([&](Operation *other) {
-      if (other == op)
-        return WalkResult::interrupt();
-      number += other->getName() == op->getName();
-      return WalkResult::advance();
+  if (function && walked.insert(function).second) {
+    llvm::DenseMap<OperationName, unsigned> counts;
+    function.walk([&](linalg::LinalgOp other) {
+      numbers[other] = counts[other->getName()]++;
     });
+  }
   return ((function ? function.getName() : StringRef("module")) + "." +
-          op->getName().stripDialect() + "." + Twine(number))
+          op->getName().stripDialect() + "." + Twine(numbers.lookup(op)))
       .str();
 }
 
@@ -449,7 +448,7 @@ static void addArrays(const Elementwise &elementwise, core::Layer &layer) {
 }
 
 /// Why the operands of `op` are none of a layer; empty if they are.
-static std::string checkOperands(linalg::LinalgOp op, ExtractedLayer &found) {
+static std::string checkOperands(linalg::LinalgOp op) {
   if (op.getNumReductionLoops() == 0)
     return "it is neither a convolution nor a contraction";
   if (op.hasDynamicShape())
@@ -469,13 +468,64 @@ static std::string checkOperands(linalg::LinalgOp op, ExtractedLayer &found) {
       continue;
     if (type.getMemorySpace())
       return "its operands are not in DRAM (they have a memory space)";
-    if (type.getLayout().isIdentity())
-      continue;
     if (!type.isStrided())
       return "an operand has a layout that is not strided";
-    found.hasStridedOperand = true;
   }
   return "";
+}
+
+/// Takes the input from the image that it was cut out of, where nothing but
+/// last rows and columns was cut away, which the layer does not get to anyway:
+/// so its rows are known to lie as far apart as they do.
+static void lookThroughSlice(linalg::LinalgOp op, const Roles &roles,
+                             ExtractedLayer &found) {
+  auto slice = found.input().getDefiningOp<OffsetSizeAndStrideOpInterface>();
+  if (!slice || found.padding || !slice.hasUnitStride() ||
+      !slice.hasZeroOffset())
+    return;
+  OpOperand &source = slice->getOpOperand(0);
+  auto type = cast<ShapedType>(source.get().getType());
+  auto cutType = cast<ShapedType>(found.input().getType());
+  auto isPlain = [](ShapedType type) {
+    auto memref = dyn_cast<MemRefType>(type);
+    return type.hasStaticShape() &&
+           (!memref ||
+            (!memref.getMemorySpace() && memref.getLayout().isIdentity()));
+  };
+  if (!isa<tensor::ExtractSliceOp, memref::SubViewOp>(*slice) ||
+      type.getRank() != cutType.getRank() || !isPlain(type))
+    return;
+  AffineMap map = op.getMatchingIndexingMap(op.getDpsInputOperand(0));
+  for (auto [i, expr] : llvm::enumerate(map.getResults())) {
+    if (type.getDimSize(i) == cutType.getDimSize(i))
+      continue;
+    std::optional<Terms> terms = linearTerms(expr);
+    if (!terms || terms->empty() ||
+        !llvm::is_contained({Axis::H, Axis::W, Axis::R, Axis::S},
+                            *roles.axes[terms->front().first]))
+      return;
+  }
+  found.inputUse = &source;
+  found.prepared.push_back(slice);
+}
+
+/// Whether the rows of an array lie elsewhere than its shape says.
+static bool isStrided(Value value) {
+  if (auto type = dyn_cast<MemRefType>(value.getType()))
+    return !type.getLayout().isIdentity();
+  // A slice of a tensor becomes a view.
+  auto slice = value.getDefiningOp<tensor::ExtractSliceOp>();
+  if (!slice)
+    return false;
+  // All but the first of its dimensions must be whole.
+  bool isLong = false;
+  for (auto [size, whole] :
+       llvm::zip(slice.getStaticSizes(), slice.getSourceType().getShape())) {
+    if (isLong && size != whole)
+      return true;
+    isLong |= size != 1;
+  }
+  return !slice.hasUnitStride();
 }
 
 std::variant<ExtractedLayer, NotALayer>
@@ -485,7 +535,7 @@ mlir::romanet::extractLayer(Operation *operation, const UnitOptions &options) {
     return NotALayer{"it is not a linalg operation; lower the module to linalg "
                      "first"};
   ExtractedLayer found;
-  std::string reason = checkOperands(op, found);
+  std::string reason = checkOperands(op);
   if (!reason.empty())
     return NotALayer{reason};
 
@@ -496,7 +546,8 @@ mlir::romanet::extractLayer(Operation *operation, const UnitOptions &options) {
     return NotALayer{reason};
 
   core::Layer &layer = found.layer;
-  layer.name = layerName(op);
+  LayerNames names;
+  layer.name = options.names ? (*options.names)(op) : names(op);
   found.loopOf = roles->loopOf;
   auto extentOf = [&](int loop) { return loop < 0 ? 1 : extents[loop]; };
   for (Dim dim : core::AllDims)
@@ -518,6 +569,7 @@ mlir::romanet::extractLayer(Operation *operation, const UnitOptions &options) {
     return NotALayer{"an element is not of 1, 2, 4 or 8 bytes"};
 
   findPadding(op, found);
+  lookThroughSlice(op, *roles, found);
   const Roles before = *roles;
   const core::Layer bare = layer;
   if (failed(extractShapes(op, *roles, found, reason)))
@@ -538,6 +590,8 @@ mlir::romanet::extractLayer(Operation *operation, const UnitOptions &options) {
       return NotALayer{"its output shares a buffer with an input"};
   }
 
+  found.hasStridedOperand = isStrided(found.input()) || isStrided(init) ||
+                            (layer.hasWeights() && isStrided(weights));
   findInit(op, options, found);
   findEpilogue(op, options, found);
   layer.initIsData = !found.initFill && !found.initConstant && !found.init;

@@ -284,16 +284,35 @@ static void takeInit(linalg::LinalgOp op, ExtractedLayer &found) {
   collectArrays(op, [](Value) { return false; }, found.init);
 }
 
+/// Whether all that `op` reads is smaller than what it writes, a bias along the
+/// channels, for instance. Carried out wherever its result is needed, it costs
+/// less than reading that result.
+static bool isBroadcast(linalg::LinalgOp op) {
+  Elementwise probe;
+  collectArrays(op, [](Value) { return false; }, probe);
+  auto sizeOf = [](Value value) {
+    return cast<ShapedType>(value.getType()).getNumElements();
+  };
+  int64_t size = sizeOf(op.getDpsInitOperand(0)->get());
+  return llvm::all_of(probe.arrays, [&](const ElementwiseArray &array) {
+    return sizeOf(array.source()) < size;
+  });
+}
+
 /// An operation that computes the initial values from arrays, not from what is
 /// there already.
 static linalg::LinalgOp asInit(Operation *op, const UnitOptions &options) {
   auto linalgOp = dyn_cast_or_null<linalg::LinalgOp>(op);
   if (!linalgOp || !options.init || isa<linalg::FillOp>(op) ||
       !isElementwise(linalgOp) ||
-      isRead(linalgOp, linalgOp.getDpsInitOperand(0)) ||
-      (options.taken && options.taken->contains(op)))
+      isRead(linalgOp, linalgOp.getDpsInitOperand(0)))
     return {};
   return linalgOp;
+}
+
+/// Whether another unit has `op`.
+static bool isTaken(Operation *op, const UnitOptions &options) {
+  return options.taken && options.taken->contains(op);
 }
 
 /// On tensors: the fill, the constant of one value or the broadcast that the
@@ -308,8 +327,10 @@ static void findTensorInit(linalg::LinalgOp op, const UnitOptions &options,
     }
     return;
   }
+  // Several layers may start from one broadcast, each with its own on chip.
   if (linalg::LinalgOp broadcast = asInit(init.getDefiningOp(), options);
-      broadcast && init.hasOneUse()) {
+      broadcast && (isBroadcast(broadcast) ||
+                    (init.hasOneUse() && !isTaken(broadcast, options)))) {
     takeInit(broadcast, found);
     found.prepared.push_back(broadcast);
     return;
@@ -341,7 +362,7 @@ static void findMemRefInit(linalg::LinalgOp op, const UnitOptions &options,
         return;
       }
       linalg::LinalgOp broadcast = asInit(before, options);
-      if (!broadcast)
+      if (!broadcast || isTaken(broadcast, options))
         return;
       Elementwise probe;
       collectArrays(broadcast, [](Value) { return false; }, probe);
@@ -381,8 +402,7 @@ static bool canJoin(linalg::LinalgOp op, linalg::LinalgOp user,
                     function_ref<bool(Value)> isOfUnit) {
   ArrayRef<int64_t> shape =
       cast<ShapedType>(op.getDpsInitOperand(0)->get().getType()).getShape();
-  if (!user || !isElementwise(user) ||
-      (options.taken && options.taken->contains(user)))
+  if (!user || !isElementwise(user) || isTaken(user, options))
     return false;
   for (OpOperand &operand : user->getOpOperands())
     if (isOfUnit(operand.get()) &&
@@ -391,6 +411,66 @@ static bool canJoin(linalg::LinalgOp op, linalg::LinalgOp user,
       return false;
   return cast<ShapedType>(user.getDpsInitOperand(0)->get().getType())
              .getShape() == shape;
+}
+
+/// Takes in the operations that compute what the epilogue reads, such as the
+/// rescaling of the other summand of a residual sum, where that makes it read
+/// fewer bytes, and nothing else uses what they compute.
+static void takeOperands(linalg::LinalgOp op, const UnitOptions &options,
+                         SmallVector<linalg::LinalgOp> &ops) {
+  auto type = cast<ShapedType>(op->getResult(0).getType());
+  ArrayRef<int64_t> shape = type.getShape();
+  auto bytesOf = [](Value value) {
+    return cast<ShapedType>(value.getType()).getNumElements() *
+           elementBytes(value);
+  };
+  // Of one shape, each read at the place that is written alone.
+  auto canTake = [&](linalg::LinalgOp operand,
+                     ArrayRef<linalg::LinalgOp> members) {
+    auto reads = [&](Operation *user) {
+      return llvm::all_of(user->getOpOperands(), [&](OpOperand &use) {
+        return use.get() != operand->getResult(0) ||
+               isSamePlace(
+                   cast<linalg::LinalgOp>(user).getMatchingIndexingMap(&use),
+                   cast<ShapedType>(use.get().getType()), shape);
+      });
+    };
+    return operand && operand.hasPureTensorSemantics() &&
+           operand->getBlock() == op->getBlock() && isElementwise(operand) &&
+           !isTaken(operand, options) &&
+           llvm::all_of(operand->getUsers(), [&](Operation *user) {
+             return llvm::is_contained(members, user) && reads(user);
+           });
+  };
+  // The chain that ends in each operation's operand, as long as it has one
+  // array; cut where the fewest bytes go through.
+  for (size_t i = 0; i < ops.size(); ++i)
+    for (OpOperand &use : ops[i]->getOpOperands()) {
+      if (!isa<ShapedType>(use.get().getType()) || !isRead(ops[i], &use))
+        continue;
+      SmallVector<linalg::LinalgOp> members(ops), chain;
+      size_t best = 0;
+      int64_t fewest = bytesOf(use.get());
+      auto next = use.get().getDefiningOp<linalg::LinalgOp>();
+      while (next && ops.size() + chain.size() < kMaxEpilogueOps &&
+             !llvm::is_contained(members, next) && canTake(next, members)) {
+        chain.push_back(next);
+        members.push_back(next);
+        Elementwise probe;
+        collectArrays(next, [](Value) { return false; }, probe);
+        int64_t bytes = 0;
+        for (const ElementwiseArray &array : probe.arrays)
+          bytes += bytesOf(array.source());
+        if (bytes < fewest) {
+          fewest = bytes;
+          best = chain.size();
+        }
+        if (probe.arrays.size() != 1)
+          break;
+        next = probe.arrays.front().source().getDefiningOp<linalg::LinalgOp>();
+      }
+      ops.append(chain.begin(), chain.begin() + best);
+    }
 }
 
 static void findEpilogueOnTensors(linalg::LinalgOp op,
@@ -432,7 +512,14 @@ static void findEpilogueOnTensors(linalg::LinalgOp op,
         "element-wise operations behind it stay in DRAM: something else uses a "
         "value on the way to their result");
   ops.truncate(closed);
-  values.truncate(closed + 1);
+  takeOperands(op, options, ops);
+  // In program order, so that what each reads is there.
+  llvm::sort(ops, [](linalg::LinalgOp a, linalg::LinalgOp b) {
+    return a->isBeforeInBlock(b);
+  });
+  values.assign({op->getResult(0)});
+  for (linalg::LinalgOp each : ops)
+    values.push_back(each->getResult(0));
   found.epilogue.ops = ops;
   for (linalg::LinalgOp each : ops)
     collectArrays(each, isOfUnit, found.epilogue);

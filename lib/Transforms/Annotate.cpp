@@ -65,10 +65,13 @@ struct AnnotatePass : mlir::romanet::impl::AnnotatePassBase<AnnotatePass> {
       return signalPassFailure();
     if (!*buffers)
       buffers = getOrSetMachine(module).getBuffers();
+    LayerNames names;
+    UnitOptions options;
+    options.names = &names;
     module.walk([&](Operation *op) {
       if (!isCandidate(op) || op->hasAttr(kBuffersAttr))
         return;
-      auto layer = extractLayer(op);
+      auto layer = extractLayer(op, options);
       if (auto *reason = std::get_if<NotALayer>(&layer))
         emitRemark(op->getLoc())
             << "'" << op->getName() << "' is not annotated: " << reason->reason;

@@ -67,9 +67,11 @@ void Decider::collect(ArrayRef<Request> requests) {
   // From the last to the first: of two layers that meet in one element-wise
   // operation, the later one can carry it out as soon as its sums are there.
   llvm::DenseSet<Operation *> taken;
+  LayerNames names;
   for (const Request &request : llvm::reverse(requests)) {
     UnitOptions all;
     all.taken = &taken;
+    all.names = &names;
     Candidate candidate = {request, extractLayer(request.op, all),
                            std::nullopt};
     if (auto *unit = std::get_if<ExtractedLayer>(&candidate.unit)) {

@@ -80,9 +80,10 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
     for (auto [index, op] : llvm::enumerate(staging.layers))
       if (failed(addLayer(op, machine, placesOf(staging, index), report)))
         return signalPassFailure();
+    LayerNames names;
     module.walk([&](Operation *op) {
       if (isCandidate(op))
-        addSkipped(op, report);
+        addSkipped(op, names, report);
     });
     if (failed(write(report)))
       signalPassFailure();
@@ -103,8 +104,10 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
     return success();
   }
 
-  void addSkipped(Operation *op, core::Report &report) {
-    auto layer = extractLayer(op);
+  void addSkipped(Operation *op, LayerNames &names, core::Report &report) {
+    UnitOptions options;
+    options.names = &names;
+    auto layer = extractLayer(op, options);
     if (auto *reason = std::get_if<NotALayer>(&layer))
       report.skipped.push_back(
           {op->getName().getStringRef().str(), reason->reason});

@@ -17,6 +17,7 @@
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "romanet/Dialect/ROMANetDialect.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include <variant>
 
@@ -98,16 +99,31 @@ struct NotALayer {
 /// silence. On-chip operations (tiles of a layer) are none.
 bool isCandidate(Operation *op);
 
-/// Which element-wise operations around an operation its unit may take in.
+/// The names of the layers of a program that does not change meanwhile. Each
+/// function is walked once, however many of its operations are asked for.
+class LayerNames {
+public:
+  /// The name of the location of `op` where it has one (`loc("conv1")`), else
+  /// `FUNCTION.OPERATION.NUMBER`.
+  std::string operator()(Operation *op);
+
+private:
+  /// Of linalg operations, among those of the same name in their function.
+  llvm::DenseMap<Operation *, unsigned> numbers;
+  llvm::DenseSet<Operation *> walked;
+};
+
+/// What an extraction depends on besides the operation: which element-wise
+/// operations around it its unit may take in, and its name.
 struct UnitOptions {
   bool init = true, epilogue = true;
   /// Operations that belong to another unit.
   const llvm::DenseSet<Operation *> *taken = nullptr;
+  /// Where many operations of a program are extracted.
+  LayerNames *names = nullptr;
 };
 
-/// The layer of `op`, for which isCandidate(op) holds. Its name is the name of
-/// the operation's location where it has one (`loc("conv1")`), else
-/// `FUNCTION.OPERATION.NUMBER`.
+/// The layer of `op`, for which isCandidate(op) holds, named by LayerNames.
 std::variant<ExtractedLayer, NotALayer>
 extractLayer(Operation *op, const UnitOptions &options = {});
 
