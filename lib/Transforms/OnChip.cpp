@@ -13,6 +13,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/CallInterfaces.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "romanet/Dialect/ROMANetDialect.h"
@@ -130,6 +131,28 @@ static Operation *lastUse(memref::AllocOp alloc,
   return last;
 }
 
+/// Whether other buffers of the space may be taken while the allocation lives:
+/// by a function that is called, or in a block inside.
+static bool livesAroundOthers(memref::AllocOp alloc, Operation *last) {
+  for (Operation *op = alloc; op != last; op = op->getNextNode()) {
+    WalkResult found = op->getNextNode()->walk([&](Operation *inner) {
+      bool isTaken = false;
+      if (auto call = dyn_cast<CallOpInterface>(inner)) {
+        auto callee =
+            dyn_cast_or_null<FunctionOpInterface>(call.resolveCallable());
+        isTaken = !callee || !callee.isExternal();
+      } else if (auto other = dyn_cast<memref::AllocOp>(inner)) {
+        isTaken = other->getBlock() != alloc->getBlock() &&
+                  onChipSpace(other) == onChipSpace(alloc);
+      }
+      return isTaken ? WalkResult::interrupt() : WalkResult::advance();
+    });
+    if (found.wasInterrupted())
+      return true;
+  }
+  return false;
+}
+
 static bool isInParallelLoop(Operation *op) {
   return op->getParentOfType<scf::ParallelOp>() ||
          op->getParentOfType<scf::ForallOp>();
@@ -201,7 +224,7 @@ void mlir::romanet::mapOnChipBuffers(ModuleOp module) {
       if (!space || !alloc.getType().hasStaticShape())
         return;
       Operation *last = lastUse(alloc, aliases);
-      if (!last || isInParallelLoop(alloc))
+      if (!last || isInParallelLoop(alloc) || livesAroundOthers(alloc, last))
         freeAfter(alloc, last);
       else
         buffers[{space, alloc->getBlock()}].push_back({alloc, last});

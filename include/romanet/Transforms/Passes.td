@@ -80,9 +80,17 @@ def SchedulePass : Pass<"romanet-schedule", "::mlir::ModuleOp"> {
     predicted traffic and the certificate of the search as `romanet.cost`. The
     tensors are row-major, as they lie in the program. The default is the
     energy of the DRAM [pJ]; the others are the bytes that move, the bursts,
-    the time at least [ns], and the product of energy and time [pJ ns]. A `romanet.schedule` that is there already is
-    checked and left alone. `romanet-tile` follows the attribute; it emits
-    schedules of S0, and says so where it meets another.
+    the time at least [ns], and the product of energy and time [pJ ns].
+
+    What is scheduled is the unit of `romanet-tile`: the operation with its
+    padding, its initial values and the element-wise operations behind it. Where
+    these operations are better left in DRAM, a remark says so and the operation
+    gets `romanet.no_epilogue`.
+
+    A `romanet.schedule` that is there already is checked and left alone; one
+    that cannot be carried out is an error. `romanet-tile` follows the
+    attributes, of every space: both passes, one after the other, give what
+    `romanet-tile` with the same options gives.
 
     Before:
 
@@ -131,25 +139,53 @@ def SchedulePass : Pass<"romanet-schedule", "::mlir::ModuleOp"> {
 def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
   let summary = "Choose the schedule of every layer and emit its loop nest";
   let description = [{
-    For every convolution and contraction with static shapes, on tensors or on
-    memrefs: searches the schedule with the least of `objective` (by default the
-    energy of the DRAM) for what moves between DRAM and the on-chip buffers,
-    with tensors row-major as they lie in the program and on the DRAM of the
-    module's machine, and replaces the operation by that schedule: a nest of
-    `scf.for` over tiles, in which every tensor is staged in an on-chip buffer
-    by a copy at the depth where its tile changes. The buffers are static, of
-    the size of the largest tile; ragged tiles are views of them. An output tile
-    is not read at its first visit when the accumulation starts from a constant.
+    For every convolution, pooling and contraction with static shapes, on
+    tensors or on memrefs: searches the schedule with the least of `objective`
+    (by default the energy of the DRAM) for what moves between DRAM and the
+    on-chip buffers, with tensors row-major as they lie in the program and on
+    the DRAM of the module's machine, and replaces the operation by that
+    schedule: a nest of `scf.for` over tiles, in which every tensor is staged in
+    an on-chip buffer by a copy at the depth where its tile changes. The buffers
+    are static, of the size of the largest tile; ragged tiles are views of them.
+
+    What is carried out on chip with the operation (the unit):
+
+    - padding in front (`tensor.pad` with constant widths and one value; on
+      memrefs an allocation that is filled and has the image copied into it): a
+      tile that reaches beyond the image is filled first. What is fetched is
+      the image alone;
+    - the initial value of the accumulation, where it is a fill, a constant of
+      one value, or computed element by element from other arrays, such as a
+      bias for each channel: it is made at the first visit of an output tile.
+      Data are loaded then, partial sums at later visits;
+    - element-wise operations behind (bias, activation, another array that is
+      added, conversion to another type): they work on the output tile at its
+      last visit, and what they read is loaded then. Those whose other values
+      are used elsewhere stay in DRAM, with a remark; so do those that cost more
+      than they save, or that do not fit. `romanet.no_epilogue` on the operation
+      leaves them out.
+
+    Schedules of every space are emitted. A tensor that is held further out has
+    a buffer for all tiles inside. In serpentine order loops run over positions
+    0, 1, ..., and the index of a tile is computed; loads and stores stand in
+    `scf.if`, since not every step changes every tile. A retained halo is moved
+    within the input's buffer, and only the rest is fetched. A tensor that is
+    double-buffered has a leading dimension of 2, and its next tile is loaded
+    before the current one is used.
 
     The buffers come from the operation's `romanet.buffers`, or from the
     module's `romanet.machine`, or from the default machine (then a remark says
-    so and the machine is written on the module). A `romanet.schedule` that
-    the user put on an operation is checked and followed.
+    so and the machine is written on the module). They lie in
+    `#romanet.space<input>`, `<weights>` and `<output>`, or in `<shared>` if the
+    tensor has no capacity of its own; what initial values and element-wise
+    operations read lies with the output. A `romanet.schedule` that the user
+    put on an operation is checked and followed.
 
     The operation on tiles carries the decision (`romanet.schedule`) and the
-    shape of its layer (`romanet.layer`). An operation that is not scheduled is
-    left alone, with a remark that says why. A layer whose smallest tile does
-    not fit is an error, and nothing is changed.
+    shape of its layer (`romanet.layer`), the element-wise operations on tiles
+    carry `romanet.epilogue`. An operation that is not scheduled is left alone,
+    with a remark that says why. A layer whose smallest tile does not fit, and a
+    schedule that cannot be carried out, are errors, and nothing is changed.
 
     Before:
 
@@ -214,6 +250,86 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
       return %0#2 : tensor<4x8xi32>
     }
     ```
+
+    Before, a bias and an activation behind the operation, on memrefs:
+
+    ```mlir
+    func.func @example(%a: memref<4x16xi8>, %b: memref<16x8xi8>, %bias: memref<8xi32>) -> memref<4x8xi32> {
+      %zero = arith.constant 0 : i32
+      %0 = memref.alloc() : memref<4x8xi32>
+      linalg.fill ins(%zero : i32) outs(%0 : memref<4x8xi32>)
+      linalg.matmul {romanet.buffers =
+              #romanet.buffers<input = 64, weights = 64, output = 80>}
+          ins(%a, %b : memref<4x16xi8>, memref<16x8xi8>)
+          outs(%0 : memref<4x8xi32>) loc("product")
+      linalg.generic {
+          indexing_maps = [affine_map<(i, j) -> (j)>, affine_map<(i, j) -> (i, j)>],
+          iterator_types = ["parallel", "parallel"]}
+          ins(%bias : memref<8xi32>) outs(%0 : memref<4x8xi32>) {
+      ^bb0(%x: i32, %sum: i32):
+        %1 = arith.addi %sum, %x : i32
+        %2 = arith.maxsi %1, %zero : i32
+        linalg.yield %2 : i32
+      }
+      return %0 : memref<4x8xi32>
+    }
+    ```
+
+    After: four columns of the output and of the bias take 64 + 16 bytes. The
+    output moves once, when it is finished.
+
+    ```mlir
+    func.func @example(%a: memref<4x16xi8>, %b: memref<16x8xi8>, %bias: memref<8xi32>) -> memref<4x8xi32> {
+      %zero = arith.constant 0 : i32
+      %c0 = arith.constant 0 : index
+      %c4 = arith.constant 4 : index
+      %c8 = arith.constant 8 : index
+      %0 = memref.alloc() : memref<4x8xi32>
+      %input = memref.alloc() : memref<4x16xi8, #romanet.space<input>>
+      %weights = memref.alloc() : memref<16x4xi8, #romanet.space<weights>>
+      %output = memref.alloc() : memref<4x4xi32, #romanet.space<output>>
+      %bias_tile = memref.alloc() : memref<4xi32, #romanet.space<output>>
+      memref.copy %a, %input : memref<4x16xi8> to memref<4x16xi8, #romanet.space<input>>
+      scf.for %k = %c0 to %c8 step %c4 {
+        %b_slice = memref.subview %b[0, %k] [16, 4] [1, 1]
+            : memref<16x8xi8> to memref<16x4xi8, strided<[8, 1], offset: ?>>
+        memref.copy %b_slice, %weights
+            : memref<16x4xi8, strided<[8, 1], offset: ?>> to memref<16x4xi8, #romanet.space<weights>>
+        linalg.fill ins(%zero : i32) outs(%output : memref<4x4xi32, #romanet.space<output>>)
+        linalg.matmul {
+            romanet.buffers = #romanet.buffers<input = 64, weights = 64, output = 80>,
+            romanet.layer = #romanet.layer<"product",
+                loops = [n = 4, g = 1, k = 8, c = 16, p = 1, q = 1],
+                image = [1, 1], kernel = [1, 1], strides = [1, 1],
+                dilations = [1, 1], pads = [0, 0], bytes = [1, 1, 4, 4],
+                order = ["nc", "ck", "nk"], init = fill, epilogue = [4 of "k"]>,
+            romanet.schedule = #romanet.schedule<[g = 1, n = 4, p = 1, q = 1, k = 4, c = 16]>}
+            ins(%input, %weights : memref<4x16xi8, #romanet.space<input>>,
+                                   memref<16x4xi8, #romanet.space<weights>>)
+            outs(%output : memref<4x4xi32, #romanet.space<output>>)
+        %bias_slice = memref.subview %bias[%k] [4] [1]
+            : memref<8xi32> to memref<4xi32, strided<[1], offset: ?>>
+        memref.copy %bias_slice, %bias_tile
+            : memref<4xi32, strided<[1], offset: ?>> to memref<4xi32, #romanet.space<output>>
+        linalg.generic {
+            indexing_maps = [affine_map<(i, j) -> (j)>, affine_map<(i, j) -> (i, j)>],
+            iterator_types = ["parallel", "parallel"]}
+            ins(%bias_tile : memref<4xi32, #romanet.space<output>>)
+            outs(%output : memref<4x4xi32, #romanet.space<output>>)
+            attrs = {romanet.epilogue} {
+        ^bb0(%x: i32, %sum: i32):
+          %1 = arith.addi %sum, %x : i32
+          %2 = arith.maxsi %1, %zero : i32
+          linalg.yield %2 : i32
+        }
+        %slice = memref.subview %0[0, %k] [4, 4] [1, 1]
+            : memref<4x8xi32> to memref<4x4xi32, strided<[8, 1], offset: ?>>
+        memref.copy %output, %slice
+            : memref<4x4xi32, #romanet.space<output>> to memref<4x4xi32, strided<[8, 1], offset: ?>>
+      }
+      return %0 : memref<4x8xi32>
+    }
+    ```
   }];
   let options = [
     Option<"space", "space", "std::string", /*default=*/"\"S0\"",
@@ -245,8 +361,17 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     The decision is readable on every buffer as `romanet.dram`. A function that
     is called in the module takes its results as arguments, so that its caller
     places them; the result of a function that nothing in the module calls lies
-    in the arena and is valid until the next call. On-chip buffers are freed
-    after their last use.
+    in the arena and is valid until the next call.
+
+    On-chip buffers become views of one global for each space,
+    `@romanet_on_chip_input`, `_weights`, `_output` and `_shared`, which are
+    taken where the function begins. Buffers that live together lie one behind
+    the other, those of the next layer begin at the start again; the global is
+    as long [bytes] as the most that is used at a time. A buffer that lives
+    while a function is called, around a block that takes others of its space,
+    or in a parallel loop stays an allocation, and is freed after its last use.
+    Temporaries on chip that bufferization made for moves within a buffer are
+    removed where source and target are disjoint.
 
     A buffer of unknown size is left alone, with a remark. Buffers that do not
     fit the device are an error, and nothing is changed.
@@ -279,6 +404,48 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
           last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 504>>}
           : memref<4096xi8> to memref<1024xf32>
       memref.copy %a, %b : memref<1024xf32> to memref<1024xf32>
+      return
+    }
+    ```
+
+    Before, two buffers on chip that live together:
+
+    ```mlir
+    func.func @example(%a: memref<3xi8>, %b: memref<2xi32>) {
+      %0 = memref.alloc() : memref<3xi8, #romanet.space<input>>
+      %1 = memref.alloc() : memref<2xi32, #romanet.space<input>>
+      memref.copy %a, %0 : memref<3xi8> to memref<3xi8, #romanet.space<input>>
+      memref.copy %b, %1 : memref<2xi32> to memref<2xi32, #romanet.space<input>>
+      memref.copy %0, %a : memref<3xi8, #romanet.space<input>> to memref<3xi8>
+      return
+    }
+    ```
+
+    After: the wider elements come first, so that both are aligned without a gap.
+    The arguments lie at address 0 and in the next burst.
+
+    ```mlir
+    memref.global "private" @romanet_on_chip_input
+        : memref<11xi8, #romanet.space<input>> = uninitialized {alignment = 64 : i64}
+    func.func @example(
+        %a: memref<3xi8> {romanet.dram = #romanet.dram<
+            address = 64, bytes = 3, layout = "row-major",
+            first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>,
+            last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>>},
+        %b: memref<2xi32> {romanet.dram = #romanet.dram<
+            address = 0, bytes = 8, layout = "row-major",
+            first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
+            last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>>}) {
+      %c0 = arith.constant 0 : index
+      %c8 = arith.constant 8 : index
+      %all = memref.get_global @romanet_on_chip_input : memref<11xi8, #romanet.space<input>>
+      %0 = memref.view %all[%c8][]
+          : memref<11xi8, #romanet.space<input>> to memref<3xi8, #romanet.space<input>>
+      %1 = memref.view %all[%c0][]
+          : memref<11xi8, #romanet.space<input>> to memref<2xi32, #romanet.space<input>>
+      memref.copy %a, %0 : memref<3xi8> to memref<3xi8, #romanet.space<input>>
+      memref.copy %b, %1 : memref<2xi32> to memref<2xi32, #romanet.space<input>>
+      memref.copy %0, %a : memref<3xi8, #romanet.space<input>> to memref<3xi8>
       return
     }
     ```
