@@ -285,8 +285,8 @@ static void takeInit(linalg::LinalgOp op, ExtractedLayer &found) {
 }
 
 /// Whether all that `op` reads is smaller than what it writes, a bias along the
-/// channels, for instance. Carried out wherever its result is needed, it costs
-/// less than reading that result.
+/// channels, for instance, or a constant. Carried out wherever its result is
+/// needed, it costs no more than reading that result.
 static bool isBroadcast(linalg::LinalgOp op) {
   Elementwise probe;
   collectArrays(op, [](Value) { return false; }, probe);
@@ -295,7 +295,9 @@ static bool isBroadcast(linalg::LinalgOp op) {
   };
   int64_t size = sizeOf(op.getDpsInitOperand(0)->get());
   return llvm::all_of(probe.arrays, [&](const ElementwiseArray &array) {
-    return sizeOf(array.source()) < size;
+    return sizeOf(array.source()) < size ||
+           (probe.arrays.size() == 1 &&
+            matchPattern(array.source(), m_Constant()));
   });
 }
 
