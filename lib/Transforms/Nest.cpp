@@ -30,6 +30,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace mlir::romanet;
@@ -460,10 +461,11 @@ private:
     // What those in between wrote stays on chip now.
     SmallVector<linalg::LinalgOp> dead = {op};
     llvm::append_range(dead, extracted.epilogue.ops);
-    SmallVector<Value> between;
+    // One may be that of several, and is gone after the first of them.
+    llvm::SmallSetVector<Value, 4> between;
     if (!onTensors)
       for (linalg::LinalgOp each : dead)
-        between.push_back(each.getDpsInitOperand(0)->get());
+        between.insert(each.getDpsInitOperand(0)->get());
     for (linalg::LinalgOp each : llvm::reverse(dead))
       if (onTensors && each == last)
         builder.replaceOp(each, state[dramResult]);
@@ -472,11 +474,9 @@ private:
     for (Operation *each : extracted.prepared)
       if (each->use_empty())
         builder.eraseOp(each);
-    llvm::SmallPtrSet<Operation *, 4> seen;
     for (Value buffer : between)
       if (Operation *alloc = buffer.getDefiningOp();
           isa_and_nonnull<memref::AllocOp, memref::AllocaOp>(alloc) &&
-          seen.insert(alloc).second &&
           llvm::all_of(alloc->getUsers(), llvm::IsaPred<memref::DeallocOp>)) {
         for (Operation *user : llvm::make_early_inc_range(alloc->getUsers()))
           builder.eraseOp(user);
