@@ -500,9 +500,11 @@ static void lookThroughSlice(linalg::LinalgOp op, const Roles &roles,
     if (type.getDimSize(i) == cutType.getDimSize(i))
       continue;
     std::optional<Terms> terms = linearTerms(expr);
-    if (!terms || terms->empty() ||
-        !llvm::is_contained({Axis::H, Axis::W, Axis::R, Axis::S},
-                            *roles.axes[terms->front().first]))
+    if (!terms || terms->empty())
+      return;
+    Axis axis = *roles.axes[terms->front().first];
+    if (!core::wholeIndex(axis) &&
+        !llvm::is_contained({Axis::H, Axis::W, Axis::R, Axis::S}, axis))
       return;
   }
   found.inputUse = &source;

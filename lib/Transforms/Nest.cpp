@@ -461,6 +461,7 @@ private:
     // What those in between wrote stays on chip now.
     SmallVector<linalg::LinalgOp> dead = {op};
     llvm::append_range(dead, extracted.epilogue.ops);
+    // One may be that of several, and is gone after the first of them.
     llvm::SetVector<Value> between;
     if (!onTensors)
       for (linalg::LinalgOp each : dead)

@@ -44,6 +44,7 @@ class Case:
         self.choose_sizes(rng)
         self.choose_init(rng)
         self.choose_padding(rng)
+        self.choose_cut(random.Random(f"{seed} case {number} cut"))
         self.choose_epilogue(rng)
         self.choose_schedule(rng, tools)
         self.derive()
@@ -108,6 +109,15 @@ class Case:
                 self.low[i], self.high[i] = rng.randint(0, 1), rng.randint(0, 1)
         self.pad_value = rng.choice([0, 0, 3, self.zero_points[0] if self.form.zero_points else -2])
         self.pad_reused = rng.random() < 0.05
+
+    def choose_cut(self, rng):
+        """What the image has behind the last row and column of the input."""
+        self.cut = {}
+        if self.low or rng.random() < 0.75:
+            return
+        for i, axis in enumerate(self.form.axes[0]):
+            if axis in SIDES:
+                self.cut[i] = rng.randint(0, 3)
 
     def choose_epilogue(self, rng):
         """See steps.py."""
@@ -347,7 +357,10 @@ class Case:
         shape = self.shape(0)
         for i in self.low:
             shape[i] -= self.low[i] + self.high[i]
-        a = f.argument(shape, self.types[0])
+        image = [s + self.cut.get(i, 0) for i, s in enumerate(shape)]
+        a = f.argument(image, self.types[0])
+        if self.cut:
+            a = f.cut(a, shape)
         weights = self.shape(1)
         b = (f.new(weights, self.types[1]) if self.form.family == "pooling"
              else f.argument(weights, self.types[1]))
@@ -385,7 +398,10 @@ class Case:
             if self.twin:
                 return self.twin
             other = f.argument(weights, self.types[1]) if self.form.family != "pooling" else b
-            start = f.fill(1, f.new(out_shape, accumulator))
+            # On tensors two layers can start from one bias.
+            start = init
+            if not self.on_tensors or self.init not in ("bias", "broadcast"):
+                start = f.fill(1, f.new(out_shape, accumulator))
             self.twin = self.operation(f, a, other, zero_points, start, twin=True)
             return self.twin
 
@@ -443,6 +459,8 @@ class Case:
                 f"stride={self.stride} dilation={self.dilation} slack={self.slack} ")
         if self.low:
             text += f"pad={list(self.low.values())},{list(self.high.values())} value={self.pad_value} "
+        if self.cut:
+            text += f"cut={list(self.cut.values())} "
         if self.epilogue:
             text += f"epilogue={[step['name'] for step in self.epilogue]} observed={self.observed} "
         return text + self.attributes()
@@ -485,6 +503,8 @@ class Case:
                 changes.append(setting(pad_reused=False))
             if self.pad_value:
                 changes.append(setting(pad_value=0))
+        if self.cut:
+            changes.append(setting(cut={}))
         if self.init != "zero":
             changes.append(setting(init="zero"))
         if self.doubled:

@@ -19,10 +19,12 @@ def map_of(dims, results):
 class Value:
     def __init__(self, name, shape, element, kind):
         self.name, self.shape, self.element, self.kind = name, tuple(shape), element, kind
+        self.strides = None  # of a view
 
     @property
     def type(self):
-        return f"{self.kind}<{''.join(f'{s}x' for s in self.shape)}{self.element}>"
+        layout = f", strided<{self.strides}>" if self.strides else ""
+        return f"{self.kind}<{''.join(f'{s}x' for s in self.shape)}{self.element}{layout}>"
 
     def __str__(self):
         return self.name
@@ -147,6 +149,17 @@ class Function:
         self.line(f"{inner} = memref.subview {result}{low} {list(x.shape)} {[1] * len(shape)} : "
                   f"{result.type} to {kind}")
         self.line(f"memref.copy {x}, {inner} : {x.type} to {kind}")
+        return result
+
+    def cut(self, x, shape):
+        """The first elements of each dimension."""
+        result = self.value(shape, x.element)
+        if not self.on_tensors:
+            result.strides = [1] * len(shape)
+            for i in reversed(range(len(shape) - 1)):
+                result.strides[i] = result.strides[i + 1] * x.shape[i + 1]
+        op = "tensor.extract_slice" if self.on_tensors else "memref.subview"
+        self.line(f"{result} = {op} {x}{[0] * len(shape)} {list(shape)} {[1] * len(shape)} : {x.type} to {result.type}")
         return result
 
     def copy(self, source, target):

@@ -12,14 +12,14 @@ from program import is_float
 
 # Twice: more often. Some need an element type, a rank, or a dimension of extent 1.
 ANY = ["relu", "relu", "clamp", "constant", "scalar operand", "channel add", "channel add", "channel mul", "residual",
-       "residual", "named", "square", "map", "index", "elementwise", "twin", "swish"]
+       "residual", "rescaled", "rescaled", "named", "square", "map", "index", "elementwise", "twin", "swish"]
 FOR_TYPE = {"i32": ["requantise", "requantise", "channel requantise", "to float", "apply scale"],
             "i16": ["requantise", "requantise", "channel requantise"],
             "i8": ["widen"], "f32": ["to half", "math"]}
 # The element type afterwards, where it is another one.
 RESULT = {"requantise": "i8", "channel requantise": "i8", "widen": "i32", "to float": "f32", "to half": "f16"}
 # Those with an operand that has all dimensions of the output.
-WHOLE = ("residual", "named", "map", "elementwise", "transpose", "unit")
+WHOLE = ("residual", "rescaled", "named", "map", "elementwise", "transpose", "unit")
 
 
 def random_step(rng, case, element):
@@ -162,6 +162,22 @@ class Writer:
             return self.apply(emit, "add", v, s)
 
         return self.unary(add, [operand], [operand_map])
+
+    def rescaled(self):
+        """The further operand is computed from narrower data, as in a quantised
+        residual addition; what computes it belongs to the layer where that saves."""
+        kind = {"i32": "i8", "i16": "i8", "f32": "f16"}.get(self.element, self.element)
+        operand, _ = self.data(range(self.rank), kind)
+        if kind != self.element:
+            widen = "arith.extf" if is_float(kind) else "arith.extsi"
+            operand = self.f.elementwise(
+                [operand], self.f.new(self.x.shape, self.element),
+                lambda emit, s, old: emit(f"{widen} {s} : {kind} to {self.element}"))
+        if self.step["small"]:
+            three = self.scalar(3)
+            operand = self.f.elementwise([operand], self.f.new(self.x.shape, self.element),
+                                         lambda emit, s, old: self.apply(emit, "mul", s, three))
+        return self.unary(lambda emit, v, s: self.apply(emit, self.step["op"], v, s), [operand], [self.dims])
 
     def twin(self):
         """The result of another layer."""
