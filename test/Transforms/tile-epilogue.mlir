@@ -236,4 +236,75 @@ func.func @pinned(%a: tensor<8x16xi8>, %b: tensor<16x4xi8>, %r: tensor<8x4xi32>)
   return %1 : tensor<8x4xi32>
 }
 
+// The result overlaps what is added to the sums, at another place: tile by tile it
+// would be read too late.
+// CHECK-LABEL: func.func @overwrites(
+// CHECK-NOT: romanet.epilogue
+// CHECK: linalg.add
+// CHECK: return
+// VERIFY: (overwrites.matmul.0) is carried out as scheduled: 16 tiles, bytes input_read = 128, weights_read = 256, output_read = 0, output_write = 128, epilogue_read = 0
+func.func @overwrites(%a: memref<8x16xi8>, %b: memref<16x4xi8>, %r: memref<16x4xi32>) {
+  %zero = arith.constant 0 : i32
+  %c = memref.alloc() : memref<8x4xi32>
+  %low = memref.subview %r[0, 0] [8, 4] [1, 1] : memref<16x4xi32> to memref<8x4xi32, strided<[4, 1]>>
+  %middle = memref.subview %r[4, 0] [8, 4] [1, 1] : memref<16x4xi32> to memref<8x4xi32, strided<[4, 1], offset: 16>>
+  linalg.fill ins(%zero : i32) outs(%c : memref<8x4xi32>)
+  linalg.matmul {romanet.schedule = #romanet.schedule<[n = 2, k = 4, c = 4, g = 1, p = 1, q = 1]>}
+      ins(%a, %b : memref<8x16xi8>, memref<16x4xi8>) outs(%c : memref<8x4xi32>)
+  linalg.add ins(%c, %low : memref<8x4xi32>, memref<8x4xi32, strided<[4, 1]>>) outs(%middle : memref<8x4xi32, strided<[4, 1], offset: 16>>)
+  return
+}
+
+// Channels outside the rows: partial sums are in DRAM in the result's array, to which
+// the last visit alone adds the other one. That cannot be the same array, though the
+// program says so: it would be overwritten before it is read.
+// CHECK-LABEL: func.func @sums_come_first(
+// CHECK-SAME: %[[R:[a-z0-9_]+]]: tensor<8x4xi32>)
+// CHECK: %[[DRAM:[a-z0-9_]+]] = tensor.empty() : tensor<8x4xi32>
+// CHECK: scf.for {{.*}} = %[[DRAM]])
+// CHECK: scf.for
+// CHECK: %[[SUM:[a-z0-9_]+]] = linalg.matmul
+// CHECK: %[[LAST:[a-z0-9_]+]] = arith.cmpi eq, %{{.*}}, %c12
+// CHECK-NEXT: scf.if %[[LAST]]
+// CHECK-NEXT: tensor.extract_slice %[[R]]
+// CHECK: linalg.generic {{.*}} outs(%[[SUM]] : {{.*}} {romanet.epilogue}
+// CHECK: } else {
+//
+// Four visits of the 8 * 4 sums of 4 bytes: all write, three read.
+// VERIFY: (sums_come_first.matmul.0) is carried out as scheduled: 16 tiles, bytes input_read = 128, weights_read = 64, output_read = 384, output_write = 512, epilogue_read = 128
+func.func @sums_come_first(%a: tensor<8x16xi8>, %b: tensor<16x4xi8>, %r: tensor<8x4xi32>) -> tensor<8x4xi32> {
+  %zero = arith.constant 0 : i32
+  %e = tensor.empty() : tensor<8x4xi32>
+  %init = linalg.fill ins(%zero : i32) outs(%e : tensor<8x4xi32>) -> tensor<8x4xi32>
+  %0 = linalg.matmul {romanet.schedule = #romanet.schedule<[k = 4, c = 4, n = 2, g = 1, p = 1, q = 1]>}
+      ins(%a, %b : tensor<8x16xi8>, tensor<16x4xi8>) outs(%init : tensor<8x4xi32>) -> tensor<8x4xi32>
+  %1 = linalg.add ins(%0, %r : tensor<8x4xi32>, tensor<8x4xi32>) outs(%r : tensor<8x4xi32>) -> tensor<8x4xi32>
+  return %1 : tensor<8x4xi32>
+}
+
+// Both layers could add the other's result; only behind the later one it is there.
+// CHECK-LABEL: func.func @two_layers(
+// CHECK: %[[EARLIER:[a-z0-9_]+]]:3 = scf.for
+// CHECK: linalg.matmul
+// CHECK-NOT: romanet.epilogue
+// CHECK: scf.for
+// CHECK: linalg.matmul
+// CHECK: tensor.extract_slice %[[EARLIER]]#2
+// CHECK: romanet.epilogue
+// CHECK-NOT: linalg.add
+// CHECK: return
+// VERIFY: (two_layers.matmul.0) is carried out as scheduled: 2 tiles, bytes input_read = 32, weights_read = 16, output_read = 0, output_write = 128, epilogue_read = 0
+// VERIFY: (two_layers.matmul.1) is carried out as scheduled: 2 tiles, bytes input_read = 32, weights_read = 16, output_read = 0, output_write = 128, epilogue_read = 128
+func.func @two_layers(%a: tensor<8x4xi8>, %b: tensor<4x4xi8>, %d: tensor<4x4xi8>) -> tensor<8x4xi32> {
+  %zero = arith.constant 0 : i32
+  %e = tensor.empty() : tensor<8x4xi32>
+  %init = linalg.fill ins(%zero : i32) outs(%e : tensor<8x4xi32>) -> tensor<8x4xi32>
+  %0 = linalg.matmul {romanet.schedule = #romanet.schedule<[n = 4, k = 4, c = 4, g = 1, p = 1, q = 1]>}
+      ins(%a, %b : tensor<8x4xi8>, tensor<4x4xi8>) outs(%init : tensor<8x4xi32>) -> tensor<8x4xi32>
+  %1 = linalg.matmul {romanet.schedule = #romanet.schedule<[n = 4, k = 4, c = 4, g = 1, p = 1, q = 1]>}
+      ins(%a, %d : tensor<8x4xi8>, tensor<4x4xi8>) outs(%init : tensor<8x4xi32>) -> tensor<8x4xi32>
+  %2 = linalg.add ins(%0, %1 : tensor<8x4xi32>, tensor<8x4xi32>) outs(%e : tensor<8x4xi32>) -> tensor<8x4xi32>
+  return %2 : tensor<8x4xi32>
+}
+
 }
