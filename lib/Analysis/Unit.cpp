@@ -203,7 +203,8 @@ static void findPaddingOnTensors(linalg::LinalgOp op, ExtractedLayer &found) {
         "its padding stays in DRAM: its widths or its value vary");
   // The constant may stand in the body that goes away.
   TypedAttr constant;
-  matchPattern(value, m_Constant(&constant));
+  if (pad.getRegion().isAncestor(value.getParentRegion()))
+    matchPattern(value, m_Constant(&constant));
   found.padding = Padding{value, constant, *low, pad};
   found.inputUse = &pad.getSourceMutable();
   found.prepared.push_back(pad);
