@@ -80,12 +80,13 @@ func.func @bias_changes(%a: memref<8x16xi8>, %b: memref<16x4xi8>, %bias: memref<
 }
 
 // Somebody else needs the whole in DRAM. The product makes its own from the four
-// numbers: 16 bytes instead of 128.
+// numbers. With these next to them the sums no longer fit as a whole: two tiles,
+// each with its 16 bytes, instead of 128.
 // CHECK-LABEL: func.func @bias_used_twice(
 // CHECK: %[[INIT:[a-z0-9_]+]] = linalg.broadcast
 // CHECK: linalg.matmul {{.*}}init = fill, epilogue = [4 of "k"]>
 // CHECK: return %{{.*}}, %[[INIT]]
-// VERIFY: (bias_used_twice.matmul.0) is carried out as scheduled: 1 tiles, bytes input_read = 128, weights_read = 64, output_read = 0, output_write = 128, epilogue_read = 16
+// VERIFY: (bias_used_twice.matmul.0) is carried out as scheduled: 2 tiles, bytes input_read = 128, weights_read = 64, output_read = 0, output_write = 128, epilogue_read = 32
 func.func @bias_used_twice(%a: tensor<8x16xi8>, %b: tensor<16x4xi8>, %bias: tensor<4xi32>) -> (tensor<8x4xi32>, tensor<8x4xi32>) {
   %e = tensor.empty() : tensor<8x4xi32>
   %init = linalg.broadcast ins(%bias : tensor<4xi32>) outs(%e : tensor<8x4xi32>) dimensions = [0]
