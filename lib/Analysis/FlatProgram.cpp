@@ -731,10 +731,11 @@ private:
                          Code::ReinterpretCast);
     if (auto view = dyn_cast<memref::ViewOp>(op))
       return isOnChipBuffer(view.getType()) ? flattenChipView(view)
-                                      : flattenDramView(view);
+                                            : flattenDramView(view);
     if (isa<memref::CastOp, memref::MemorySpaceCastOp>(op)) {
       Value source = op->getOperand(0), result = op->getResult(0);
-      if (isOnChipBuffer(source.getType()) != isOnChipBuffer(result.getType())) {
+      if (isOnChipBuffer(source.getType()) !=
+          isOnChipBuffer(result.getType())) {
         fail(op) << "it gives a buffer another memory";
         return;
       }

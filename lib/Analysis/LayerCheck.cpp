@@ -131,7 +131,8 @@ LayerCheck::sliceOf(Operand operand,
       std::optional<size_t> whole = core::wholeIndex(axis);
       bool isInput = operand == Operand::Input && whole;
       slice.lo.push_back(isInput ? -layer.whole[*whole].inputPad : 0);
-      slice.size.push_back(isInput ? layer.whole[*whole].held(operand) : extent);
+      slice.size.push_back(isInput ? layer.whole[*whole].held(operand)
+                                   : extent);
       continue;
     }
     int64_t first = tileIndex[*dim] * schedule.tile[*dim];

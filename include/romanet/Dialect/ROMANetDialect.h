@@ -27,8 +27,8 @@ namespace romanet {
 /// So that these can be parameters of attributes.
 inline llvm::hash_code hash_value(const WholeAxis &axis) {
   return llvm::hash_combine(llvm::hash_combine_range(axis.extent),
-                            axis.inputFetched, axis.inputOnChip,
-                            axis.inputPad, axis.reduction);
+                            axis.inputFetched, axis.inputOnChip, axis.inputPad,
+                            axis.reduction);
 }
 inline llvm::hash_code hash_value(const EpilogueOperand &operand) {
   return llvm::hash_combine(
