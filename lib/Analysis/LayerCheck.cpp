@@ -54,26 +54,6 @@ static int64_t product(ArrayRef<int64_t> factors) {
   return result;
 }
 
-/// The loop whose tiles an axis of `operand` is cut by, or none.
-static std::optional<Dim> loopOf(Axis axis) {
-  switch (axis) {
-  case Axis::N:
-    return Dim::N;
-  case Axis::G:
-    return Dim::G;
-  case Axis::K:
-    return Dim::K;
-  case Axis::C:
-    return Dim::C;
-  case Axis::H:
-    return Dim::P;
-  case Axis::W:
-    return Dim::Q;
-  default:
-    return std::nullopt;
-  }
-}
-
 //===----------------------------------------------------------------------===//
 // The layer
 //===----------------------------------------------------------------------===//
@@ -126,7 +106,7 @@ LayerCheck::sliceOf(Operand operand,
   Slice slice;
   for (auto [axis, extent] :
        llvm::zip(layer.order.axes[operand], shapes[operand])) {
-    std::optional<Dim> dim = loopOf(axis);
+    std::optional<Dim> dim = core::loopOf(axis);
     if (!dim) {
       std::optional<size_t> whole = core::wholeIndex(axis);
       bool isInput = operand == Operand::Input && whole;

@@ -411,10 +411,7 @@ static std::string checkPadding(ExtractedLayer &found) {
       layer.padLeft = low;
     } else if (!core::wholeIndex(axis)) {
       int64_t extent = cast<ShapedType>(found.input().getType()).getDimSize(i);
-      std::optional<Dim> dim = axis == Axis::N   ? Dim::N
-                               : axis == Axis::G ? Dim::G
-                                                 : Dim::C;
-      if (low != 0 || extent != layer.size[*dim])
+      if (low != 0 || extent != layer.size[*core::loopOf(axis)])
         return "it is not along rows and columns alone";
     }
   }
@@ -437,11 +434,7 @@ static void addArrays(const Elementwise &elementwise, core::Layer &layer) {
       if (std::optional<size_t> whole = core::wholeIndex(axis))
         operand.dependsOnWhole[*whole] = true;
       else
-        operand.dependsOn[axis == Axis::N   ? Dim::N
-                          : axis == Axis::G ? Dim::G
-                          : axis == Axis::K ? Dim::K
-                          : axis == Axis::H ? Dim::P
-                                            : Dim::Q] = true;
+        operand.dependsOn[*core::loopOf(axis)] = true;
     }
     layer.epilogue.push_back(operand);
   }

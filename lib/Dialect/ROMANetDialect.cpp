@@ -89,24 +89,9 @@ ROMANetDialect::verifyRegionResultAttribute(Operation *op, unsigned, unsigned,
   return verifyBufferAttribute(op, attribute);
 }
 
-SpaceAttr mlir::romanet::spaceOf(MLIRContext *context, core::Operand operand) {
-  return SpaceAttr::get(context, static_cast<Space>(operand));
-}
-
-std::optional<core::Operand>
-mlir::romanet::operandOfSpace(Attribute memorySpace) {
-  auto space = dyn_cast_or_null<SpaceAttr>(memorySpace);
-  if (!space || space.getValue() == Space::Shared)
-    return std::nullopt;
-  return static_cast<core::Operand>(space.getValue());
-}
-
 SpaceAttr mlir::romanet::spaceOf(MLIRContext *context, core::Operand operand,
                                  const core::BufferCapacities &buffers) {
-  return buffers.isShared(operand) ? SpaceAttr::get(context, Space::Shared)
-                                   : spaceOf(context, operand);
-}
-
-bool mlir::romanet::isOnChip(Attribute memorySpace) {
-  return isa_and_nonnull<SpaceAttr>(memorySpace);
+  return SpaceAttr::get(context, buffers.isShared(operand)
+                                     ? Space::Shared
+                                     : static_cast<Space>(operand));
 }

@@ -27,10 +27,6 @@
 
 namespace romanet {
 
-/// The loop that tiles an axis; std::nullopt for those that stay whole: of the
-/// kernel and of Layer::whole.
-std::optional<Dim> loopOf(Axis axis);
-
 /// The axes of a row-major array, outermost first, and their extents.
 using AxisExtent = std::pair<Axis, int64_t>;
 

@@ -30,6 +30,31 @@ std::optional<Dim> romanet::parseDim(llvm::StringRef name) {
   return std::nullopt;
 }
 
+std::optional<Dim> romanet::loopOf(Axis axis) {
+  switch (axis) {
+  case Axis::N:
+    return Dim::N;
+  case Axis::G:
+    return Dim::G;
+  case Axis::K:
+    return Dim::K;
+  case Axis::C:
+    return Dim::C;
+  case Axis::H:
+    return Dim::P;
+  case Axis::W:
+    return Dim::Q;
+  case Axis::R:
+  case Axis::S:
+  case Axis::X0:
+  case Axis::X1:
+  case Axis::X2:
+  case Axis::X3:
+    return std::nullopt;
+  }
+  llvm_unreachable("not an axis");
+}
+
 llvm::StringRef romanet::operandName(Operand operand) {
   static constexpr llvm::StringLiteral names[NumOperands] = {"input", "weights",
                                                              "output"};

@@ -25,6 +25,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 #include "romanet/Analysis/LayerExtraction.h"
+#include "romanet/Analysis/Staging.h"
 #include "romanet/DRAM/Placement.h"
 #include "romanet/Transforms/Passes.h"
 #include "llvm/ADT/SCCIterator.h"
@@ -149,12 +150,6 @@ struct DramBuffer {
 };
 
 } // namespace
-
-static bool isInDram(MemRefType type) {
-  Attribute space = type.getMemorySpace();
-  auto number = dyn_cast_or_null<IntegerAttr>(space);
-  return !space || (number && number.getValue().isZero());
-}
 
 /// Bytes of a buffer of `type`; std::nullopt if they are not known or do not
 /// fit 63 bits.
@@ -282,7 +277,7 @@ private:
         if (!isa<memref::AllocOp, memref::AllocaOp>(op))
           return;
         auto type = cast<MemRefType>(op->getResult(0).getType());
-        if (isInDram(type))
+        if (isDramBuffer(type))
           add(op, -1, type, "allocated in @" + function.getName(),
               obstacleOf(op, aliases));
       });
@@ -300,7 +295,7 @@ private:
     };
     module.walk([&](Operation *op) { skipPlaced(op->getAttr(kDramAttr)); });
     module.walk([&](memref::GlobalOp global) {
-      if (isInDram(global.getType()) && !global->hasAttr(kDramAttr) &&
+      if (isDramBuffer(global.getType()) && !global->hasAttr(kDramAttr) &&
           global.getSymName() != kArena)
         add(global, -1, global.getType(), "@" + global.getSymName());
     });
@@ -311,7 +306,7 @@ private:
       for (auto [index, type] : llvm::enumerate(function.getArgumentTypes())) {
         skipPlaced(function.getArgAttr(index, kDramAttr));
         auto memref = dyn_cast<MemRefType>(type);
-        if (memref && isInDram(memref) &&
+        if (memref && isDramBuffer(memref) &&
             !function.getArgAttr(index, kDramAttr))
           add(function, index, memref,
               "argument " + Twine(index) + " of @" + function.getName());

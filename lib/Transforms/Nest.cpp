@@ -506,32 +506,31 @@ private:
     return state.equals(step.position, step.last);
   }
 
-  /// Whether a step of the nest down to the load of `operand` changes its tile.
-  /// The loop that stepped is the innermost that is not at its first position;
-  /// where there is none, the nest begins. Forwards, all steps do.
-  Condition isChanged(Operand operand, const Step &step) {
+  /// Whether the tile of `operand` changes between two steps of the nest down
+  /// to its load. The loop that steps is the innermost that is not `atEnd`;
+  /// where all are, the nest begins or ends. Forwards, every step changes it.
+  Condition changes(Operand operand, const Step &step,
+                    function_ref<Condition(const LoopStep &)> atEnd) {
     Condition changed = true;
     if (!schedule.serpentine)
       return changed;
     for (Dim dim : ArrayRef(loops).take_front(depth[operand]))
       if (!core::isRelevant(operand, dim))
-        changed = state.andOf(isFirst(*step[dim]), changed);
+        changed = state.andOf(atEnd(*step[dim]), changed);
       else if (!changed.isTrue())
-        changed = state.orOf(state.notOf(isFirst(*step[dim])), changed);
+        changed = state.orOf(state.notOf(atEnd(*step[dim])), changed);
     return changed;
   }
 
-  /// The same of the step that comes next; behind the last one there is none.
+  /// Whether a step needs another tile than the one before it.
+  Condition isChanged(Operand operand, const Step &step) {
+    return changes(operand, step,
+                   [&](const LoopStep &each) { return isFirst(each); });
+  }
+  /// Whether the step behind it does.
   Condition changesNext(Operand operand, const Step &step) {
-    Condition changes = true;
-    if (!schedule.serpentine)
-      return changes;
-    for (Dim dim : ArrayRef(loops).take_front(depth[operand]))
-      if (!core::isRelevant(operand, dim))
-        changes = state.andOf(isLast(*step[dim]), changes);
-      else if (!changes.isTrue())
-        changes = state.orOf(state.notOf(isLast(*step[dim])), changes);
-    return changes;
+    return changes(operand, step,
+                   [&](const LoopStep &each) { return isLast(each); });
   }
 
   /// What successive tiles of the input share along one axis, in rows (or

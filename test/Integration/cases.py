@@ -29,9 +29,6 @@ class Block:
         self.objective = rng.choice(["energy", "energy", "bytes", "bursts", "time", "edp", "bytes-bursts"])
         self.space = rng.choice(["S0", "S0+S1", "S0+S2", "S0+S2+S3", "all", "all"])
         self.dram = rng.choice(self.DRAMS)
-        # A seed means the same cases, whatever the tools can do.
-        if not tools.emits_all_spaces:
-            self.space = None
 
 
 class Case:
@@ -148,10 +145,6 @@ class Case:
         # All apart, all in one buffer, or one apart from two that share.
         self.apart = rng.choice([TENSORS, TENSORS, [], [rng.choice(TENSORS)]])
         self.doubled = [t for t in TENSORS if rng.random() < 0.5] if rng.random() < 0.3 else []
-        if not tools.emits_all_spaces:
-            self.hold, self.serpentine, self.halo = dict.fromkeys(TENSORS, 6), False, False
-        if not tools.has_double_buffers:
-            self.doubled = []
 
     # ---- what follows from them --------------------------------------------
 

@@ -43,19 +43,7 @@ class Tools:
         self.libraries = ",".join(
             os.path.join(lib, name)
             for name in ("libmlir_runner_utils.so", "libmlir_c_runner_utils.so", "libmlir_float16_utils.so"))
-        runtime = os.path.join(romanet_bin, "..", "lib", "libromanet_runtime.so")
-        if os.path.exists(runtime):
-            self.libraries += "," + runtime
-        usage = self.run([self.romanet_opt, "--help"], "")
-        self.verifies = "--romanet-verify" in usage
-        tile = usage[usage.index("--romanet-tile "):].split("\n      --", 1)[0]
-        # Whether schedules other than those of S0 are emitted.
-        self.emits_all_spaces = "--space=" in tile
-        self.has_double_buffers = self.accepts(
-            "func.func private @f() attributes {b = #romanet.buffers<shared = 8, double_buffered = [input]>}")
-
-    def accepts(self, text):
-        return subprocess.run([self.romanet_opt], input=text, capture_output=True, text=True).returncode == 0
+        self.libraries += "," + os.path.join(romanet_bin, "..", "lib", "libromanet_runtime.so")
 
     def run(self, command, text):
         done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=3600)
@@ -79,15 +67,14 @@ class Tools:
     def tile_option(self, objective=None, space=None):
         options = f"objective={objective or self.objective}"
         space = space or self.space
-        if space and self.emits_all_spaces:
+        if space:
             options += f" space={space}"
         return f"--romanet-tile={options}"
 
     def schedule(self, text, report, objective=None, space=None):
         """The scheduled program; writes the model's report."""
-        verify = ["--romanet-verify"] if self.verifies else []
         return self.run(
-            [self.romanet_opt, self.tile_option(objective, space), "--romanet-dram-map", *verify,
+            [self.romanet_opt, self.tile_option(objective, space), "--romanet-dram-map", "--romanet-verify",
              f"--romanet-report=format=json output={report}"], text)
 
     def execute_scheduled(self, text, report, objective=None, space=None, dma=False):
@@ -128,7 +115,7 @@ class Comparison:
             with open(report) as file:
                 self.report = json.load(file)
         self.layers = self.report["layers"]
-        if not self.layers and tools.emits_all_spaces:
+        if not self.layers:
             self.failures.append("no layer was scheduled")
         self.results = []
         if not execute:
@@ -198,9 +185,6 @@ def split_output(output):
     for line in lines:
         if line.startswith("Unranked Memref"):
             results.append(re.sub(r"base@ = \S+", "", line))
-        elif re.fullmatch(r"-?\d+( ?, ?-?\d+){5}", line.strip()):
-            _, runs, *amounts = (int(word) for word in line.split(","))
-            counters.append({"runs": runs, "bytes": dict(zip(STREAMS, amounts + [0]))})
         elif results:
             results[-1] += "\n" + line
     return results, counters

@@ -124,11 +124,9 @@ class Judge:
         names = [case.layer_name()] + [case.layer_name(True)] * (case.twin is not None)
         for name in names:
             if name not in layers:
-                if self.tools.emits_all_spaces:
-                    kind = "linalg.generic" if case.generic else f"linalg.{case.form.name}"
-                    reasons = sorted({each["reason"] for each in skipped if each["name"] == kind})
-                    return f"{name} was not scheduled: {', or '.join(reasons)}"
-                continue
+                kind = "linalg.generic" if case.generic else f"linalg.{case.form.name}"
+                reasons = sorted({each["reason"] for each in skipped if each["name"] == kind})
+                return f"{name} was not scheduled: {', or '.join(reasons)}"
             layer = layers[name]
             if wrong := differences(layer, counted[name]):
                 return "; ".join(wrong)

@@ -61,15 +61,10 @@ inline constexpr llvm::StringLiteral kEpilogueAttr = "romanet.epilogue";
 /// element-wise operations behind it.
 inline constexpr llvm::StringLiteral kNoEpilogueAttr = "romanet.no_epilogue";
 
-/// The memory space of an on-chip buffer for `operand` alone, and back;
-/// std::nullopt where a memory space is shared, or not one of ours.
-SpaceAttr spaceOf(MLIRContext *context, core::Operand operand);
-std::optional<core::Operand> operandOfSpace(Attribute memorySpace);
-/// The same on given buffers, where `operand` may lie in the shared one.
+/// The memory space of what is on chip of `operand`, which may lie in the
+/// shared buffer.
 SpaceAttr spaceOf(MLIRContext *context, core::Operand operand,
                   const core::BufferCapacities &buffers);
-/// Whether a memory space is one of ours.
-bool isOnChip(Attribute memorySpace);
 
 } // namespace mlir::romanet
 

@@ -81,6 +81,9 @@ struct PerOperand : std::array<T, NumOperands> {
 llvm::StringRef dimName(Dim dim);
 /// The inverse of dimName; std::nullopt for any other text.
 std::optional<Dim> parseDim(llvm::StringRef name);
+/// The loop that tiles an axis; std::nullopt for those that stay whole: of the
+/// kernel and of Layer::whole.
+std::optional<Dim> loopOf(Axis axis);
 /// "input", "weights", "output".
 llvm::StringRef operandName(Operand operand);
 /// The inverse of operandName; std::nullopt for any other text.
