@@ -416,4 +416,35 @@ int64_t Layout::countBlocks(const Box &box, int64_t blockBytes,
   return countBlocks(box, blockBytes, ArrayRef(base)).front();
 }
 
+void Layout::forEachBlockRun(const Box &box, int64_t blockBytes, int64_t base,
+                             function_ref<void(int64_t, int64_t)> visit) const {
+  assert(blockBytes > 0 && base >= 0 && "a block has bytes, and an address");
+  if (!checkBox(box))
+    return;
+  // A division for each run would be most of the time.
+  uint64_t size = blockBytes;
+  bool isPower = isPowerOf2_64(size);
+  unsigned shift = Log2_64(size);
+  auto blockOf = [&](uint64_t address) {
+    return isPower ? address >> shift : address / size;
+  };
+  // The run that is open: blocks [begin, end).
+  uint64_t begin = 0, end = 0;
+  // A gap smaller than a block holds no whole block.
+  visitRuns(Pieces(*this, box, blockBytes - 1).collect(), 0,
+            [&](int64_t offset, int64_t bytes) {
+              uint64_t address = static_cast<uint64_t>(base) + offset;
+              uint64_t first = blockOf(address);
+              uint64_t behind = blockOf(address + bytes - 1) + 1;
+              // The first block can be the last of the run before.
+              if (first > end || begin == end) {
+                if (begin != end)
+                  visit(begin, end - begin);
+                begin = first;
+              }
+              end = behind;
+            });
+  visit(begin, end - begin);
+}
+
 } // namespace romanet

@@ -97,6 +97,12 @@ public:
   llvm::SmallVector<int64_t> countBlocks(const Box &box, int64_t blockBytes,
                                          llvm::ArrayRef<int64_t> bases) const;
 
+  /// Calls `visit(first, count)` for maximal runs of consecutive blocks among
+  /// those that countBlocks counts, each block once and in ascending order.
+  /// Block i is the bytes from i * blockBytes on.
+  void forEachBlockRun(const Box &box, int64_t blockBytes, int64_t base,
+                       llvm::function_ref<void(int64_t, int64_t)> visit) const;
+
   llvm::ArrayRef<int64_t> shape() const { return sizes; }
   int64_t elementBytes() const { return elementSize; }
   llvm::ArrayRef<Level> levels() const { return nested; }

@@ -137,6 +137,31 @@ int64_t blocksOf(const std::vector<int64_t> &bytes, int64_t blockBytes,
   return blocks.size();
 }
 
+/// Maximal runs of the blocks of some ascending bytes: first and number.
+Runs blockRunsOf(const std::vector<int64_t> &bytes, int64_t blockBytes,
+                 int64_t base) {
+  Runs runs;
+  for (int64_t byte : bytes) {
+    int64_t block = (base + byte) / blockBytes;
+    if (!runs.empty() && block < runs.back().first + runs.back().second)
+      continue;
+    if (!runs.empty() && block == runs.back().first + runs.back().second)
+      ++runs.back().second;
+    else
+      runs.push_back({block, 1});
+  }
+  return runs;
+}
+
+Runs blockRunsOf(const Layout &layout, const Box &box, int64_t blockBytes,
+                 int64_t base) {
+  Runs runs;
+  layout.forEachBlockRun(
+      box, blockBytes, base,
+      [&](int64_t first, int64_t count) { runs.push_back({first, count}); });
+  return runs;
+}
+
 Runs runsOf(const Layout &layout, const Box &box) {
   Runs runs;
   layout.forEachRun(box, [&](int64_t offset, int64_t bytes) {
@@ -263,6 +288,8 @@ void checkArray(Random &random, const Layout &layout, const Oracle &oracle,
           << "blocks of " << blockBytes << " bytes, base " << base;
       ASSERT_EQ(layout.countBlocks(box, blockBytes, {0, base}),
                 (SmallVector<int64_t>{blocksOf(bytes, blockBytes, 0), blocks}));
+      ASSERT_EQ(blockRunsOf(layout, box, blockBytes, base),
+                blockRunsOf(bytes, blockBytes, base));
     }
   }
 }
