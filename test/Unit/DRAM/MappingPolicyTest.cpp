@@ -164,7 +164,7 @@ TEST(MappingPolicy, NamesAndErrors) {
   broken.timing.rp = 0;
   map = createAddressMap(broken, "romanet");
   ASSERT_FALSE(static_cast<bool>(map));
-  EXPECT_NE(toString(map.takeError()).find("timing.rp is 0"),
+  EXPECT_NE(toString(map.takeError()).find("timing_clocks.rp is 0"),
             std::string::npos);
 }
 
