@@ -161,28 +161,26 @@ public:
       : text(os), banksPerGroup(device.banksPerGroup), refresh(refresh) {}
 
 protected:
-  int64_t flatBank(const TraceCommand &command) const {
+  int64_t flatBank(const DRAMCommand &command) const {
     return command.bankGroup * banksPerGroup + command.bank;
   }
-  StringRef name(TraceCommand::Kind kind) const {
+  StringRef name(DRAMCommand::Kind kind) const {
     switch (kind) {
-    case TraceCommand::Kind::Activate:
+    case DRAMCommand::Kind::Activate:
       return "ACT";
-    case TraceCommand::Kind::Precharge:
+    case DRAMCommand::Kind::Precharge:
       return "PRE";
-    case TraceCommand::Kind::PrechargeAll:
-      return "PREA";
-    case TraceCommand::Kind::Read:
+    case DRAMCommand::Kind::Read:
       return "RD";
-    case TraceCommand::Kind::Write:
+    case DRAMCommand::Kind::Write:
       return "WR";
-    case TraceCommand::Kind::ReadPrecharge:
+    case DRAMCommand::Kind::ReadPrecharge:
       return "RDA";
-    case TraceCommand::Kind::WritePrecharge:
+    case DRAMCommand::Kind::WritePrecharge:
       return "WRA";
-    case TraceCommand::Kind::Refresh:
+    case DRAMCommand::Kind::Refresh:
       return refresh;
-    case TraceCommand::Kind::RefreshBank:
+    case DRAMCommand::Kind::RefreshBank:
       return "REFB";
     }
     llvm_unreachable("not a command");
@@ -207,7 +205,7 @@ public:
       : CommandText(device, "REFA", os), channel(channel),
         data(2 * device.burstBytes(), '0') {}
 
-  void write(const TraceCommand &command) override {
+  void write(const DRAMCommand &command) override {
     if (command.channel != channel)
       return;
     beginLine(command.clock, name(command.kind));
@@ -216,7 +214,7 @@ public:
     text.putField(flatBank(command));
     text.putField(command.row);
     text.putField(command.column);
-    if (movesData(command.kind)) {
+    if (command.isRead() || command.isWrite()) {
       text.put(',');
       // May be longer than the buffer's idea of a line.
       for (StringRef rest = data; !rest.empty(); rest = rest.substr(128)) {
@@ -233,12 +231,6 @@ public:
   }
 
 private:
-  static bool movesData(TraceCommand::Kind kind) {
-    using Kind = TraceCommand::Kind;
-    return kind == Kind::Read || kind == Kind::Write ||
-           kind == Kind::ReadPrecharge || kind == Kind::WritePrecharge;
-  }
-
   int64_t channel;
   /// Digits of the data of one burst.
   std::string data;
@@ -250,7 +242,7 @@ public:
                   raw_ostream &os)
       : CommandText(device, "REF", os), channel(channel), rank(rank) {}
 
-  void write(const TraceCommand &command) override {
+  void write(const DRAMCommand &command) override {
     if (command.channel != channel || command.rank != rank)
       return;
     beginLine(command.clock, name(command.kind));

@@ -17,6 +17,7 @@
 
 #include "romanet/DRAM/AddressMap.h"
 #include "romanet/DRAM/BurstStream.h"
+#include "romanet/DRAM/Command.h"
 #include <memory>
 #include <optional>
 
@@ -83,28 +84,6 @@ public:
   virtual void finish() = 0;
 };
 
-/// A command on the bus of a channel. Fields that a command does not have are
-/// zero: a precharge of all banks and a refresh have a rank only.
-struct TraceCommand {
-  enum class Kind : uint8_t {
-    Activate,
-    Precharge,
-    PrechargeAll,
-    Read,
-    Write,
-    /// With a precharge of the bank behind them.
-    ReadPrecharge,
-    WritePrecharge,
-    Refresh,
-    RefreshBank,
-  };
-  Kind kind = Kind::Activate;
-  /// In clocks of the device.
-  int64_t clock = 0;
-  /// As in DRAMAddress.
-  int64_t channel = 0, rank = 0, bankGroup = 0, bank = 0, row = 0, column = 0;
-};
-
 /// Writes the commands of one channel; DRAMPower knows of no others. DRAMPower
 /// 4.1 knows one rank.
 class CommandTraceWriter {
@@ -117,7 +96,7 @@ public:
 
   /// In the order of their clocks. Those of other channels, and for DRAMPower
   /// 4.1 of other ranks, are left out.
-  virtual void write(const TraceCommand &command) = 0;
+  virtual void write(const DRAMCommand &command) = 0;
   /// Once, after the last command; `clock` is the end of the simulation, up to
   /// which there is background energy.
   virtual void finish(int64_t clock) = 0;

@@ -264,32 +264,31 @@ TEST(Trace, LongRun) {
 //===----------------------------------------------------------------------===//
 
 std::string commandTrace(TraceFormat format, const DRAMDevice &device,
-                         int64_t channel, ArrayRef<TraceCommand> commands,
+                         int64_t channel, ArrayRef<DRAMCommand> commands,
                          int64_t rank = 0) {
   std::string text;
   raw_string_ostream os(text);
   std::unique_ptr<CommandTraceWriter> writer =
       CommandTraceWriter::create(format, device, channel, os, rank);
-  for (const TraceCommand &command : commands)
+  for (const DRAMCommand &command : commands)
     writer->write(command);
   writer->finish(1000);
   return text;
 }
 
 TEST(CommandTrace, Lines) {
-  using Kind = TraceCommand::Kind;
+  using Kind = DRAMCommand::Kind;
   // Four groups of four banks, bursts of 64 bytes.
   DRAMDevice device = cantFail(dramPreset("ddr4-2400-8gb-x8"));
   device.channels = 2;
   device.ranks = 2;
-  TraceCommand commands[] = {
+  DRAMCommand commands[] = {
       {Kind::Activate, 3, /*channel=*/1, /*rank=*/0, /*bankGroup=*/2,
        /*bank=*/3, /*row=*/65535, /*column=*/0},
       {Kind::Activate, 7, 0, 0, 1, 1, 9, 0},
       {Kind::Write, 20, 1, 0, 2, 3, 65535, 1016},
       {Kind::ReadPrecharge, 40, 1, 1, 0, 0, 2, 8},
       {Kind::Precharge, 60, 1, 0, 2, 3, 0, 0},
-      {Kind::PrechargeAll, 80, 1, 1, 0, 0, 0, 0},
       {Kind::Refresh, 90, 1, 0, 0, 0, 0, 0},
   };
   std::string data(128, '0');
@@ -302,13 +301,12 @@ TEST(CommandTrace, Lines) {
                 data +
                 "\n"
                 "60,PRE,0,2,11,0,0\n"
-                "80,PREA,1,0,0,0,0\n"
                 "90,REFA,0,0,0,0,0\n"
                 "1000,END,0,0,0,0,0\n");
   EXPECT_EQ(commandTrace(TraceFormat::DRAMPower4, device, 1, commands),
             "3,ACT,11\n20,WR,11\n60,PRE,11\n90,REF,0\n1000,END,0\n");
   EXPECT_EQ(commandTrace(TraceFormat::DRAMPower4, device, 1, commands, 1),
-            "40,RDA,0\n80,PREA,0\n1000,END,0\n");
+            "40,RDA,0\n1000,END,0\n");
   EXPECT_EQ(commandTrace(TraceFormat::DRAMPower4, device, 0, commands),
             "7,ACT,5\n1000,END,0\n");
 }
@@ -317,7 +315,7 @@ TEST(CommandTrace, Lines) {
 TEST(CommandTrace, WideBurst) {
   DRAMDevice device = defaultDRAMDevice();
   device.chips = 1 << 17;
-  TraceCommand read = {TraceCommand::Kind::Read, 1};
+  DRAMCommand read = {DRAMCommand::Kind::Read, 1};
   std::string text = commandTrace(TraceFormat::DRAMPower6, device, 0, {read});
   EXPECT_EQ(text, "1,RD,0,0,0,0,0," +
                       std::string(2 * device.burstBytes(), '0') +
