@@ -115,6 +115,8 @@ static void verifyOrganisation(const DRAMDevice &device, Verifier &verifier) {
                      "a positive power of two");
   verifier.require(device.beatsPerClock > 0, "beatsPerClock",
                    device.beatsPerClock, "positive");
+  verifier.require(device.commandsPerClock == 1 || device.commandsPerClock == 2,
+                   "commandsPerClock", device.commandsPerClock, "1 or 2");
   // All factors are known to be positive from here on.
   if (!verifier.succeeded())
     return;
@@ -169,6 +171,13 @@ static void verifyTiming(const DRAMTiming &timing, Verifier &verifier) {
   // Else the device would do nothing but refresh.
   verifier.require(timing.refi > timing.rfc, "timing.refi", timing.refi,
                    "more than rfc, " + Twine(timing.rfc));
+  verifier.require(timing.rfcBank >= 0, "timing.rfcBank", timing.rfcBank,
+                   "zero or more");
+  if (timing.refiBank != 0 || timing.rfcBank != 0)
+    verifier.require(timing.rfcBank > 0 && timing.refiBank > timing.rfcBank,
+                     "timing.refiBank", timing.refiBank,
+                     "more than rfcBank, " + Twine(timing.rfcBank) +
+                         ", and both be positive or zero");
 }
 
 /// Besides plain ranges, what keeps every command's energy from being negative:
@@ -217,7 +226,7 @@ namespace {
 struct Organisation {
   int64_t channels, ranks, chips, chipBits;
   int64_t bankGroups, banksPerGroup, rows, columns;
-  int64_t burstLength, beatsPerClock;
+  int64_t burstLength, beatsPerClock, commandsPerClock = 1;
 };
 
 struct Preset {
@@ -302,7 +311,8 @@ static constexpr Preset presets[] = {
       /*rrdLong=*/16,
       /*faw=*/64,        /*wtrShort=*/16,    /*wtrLong=*/16,
       /*wr=*/29,         /*rtp=*/12,
-      /*rtrs=*/1,        /*refi=*/6246,      /*rfc=*/448},
+      /*rtrs=*/1,        /*refi=*/6246,      /*rfc=*/448,
+      /*refiBank=*/780,  /*rfcBank=*/224},
      {{/*volts=*/1.8, /*idd0=*/3.5, /*idd2n=*/2, /*idd3n=*/2.25, /*idd4r=*/2.25,
        /*idd4w=*/2.25, /*idd5b=*/10},
       {/*volts=*/1.1, /*idd0=*/45, /*idd2n=*/27, /*idd3n=*/30, /*idd4r=*/275,
@@ -320,7 +330,7 @@ static constexpr Preset presets[] = {
      "of unknown origin",
      {/*channels=*/8, /*ranks=*/1, /*chips=*/1, /*chipBits=*/128,
       /*bankGroups=*/4, /*banksPerGroup=*/4, /*rows=*/32768, /*columns=*/128,
-      /*burstLength=*/4, /*beatsPerClock=*/2},
+      /*burstLength=*/4, /*beatsPerClock=*/2, /*commandsPerClock=*/2},
      {/*clockNs=*/1,  /*readLatency=*/14, /*writeLatency=*/4,
       /*rcdRead=*/14, /*rcdWrite=*/14,    /*rp=*/14,
       /*ras=*/34,     /*rc=*/48,
@@ -350,6 +360,7 @@ static DRAMDevice makeDevice(const Preset &preset) {
   device.columns = organisation.columns;
   device.burstLength = organisation.burstLength;
   device.beatsPerClock = organisation.beatsPerClock;
+  device.commandsPerClock = organisation.commandsPerClock;
   device.timing = preset.timing;
   device.rails.assign(preset.rails, preset.rails + preset.numRails);
   return device;
