@@ -103,6 +103,8 @@ static void verifyOrganisation(const DRAMDevice &device, Verifier &verifier) {
     int64_t value = device.*field.member;
     if (field.member == &DRAMDevice::beatsPerClock)
       verifier.require(value > 0, field.name, value, "positive");
+    else if (field.member == &DRAMDevice::commandsPerClock)
+      verifier.require(value == 1 || value == 2, field.name, value, "1 or 2");
     else
       verifier.require(value > 0 && isPowerOf2_64(value), field.name, value,
                        "a positive power of two");
@@ -131,8 +133,11 @@ static void verifyTiming(const DRAMTiming &timing, Verifier &verifier) {
   std::string prefix = deviceTimingName.str() + ".";
   for (const auto &field : deviceTimings) {
     int64_t value = timing.*field.member;
-    // One rank has no turnaround between ranks.
-    if (field.member == &DRAMTiming::rtrs)
+    // One rank has no turnaround between ranks, and not every device a refresh
+    // of one bank.
+    if (field.member == &DRAMTiming::rtrs ||
+        field.member == &DRAMTiming::refiBank ||
+        field.member == &DRAMTiming::rfcBank)
       verifier.require(value >= 0, prefix + field.name, value, "zero or more");
     else
       verifier.require(value > 0, prefix + field.name, value, "positive");
@@ -149,6 +154,11 @@ static void verifyTiming(const DRAMTiming &timing, Verifier &verifier) {
   // Else the device would do nothing but refresh.
   verifier.require(timing.refi > timing.rfc, prefix + "refi", timing.refi,
                    "more than rfc, " + Twine(timing.rfc));
+  if (timing.refiBank != 0 || timing.rfcBank != 0)
+    verifier.require(timing.rfcBank > 0 && timing.refiBank > timing.rfcBank,
+                     prefix + "refi_bank", timing.refiBank,
+                     "more than rfc_bank, " + Twine(timing.rfcBank) +
+                         ", or both must be zero");
 }
 
 /// Besides plain ranges, what keeps every command's energy from being negative:
@@ -205,7 +215,7 @@ namespace {
 struct Organisation {
   int64_t channels, ranks, chips, chipBits;
   int64_t bankGroups, banksPerGroup, rows, columns;
-  int64_t burstLength, beatsPerClock;
+  int64_t burstLength, beatsPerClock, commandsPerClock = 1;
 };
 
 struct Preset {
@@ -290,7 +300,8 @@ static constexpr Preset presets[] = {
       /*rrdLong=*/16,
       /*faw=*/64,        /*wtrShort=*/16,    /*wtrLong=*/16,
       /*wr=*/29,         /*rtp=*/12,
-      /*rtrs=*/1,        /*refi=*/6246,      /*rfc=*/448},
+      /*rtrs=*/1,        /*refi=*/6246,      /*rfc=*/448,
+      /*refiBank=*/780,  /*rfcBank=*/224},
      {{/*volts=*/1.8, /*idd0=*/3.5, /*idd2n=*/2, /*idd3n=*/2.25, /*idd4r=*/2.25,
        /*idd4w=*/2.25, /*idd5b=*/10},
       {/*volts=*/1.1, /*idd0=*/45, /*idd2n=*/27, /*idd3n=*/30, /*idd4r=*/275,
@@ -308,7 +319,7 @@ static constexpr Preset presets[] = {
      "of unknown origin",
      {/*channels=*/8, /*ranks=*/1, /*chips=*/1, /*chipBits=*/128,
       /*bankGroups=*/4, /*banksPerGroup=*/4, /*rows=*/32768, /*columns=*/128,
-      /*burstLength=*/4, /*beatsPerClock=*/2},
+      /*burstLength=*/4, /*beatsPerClock=*/2, /*commandsPerClock=*/2},
      {/*clockNs=*/1,  /*readLatency=*/14, /*writeLatency=*/4,
       /*rcdRead=*/14, /*rcdWrite=*/14,    /*rp=*/14,
       /*ras=*/34,     /*rc=*/48,
@@ -338,6 +349,7 @@ static DRAMDevice makeDevice(const Preset &preset) {
   device.columns = organisation.columns;
   device.burstLength = organisation.burstLength;
   device.beatsPerClock = organisation.beatsPerClock;
+  device.commandsPerClock = organisation.commandsPerClock;
   device.timing = preset.timing;
   device.rails.assign(preset.rails, preset.rails + preset.numRails);
   return device;

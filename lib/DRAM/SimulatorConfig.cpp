@@ -93,16 +93,17 @@ struct DRAMsim3Protocol {
   /// Columns of the device in one of the file.
   int64_t columns;
   bool hasTwoRcd;
+  int64_t commandsPerClock;
 };
 } // namespace
 
 static DRAMsim3Protocol findProtocol(const DRAMDevice &device) {
   if (device.chipBits >= 64)
-    return {"HBM2", 2, true};
+    return {"HBM2", 2, true, 2};
   if (device.burstLength == 16)
-    return {"LPDDR4", 1, false};
+    return {"LPDDR4", 1, false, 1};
   return {device.bankGroups > 1 ? StringLiteral("DDR4") : StringLiteral("DDR3"),
-          1, false};
+          1, false, 1};
 }
 
 Error writeDRAMsim3Config(const DRAMDevice &device, const AddressMap &map,
@@ -115,6 +116,10 @@ Error writeDRAMsim3Config(const DRAMDevice &device, const AddressMap &map,
   limits.requireCommon();
   if (!protocol.hasTwoRcd)
     limits.requireOneRcd();
+  limits.require(device.commandsPerClock <= protocol.commandsPerClock,
+                 Twine(device.commandsPerClock) +
+                     " commands per clock of device '" + device.name +
+                     "', only 1");
   limits.require(timing.rc == timing.ras + timing.rp,
                  "rc = " + Twine(timing.rc) + " of device '" + device.name +
                      "', only ras + rp = " + Twine(timing.ras + timing.rp));
@@ -154,7 +159,9 @@ Error writeDRAMsim3Config(const DRAMDevice &device, const AddressMap &map,
      << "rows = " << device.rows << '\n'
      << "columns = " << device.columns / protocol.columns << '\n'
      << "device_width = " << device.chipBits << '\n'
-     << "BL = " << device.burstLength << '\n';
+     << "BL = " << device.burstLength << '\n'
+     << "hbm_dual_cmd = " << (device.commandsPerClock == 2 ? "true" : "false")
+     << '\n';
 
   os << "\n[timing]\n"
      << "tCK = " << Real{timing.clockNs} << '\n'
@@ -240,6 +247,10 @@ Error writeRamulator2Config(const DRAMDevice &device, const AddressMap &map,
                  "device '" + device.name +
                      "', only DDR3 and DDR4: bursts of 8 beats, chips of up to "
                      "16 bits");
+  limits.require(device.commandsPerClock == 1,
+                 Twine(device.commandsPerClock) +
+                     " commands per clock of device '" + device.name +
+                     "', only 1");
   StringRef mapper = ramulatorMap(map);
   limits.require(!mapper.empty(), "the address map '" + map.order() +
                                       "', only 'robabgracoch' and "

@@ -35,6 +35,9 @@ struct DRAMTiming {
   int64_t ccdShort = 0, ccdLong = 0, rrdShort = 0, rrdLong = 0, faw = 0;
   int64_t wtrShort = 0, wtrLong = 0, wr = 0, rtp = 0, rtrs = 0;
   int64_t refi = 0, rfc = 0;
+  /// Refresh of one bank: average interval between those of a rank, and
+  /// duration; both 0 where the device has none.
+  int64_t refiBank = 0, rfcBank = 0;
 };
 
 /// One supply rail of one chip: volts, and data-sheet currents in mA.
@@ -71,6 +74,9 @@ struct DRAMDevice {
   int64_t burstLength = 8;
   /// Data beats per clock: 2 for DDR.
   int64_t beatsPerClock = 2;
+  /// Commands that a channel takes in a clock: 1, or 2 where commands to rows
+  /// and to columns have buses of their own (HBM).
+  int64_t commandsPerClock = 1;
   DRAMTiming timing;
   llvm::SmallVector<DRAMRail, 2> rails;
 

@@ -37,6 +37,7 @@ inline constexpr DeviceField<DRAMDevice, int64_t> deviceSizes[] = {
     {"columns", &DRAMDevice::columns},
     {"burst_length", &DRAMDevice::burstLength},
     {"beats_per_clock", &DRAMDevice::beatsPerClock},
+    {"commands_per_clock", &DRAMDevice::commandsPerClock},
 };
 
 inline constexpr llvm::StringLiteral deviceClockName = "clock_ns";
@@ -61,6 +62,8 @@ inline constexpr DeviceField<DRAMTiming, int64_t> deviceTimings[] = {
     {"rtrs", &DRAMTiming::rtrs},
     {"refi", &DRAMTiming::refi},
     {"rfc", &DRAMTiming::rfc},
+    {"refi_bank", &DRAMTiming::refiBank},
+    {"rfc_bank", &DRAMTiming::rfcBank},
 };
 
 inline constexpr llvm::StringLiteral deviceRailsName = "rails";
