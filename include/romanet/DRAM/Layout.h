@@ -124,6 +124,14 @@ private:
   llvm::SmallVector<Loop, 8> nest;
 };
 
+/// The blocks that hold a byte of a box in memory, whose first element lies at
+/// `address`: `sizes` elements along each axis, `strides` bytes apart. As
+/// Layout::forEachBlockRun. Strides are not negative.
+void forEachBlockRun(int64_t address, llvm::ArrayRef<int64_t> sizes,
+                     llvm::ArrayRef<int64_t> strides, int64_t elementBytes,
+                     int64_t blockBytes,
+                     llvm::function_ref<void(int64_t, int64_t)> visit);
+
 /// Bytes of the slot of a contiguous tile of `bytes` > 0, as the alignBytes of
 /// a tile-contiguous layout: in an array that starts on a DRAM row the tile
 /// then touches ceil(bytes / burstBytes) bursts and ceil(bytes / rowBytes)

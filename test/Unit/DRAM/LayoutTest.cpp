@@ -407,6 +407,38 @@ TEST(Layout, CountAgreesWithTheRunsOfLargeArrays) {
   }
 }
 
+/// A box at any strides, even such that its rows interleave.
+TEST(Layout, BlocksOfStridedBoxes) {
+  for (uint64_t seed = 0; seed != 3000; ++seed) {
+    Random random(seed);
+    size_t rank = random(0, 4);
+    SmallVector<int64_t> sizes, strides;
+    for (size_t d = 0; d != rank; ++d) {
+      sizes.push_back(random(random(0, 19) == 0 ? 0 : 1, 5));
+      strides.push_back(random(0, 2) == 0 ? random(0, 10) : random(1, 90));
+    }
+    int64_t elementBytes = random(1, 4), blockBytes = random(1, 40),
+            address = random(0, 100);
+    std::set<int64_t> bytes;
+    forEachIndex(Index(rank), Index(sizes.begin(), sizes.end()),
+                 [&](const Index &index) {
+                   int64_t at = address;
+                   for (size_t d = 0; d != rank; ++d)
+                     at += index[d] * strides[d];
+                   for (int64_t b = 0; b != elementBytes; ++b)
+                     bytes.insert(at + b);
+                 });
+    Runs runs;
+    forEachBlockRun(
+        address, sizes, strides, elementBytes, blockBytes,
+        [&](int64_t first, int64_t count) { runs.push_back({first, count}); });
+    ASSERT_EQ(runs,
+              blockRunsOf(std::vector<int64_t>(bytes.begin(), bytes.end()),
+                          blockBytes, 0))
+        << "seed " << seed;
+  }
+}
+
 TEST(Layout, TwoByTwoTilesByHand) {
   // 3 x 5 in tiles of 2 x 2, the numbers are the offsets; what lies beyond the
   // array has space all the same:
