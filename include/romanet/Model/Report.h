@@ -17,6 +17,7 @@
 #include "romanet/DRAM/AddressMap.h"
 #include "romanet/DRAM/Energy.h"
 #include "romanet/Model/LayerTable.h"
+#include "romanet/Model/NetworkLayouts.h"
 #include "romanet/Model/Search.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
@@ -78,6 +79,14 @@ struct SkippedOperation {
   std::string name, reason;
 };
 
+/// Buffers of a network and what their layouts make of it, see NetworkSolution.
+struct NetworkReport {
+  std::string network;
+  std::vector<NetworkBuffer> buffers;
+  std::vector<BufferLayout> layouts;
+  double value = 0, lowerBound = 0, rowMajor = 0;
+};
+
 struct Report {
   BufferCapacities buffers;
   DRAMDevice device;
@@ -87,6 +96,8 @@ struct Report {
   /// `options` contains them.
   bool isGiven = false;
   std::vector<LayerReport> layers;
+  /// Where layers share the layouts of their buffers.
+  std::vector<NetworkReport> networks;
   std::vector<SkippedOperation> skipped;
   /// Of the layers that fit.
   Sums sums;
@@ -100,6 +111,14 @@ struct Report {
   /// The same for each row in turn; the layers are searched on up to `threads`
   /// threads (0: those of the machine), with the same result on any number.
   llvm::Error searchAll(std::vector<LayerTableRow> rows, unsigned threads);
+
+  /// The same with layouts that layers share. Consecutive layers of a network
+  /// have one buffer where the output of the first has the shape and the width
+  /// of the second's input; all other arrays are free, but for the inputs that
+  /// no layer writes and the outputs that no layer reads, which are row-major
+  /// if `fixedEnds`.
+  llvm::Error searchNetworks(std::vector<LayerTableRow> rows, bool fixedEnds,
+                             unsigned threads);
 
   /// Appends a verified layer whose schedule somebody else chose, with buffers
   /// of its own. The error is the same.
