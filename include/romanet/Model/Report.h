@@ -17,6 +17,7 @@
 #include "romanet/DRAM/AddressMap.h"
 #include "romanet/DRAM/Energy.h"
 #include "romanet/Model/LayerTable.h"
+#include "romanet/Model/NetworkLayouts.h"
 #include "romanet/Model/Search.h"
 #include "romanet/Model/Simulation.h"
 #include "llvm/Support/JSON.h"
@@ -48,6 +49,9 @@ struct Sums {
   /// Rows that the transfers open, see StreamTraffic.
   int64_t activations = 0;
   EnergyEstimate energy;
+  /// Of the compulsory traffic in full bursts, all of them row hits, at peak
+  /// bandwidth: no schedule and layout takes less.
+  EnergyEstimate floor;
 
   /// False if a sum does not fit; the sums are useless then.
   [[nodiscard]] bool add(const Sums &other);
@@ -89,6 +93,14 @@ struct SkippedOperation {
   std::string name, reason;
 };
 
+/// Buffers of a network and what their layouts make of it, see NetworkSolution.
+struct NetworkReport {
+  std::string network;
+  std::vector<NetworkBuffer> buffers;
+  std::vector<BufferLayout> layouts;
+  double value = 0, lowerBound = 0, rowMajor = 0;
+};
+
 struct Report {
   BufferCapacities buffers;
   DRAMDevice device;
@@ -98,6 +110,8 @@ struct Report {
   /// `options` contains them.
   bool isGiven = false;
   std::vector<LayerReport> layers;
+  /// Where layers share the layouts of their buffers.
+  std::vector<NetworkReport> networks;
   std::vector<SkippedOperation> skipped;
   /// Of the layers that fit.
   Sums sums;
@@ -112,6 +126,14 @@ struct Report {
   /// The same for each row in turn; the layers are searched on up to `threads`
   /// threads (0: those of the machine), with the same result on any number.
   llvm::Error searchAll(std::vector<LayerTableRow> rows, unsigned threads);
+
+  /// The same with layouts that layers share. Consecutive layers of a network
+  /// have one buffer where the output of the first has the shape and the width
+  /// of the second's input; all other arrays are free, but for the inputs that
+  /// no layer writes and the outputs that no layer reads, which are row-major
+  /// if `fixedEnds`.
+  llvm::Error searchNetworks(std::vector<LayerTableRow> rows, bool fixedEnds,
+                             unsigned threads);
 
   /// Appends a verified layer whose schedule somebody else chose, with buffers
   /// of its own. The error is the same.
