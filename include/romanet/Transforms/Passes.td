@@ -132,6 +132,9 @@ def SchedulePass : Pass<"romanet-schedule", "::mlir::ModuleOp"> {
            "what to minimise: bytes, bursts, energy (of the DRAM), time (at "
            "least), edp, the product of both, or bytes-bursts, bytes and of "
            "equally few the fewest bursts">,
+    Option<"strategy", "strategy", "std::string", /*default=*/"\"optimal\"",
+           "optimal, or a baseline in S0: fixed-input, fixed-weights, "
+           "fixed-output, smartshuttle or romanet">,
   ];
   let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }
@@ -338,6 +341,9 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
            "what to minimise: bytes, bursts, energy (of the DRAM), time (at "
            "least), edp, the product of both, or bytes-bursts, bytes and of "
            "equally few the fewest bursts">,
+    Option<"strategy", "strategy", "std::string", /*default=*/"\"optimal\"",
+           "optimal, or a baseline in S0: fixed-input, fixed-weights, "
+           "fixed-output, smartshuttle or romanet">,
   ];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
