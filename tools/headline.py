@@ -5,7 +5,8 @@ usage: tools/headline.py [--json] [--bin=DIR] [--layers=TABLE.csv ...] [--module
 
 Without --layers and --module: the bundled networks, from their tables of convolutions (8-bit data and outputs, 32-bit
 partial sums) and as whole f32 networks. Three on-chip buffers of 36 KiB, eight DDR3-1600 2Gb x8 chips. All energies and
-times are those of the DRAM controller, layer by layer, but for the floor.
+times are those of the DRAM controller, layer by layer, but for the floor. Useful bytes are those of the tiles, without
+what their bursts have besides; bursts keep the bus busy all the same.
 """
 
 import argparse
@@ -81,6 +82,8 @@ def row_of(label, title, assumes, variant, report):
     slow = [{"layer": layer["name"],
              "fraction_of_peak": layer["simulation"]["fraction_of_peak"],
              "moved_bytes": layer["simulation"]["moved_bytes"],
+             "write_fraction": layer["simulation"]["writes"]
+                               / (layer["simulation"]["reads"] + layer["simulation"]["writes"]),
              "row_misses": layer["simulation"]["row_misses"],
              "row_conflicts": layer["simulation"]["row_conflicts"]}
             for layer in report["layers"] if "simulation" in layer
@@ -91,9 +94,10 @@ def row_of(label, title, assumes, variant, report):
             "energy_pj": simulated["energy"]["total_pj"], "time_ns": simulated["time_ns"],
             "cycles": simulated["cycles"], "row_hits": simulated["row_hits"], "row_misses": simulated["row_misses"],
             "row_conflicts": simulated["row_conflicts"], "activations": simulated["activations"],
-            "moved_bytes": simulated["moved_bytes"],
-            "throughput_bytes_per_s": simulated["throughput_bytes_per_s"],
-            "fraction_of_peak": simulated["fraction_of_peak"],
+            "moved_bytes": simulated["moved_bytes"], "useful_bytes": report["totals"]["total_bytes"],
+            "useful_throughput_bytes_per_s": report["totals"]["total_bytes"] / simulated["time_ns"] * 1e9,
+            "bus_throughput_bytes_per_s": simulated["throughput_bytes_per_s"],
+            "bus_fraction_of_peak": simulated["fraction_of_peak"],
             "layers_below_95_percent_of_peak": slow}
 
 
@@ -101,8 +105,8 @@ def floor_of(report):
     floor = report["totals"]["floor"]
     moved = report["totals"]["compulsory_bytes"]
     return {"row": "e", "title": "floor", "assumes": FLOOR, "energy_pj": floor["energy_pj"],
-            "time_ns": floor["time_ns"], "moved_bytes": moved,
-            "throughput_bytes_per_s": moved / floor["time_ns"] * 1e9}
+            "time_ns": floor["time_ns"], "moved_bytes": moved, "useful_bytes": moved,
+            "useful_throughput_bytes_per_s": moved / floor["time_ns"] * 1e9}
 
 
 def compare(rows):
@@ -111,7 +115,7 @@ def compare(rows):
     ours = by_label["d"]
     return {f"d_against_{label}": {f"{key}_percent": 100 * (ours[name] / by_label[label][name] - 1)
                                    for key, name in [("energy", "energy_pj"), ("time", "time_ns"),
-                                                     ("throughput", "throughput_bytes_per_s")]}
+                                                     ("throughput", "useful_throughput_bytes_per_s")]}
             for label in ("a", "b")}
 
 
@@ -129,26 +133,28 @@ def part_of(name, source, specifications, evaluate, pool):
 
 def print_part(part):
     print(f"\n{part['network']}, {part['source']}\n")
-    print("| | schedules and layouts | DRAM energy [mJ] | time [ms] | row hits | misses | conflicts | moved [MB] "
-          "| GB/s | of peak |")
-    print("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|")
+    print("| | schedules and layouts | DRAM energy [mJ] | time [ms] | row hits | misses | conflicts | in bursts [MB] "
+          "| useful [MB] | useful [GB/s] | bus busy |")
+    print("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
     for row in part["rows"]:
         title = row["title"] + (f" ({row['variant']})" if row.get("variant") else "")
         cells = [f"({row['row']})", title, f"{row['energy_pj'] / 1e9:.3f}", f"{row['time_ns'] / 1e6:.3f}",
                  *(str(row.get(key, "-")) for key in ("row_hits", "row_misses", "row_conflicts")),
-                 f"{row['moved_bytes'] / 1e6:.2f}", f"{row['throughput_bytes_per_s'] / 1e9:.2f}",
-                 f"{100 * row['fraction_of_peak']:.1f} %" if "fraction_of_peak" in row else "100 %"]
+                 f"{row['moved_bytes'] / 1e6:.2f}", f"{row['useful_bytes'] / 1e6:.2f}",
+                 f"{row['useful_throughput_bytes_per_s'] / 1e9:.2f}",
+                 f"{100 * row['bus_fraction_of_peak']:.1f} %" if "bus_fraction_of_peak" in row else "100 %"]
         print(f"| {' | '.join(cells)} |")
     print()
     for label in ("a", "b"):
         against = part["comparison"][f"d_against_{label}"]
         print(f"(d) against ({label}): energy {against['energy_percent']:+.1f} %, time {against['time_percent']:+.1f} %, "
-              f"throughput {against['throughput_percent']:+.1f} %")
+              f"useful throughput {against['throughput_percent']:+.1f} %")
     ours = next(row for row in part["rows"] if row["row"] == "d")
     print(f"address map of (d): {ours['mapping']}, {ours['address_map']}")
     for layer in ours["layers_below_95_percent_of_peak"]:
         print(f"below 95 % of peak in (d): {layer['layer']}, {100 * layer['fraction_of_peak']:.1f} % of "
-              f"{layer['moved_bytes'] / 1e6:.2f} MB, {layer['row_misses']} misses, {layer['row_conflicts']} conflicts")
+              f"{layer['moved_bytes'] / 1e6:.2f} MB, {100 * layer['write_fraction']:.0f} % of it writes, between which and "
+              f"reads the bus turns around; {layer['row_misses']} misses, {layer['row_conflicts']} conflicts")
 
 
 def main():
