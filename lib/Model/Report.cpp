@@ -315,6 +315,12 @@ Value romanet::toJSON(const Report &report) {
                 {"totals", std::move(totals)}};
   if (!report.isGiven)
     object["objective"] = objectiveName(report.options.objective);
+  if (const auto &placement = report.placement)
+    object["placement"] =
+        Object{{"buffers", placement->buffers},
+               {"sum_bytes", placement->sumBytes},
+               {"high_water_bytes", placement->highWaterBytes},
+               {"lower_bound_bytes", placement->lowerBoundBytes}};
   return object;
 }
 
@@ -551,6 +557,11 @@ void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
     printPlaces(report, os);
   }
   os << "\nmultiply-accumulates: " << report.sums.macs << '\n';
+  if (const auto &placement = report.placement)
+    os << "DRAM buffers: " << placement->buffers << " with "
+       << placement->sumBytes << " B, up to address "
+       << placement->highWaterBytes << "; at most "
+       << placement->lowerBoundBytes << " B are live at a time\n";
   if (report.infeasible)
     os << "totals leave out " << report.infeasible << " of "
        << report.layers.size() << " layers, which do not fit\n";
