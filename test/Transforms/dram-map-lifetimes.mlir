@@ -76,11 +76,11 @@ module @aliases attributes {romanet.machine = #romanet.machine<buffers = <shared
 func.func @aliases(%a: memref<2048xf32>, %which: i1) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  // CHECK: memref.view {{.*}}live = [0, 4]> 
+  // CHECK: memref.view {{.*}}live = [0, 4]>
   %viewed = memref.alloc() : memref<2048xf32>
-  // CHECK: memref.view {{.*}}live = [1, 5]> 
+  // CHECK: memref.view {{.*}}live = [1, 5]>
   %selected = memref.alloc() : memref<2048xf32>
-  // CHECK: memref.view {{.*}}live = [2, 6]> 
+  // CHECK: memref.view {{.*}}live = [2, 6]>
   %carried = memref.alloc() : memref<2048xf32>
   %half = memref.subview %viewed[1024] [1024] [1] : memref<2048xf32> to memref<1024xf32, strided<[1], offset: 1024>>
   memref.copy %a, %viewed : memref<2048xf32> to memref<2048xf32>
@@ -170,19 +170,19 @@ func.func @second(%a: memref<2048xf32>) {
 // CHECK-LABEL: module @conservative
 module @conservative attributes {romanet.machine = #romanet.machine<buffers = <shared = 4096>, dram = "ddr3-1600-2gb-x8">} {
 func.func @unknown(%a: memref<2048xf32>) {
-  // CHECK: memref.view {{.*}}column = 1016>> :
+  // CHECK: memref.view {{.*}}column = 1016>>}
   %0 = memref.alloc() : memref<2048xf32>
   "test.use"(%0) : (memref<2048xf32>) -> ()
   return
 }
 func.func @pointer(%a: memref<2048xf32>) -> index {
-  // CHECK: memref.view {{.*}}column = 1016>> :
+  // CHECK: memref.view {{.*}}column = 1016>>}
   %0 = memref.alloc() : memref<2048xf32>
   %1 = memref.extract_aligned_pointer_as_index %0 : memref<2048xf32> -> index
   return %1 : index
 }
 func.func @blocks(%a: memref<2048xf32>, %again: i1) {
-  // CHECK: memref.view {{.*}}live = [1, 2]>
+  // CHECK: memref.view {{.*}}live = [2, 3]>
   %0 = memref.alloc() : memref<2048xf32>
   cf.br ^loop
 ^loop:
