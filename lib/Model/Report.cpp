@@ -445,6 +445,12 @@ Value romanet::toJSON(const Report &report) {
       networks.push_back(toObject(network, report.options.objective));
     object["networks"] = std::move(networks);
   }
+  if (const auto &placement = report.placement)
+    object["placement"] =
+        Object{{"buffers", placement->buffers},
+               {"sum_bytes", placement->sumBytes},
+               {"high_water_bytes", placement->highWaterBytes},
+               {"lower_bound_bytes", placement->lowerBoundBytes}};
   return object;
 }
 
@@ -706,6 +712,11 @@ void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
         network.network, objectiveName(report.options.objective),
         network.value / network.lowerBound - 1,
         1 - network.value / network.rowMajor);
+  if (const auto &placement = report.placement)
+    os << "DRAM buffers: " << placement->buffers << " with "
+       << placement->sumBytes << " B, up to address "
+       << placement->highWaterBytes << "; at most "
+       << placement->lowerBoundBytes << " B are live at a time\n";
   if (report.infeasible)
     os << "totals leave out " << report.infeasible << " of "
        << report.layers.size() << " layers, which do not fit\n";

@@ -74,6 +74,18 @@ struct LayerReport {
   std::vector<TensorPlace> places;
 };
 
+/// How the buffers of a mapped program share the DRAM.
+struct PlacementSummary {
+  int64_t buffers = 0;
+  /// Of all buffers; saturates.
+  int64_t sumBytes = 0;
+  /// The highest address of a buffer plus one.
+  int64_t highWaterBytes = 0;
+  /// The most bytes that are live at a time, in whole bursts: no placement
+  /// needs fewer.
+  int64_t lowerBoundBytes = 0;
+};
+
 /// An operation that has no schedule, and why.
 struct SkippedOperation {
   std::string name, reason;
@@ -99,6 +111,8 @@ struct Report {
   /// Where layers share the layouts of their buffers.
   std::vector<NetworkReport> networks;
   std::vector<SkippedOperation> skipped;
+  /// Of a program that was mapped.
+  std::optional<PlacementSummary> placement;
   /// Of the layers that fit.
   Sums sums;
   /// Number of layers that do not.
