@@ -9,6 +9,7 @@
 #include "romanet/Analysis/Unscheduled.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/CallInterfaces.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
@@ -64,7 +65,7 @@ static std::optional<UnscheduledOp> onMemRefs(Operation *op) {
     return std::nullopt;
   SmallVector<MemoryEffects::EffectInstance> effects;
   interface.getEffects(effects);
-  bool isCopy = isa<CopyOpInterface>(op), movesAny = false;
+  bool isCopy = isa<memref::CopyOp>(op), movesAny = false;
   for (const MemoryEffects::EffectInstance &effect : effects) {
     bool isRead = isa<MemoryEffects::Read>(effect.getEffect());
     Value value = effect.getValue();

@@ -23,7 +23,6 @@
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
-#include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Analysis/Staging.h"
 #include "romanet/Transforms/Passes.h"
 
@@ -44,15 +43,15 @@ static constexpr int64_t kMaxTags = 4096;
 
 namespace {
 /// The memory that a memref can reach: the bytes [begin, end) of `base`.
-struct Range {
+struct ByteRange {
   const void *base = nullptr; ///< null: any memory
   int64_t begin = 0, end = INT64_MAX;
 };
 } // namespace
 
 /// Arguments of functions are taken to be different memory, as everywhere.
-static Range rangeOf(Value value) {
-  Range range;
+static ByteRange rangeOf(Value value) {
+  ByteRange range;
   while (auto view = value.getDefiningOp<ViewLikeOpInterface>()) {
     auto cut = dyn_cast<memref::ViewOp>(view.getOperation());
     APInt shift;
@@ -80,7 +79,7 @@ static Range rangeOf(Value value) {
   return range;
 }
 
-static bool mayOverlap(const Range &a, const Range &b) {
+static bool mayOverlap(const ByteRange &a, const ByteRange &b) {
   return !a.base || !b.base ||
          (a.base == b.base && a.begin < b.end && b.begin < a.end);
 }
@@ -90,7 +89,7 @@ namespace {
 struct Prefetch {
   Value buffer;  ///< the two halves
   Value current; ///< the index of the half that is in use
-  Range chip, dram;
+  ByteRange chip, dram;
 };
 } // namespace
 
@@ -208,7 +207,7 @@ public:
   void emit() {
     collectDimensions();
     Split split = splitDimensions();
-    Value count = emitStarts(split, /*number=*/nullptr);
+    Value count = emitStarts(split, /*withTags=*/false);
     memref::DmaWaitOp::create(builder, loc, tag, zero, count);
     copy.erase();
   }
@@ -234,11 +233,12 @@ public:
     SmallVector<Value, 2> known = {elements(0, split.loops),
                                    elements(split.loops, dimensions.size())};
     Operation *op = copy;
-    emitStarts(split, &known.front());
+    emitStarts(split, /*withTags=*/true);
     while (op->getBlock() != place->getBlock()) {
       scf::IfOp branch = addResults(cast<scf::IfOp>(op->getParentOp()),
                                     op->getParentRegion(), known);
-      known = llvm::to_vector<2>(branch.getResults().take_back(2));
+      unsigned first = branch.getNumResults() - 2;
+      known = {branch.getResult(first), branch.getResult(first + 1)};
       op = branch;
     }
     builder.setInsertionPointAfter(place);
@@ -260,27 +260,28 @@ private:
   };
 
   /// Emits the starts of the DMAs, in loops where they are several, and returns
-  /// the number of elements of each. With `number`, that of the DMAs, each has
-  /// a tag of its own. The insertion point is behind the start.
-  Value emitStarts(Split split, const Value *number) {
+  /// the number of elements of each. With `withTags` each has a tag of its own.
+  /// The insertion point is behind the start.
+  Value emitStarts(Split split, bool withTags) {
     zero = arith::ConstantIndexOp::create(builder, loc, 0);
     one = arith::ConstantIndexOp::create(builder, loc, 1);
     SmallVector<Value> index(type(copy.getSource()).getRank(), zero);
-    OpFoldResult position = builder.getIndexAttr(0);
+    Value tagIndex = zero;
     for (unsigned i = 0; i < split.loops; ++i) {
       Value size = valueOf(dimensions[i].size);
       auto loop = scf::ForOp::create(builder, loc, zero, size, one);
       index[dimensions[i].number] = loop.getInductionVar();
       builder.setInsertionPointToStart(loop.getBody());
-      if (!number)
+      if (!withTags)
         continue;
-      AffineExpr outer, extent, inner;
-      bindSymbols(builder.getContext(), outer, extent, inner);
-      position = affine::makeComposedFoldedAffineApply(
-          builder, loc, outer * extent + inner,
-          {position, dimensions[i].size, OpFoldResult(loop.getInductionVar())});
+      if (i > 0)
+        tagIndex = arith::AddIOp::create(
+            builder, loc, arith::MulIOp::create(builder, loc, tagIndex, size),
+            loop.getInductionVar());
+      else
+        tagIndex = loop.getInductionVar();
     }
-    return emitDma(split, index, number ? valueOf(position) : zero);
+    return emitDma(split, index, tagIndex);
   }
 
   /// `branch` with as many more results as `values`, which are known in
