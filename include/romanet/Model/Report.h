@@ -99,6 +99,14 @@ struct NetworkReport {
   double value = 0, lowerBound = 0, rowMajor = 0;
 };
 
+/// An operation that moves data of the DRAM and belongs to no layer.
+struct UnscheduledOperation {
+  /// Function and kind of the operation, and its name where it has one.
+  std::string function, operation, name;
+  /// Each time it is executed, at least.
+  int64_t readBytes = 0, writtenBytes = 0;
+};
+
 struct Report {
   BufferCapacities buffers;
   DRAMDevice device;
@@ -113,6 +121,8 @@ struct Report {
   std::vector<SkippedOperation> skipped;
   /// Of a program that was mapped.
   std::optional<PlacementSummary> placement;
+  /// In no sum, since how often they are executed is not known.
+  std::vector<UnscheduledOperation> unscheduled;
   /// Of the layers that fit.
   Sums sums;
   /// Number of layers that do not.
