@@ -506,6 +506,16 @@ Value romanet::toJSON(const Report &report) {
   for (const SkippedOperation &operation : report.skipped)
     skipped.push_back(
         Object{{"name", operation.name}, {"reason", operation.reason}});
+  Array unscheduled;
+  for (const UnscheduledOperation &operation : report.unscheduled) {
+    Object entry{{"function", operation.function},
+                 {"operation", operation.operation},
+                 {"least_read_bytes", operation.readBytes},
+                 {"least_write_bytes", operation.writtenBytes}};
+    if (!operation.name.empty())
+      entry["name"] = operation.name;
+    unscheduled.push_back(std::move(entry));
+  }
   Object object{{"schema_version", 2},
                 {"space", report.options.space.name()},
                 {"layouts", layoutsText(report)},
@@ -515,6 +525,9 @@ Value romanet::toJSON(const Report &report) {
                 {"layers", std::move(layers)},
                 {"skipped", std::move(skipped)},
                 {"totals", std::move(totals)}};
+  // Of a program alone.
+  if (report.isGiven)
+    object["unscheduled"] = std::move(unscheduled);
   if (!report.isGiven)
     object["objective"] = objectiveName(report.options.objective);
   if (report.simulation)
@@ -528,6 +541,12 @@ Value romanet::toJSON(const Report &report) {
       networks.push_back(toObject(network, report.options.objective));
     object["networks"] = std::move(networks);
   }
+  if (const auto &placement = report.placement)
+    object["placement"] =
+        Object{{"buffers", placement->buffers},
+               {"sum_bytes", placement->sumBytes},
+               {"high_water_bytes", placement->highWaterBytes},
+               {"lower_bound_bytes", placement->lowerBoundBytes}};
   return object;
 }
 
@@ -828,6 +847,11 @@ void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
         network.network, objectiveName(report.options.objective),
         network.value / network.lowerBound - 1,
         1 - network.value / network.rowMajor);
+  if (const auto &placement = report.placement)
+    os << "DRAM buffers: " << placement->buffers << " with "
+       << placement->sumBytes << " B, up to address "
+       << placement->highWaterBytes << "; at most "
+       << placement->lowerBoundBytes << " B are live at a time\n";
   if (report.infeasible)
     os << "totals leave out " << report.infeasible << " of "
        << report.layers.size() << " layers, which do not fit\n";
@@ -843,4 +867,13 @@ void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
   for (const SkippedOperation &operation : report.skipped)
     os << "not scheduled: " << operation.name << ": " << operation.reason
        << '\n';
+  for (const UnscheduledOperation &operation : report.unscheduled) {
+    os << "of no layer: " << operation.operation;
+    if (!operation.name.empty())
+      os << " '" << operation.name << "'";
+    if (!operation.function.empty())
+      os << " in @" << operation.function;
+    os << ": reads at least " << operation.readBytes << " B, writes at least "
+       << operation.writtenBytes << " B\n";
+  }
 }

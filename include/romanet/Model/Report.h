@@ -88,6 +88,18 @@ struct SimulationSummary {
   ControllerStats total;
 };
 
+/// How the buffers of a mapped program share the DRAM.
+struct PlacementSummary {
+  int64_t buffers = 0;
+  /// Of all buffers; saturates.
+  int64_t sumBytes = 0;
+  /// The highest address of a buffer plus one.
+  int64_t highWaterBytes = 0;
+  /// The most bytes that are live at a time, in whole bursts: no placement
+  /// needs fewer.
+  int64_t lowerBoundBytes = 0;
+};
+
 /// An operation that has no schedule, and why.
 struct SkippedOperation {
   std::string name, reason;
@@ -99,6 +111,14 @@ struct NetworkReport {
   std::vector<NetworkBuffer> buffers;
   std::vector<BufferLayout> layouts;
   double value = 0, lowerBound = 0, rowMajor = 0;
+};
+
+/// An operation that moves data of the DRAM and belongs to no layer.
+struct UnscheduledOperation {
+  /// Function and kind of the operation, and its name where it has one.
+  std::string function, operation, name;
+  /// Each time it is executed, at least.
+  int64_t readBytes = 0, writtenBytes = 0;
 };
 
 struct Report {
@@ -113,6 +133,10 @@ struct Report {
   /// Where layers share the layouts of their buffers.
   std::vector<NetworkReport> networks;
   std::vector<SkippedOperation> skipped;
+  /// Of a program that was mapped.
+  std::optional<PlacementSummary> placement;
+  /// In no sum, since how often they are executed is not known.
+  std::vector<UnscheduledOperation> unscheduled;
   /// Of the layers that fit.
   Sums sums;
   /// Number of layers that do not.
