@@ -10,6 +10,7 @@
 #include "OnChip.h"
 #include "mlir/Analysis/CallGraph.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Transforms/BufferViewFlowOpInterfaceImpl.h"
 #include "mlir/Dialect/Arith/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Bufferization/Transforms/BufferViewFlowAnalysis.h"
@@ -44,6 +45,8 @@ using namespace mlir::romanet;
 void mlir::romanet::registerDialects(DialectRegistry &registry) {
   registry.insert<ROMANetDialect>();
   arith::registerBufferizableOpInterfaceExternalModels(registry);
+  // Without it nobody knows that arith.select hands a buffer on.
+  arith::registerBufferViewFlowOpInterfaceExternalModels(registry);
   bufferization::func_ext::registerBufferizableOpInterfaceExternalModels(
       registry);
   linalg::registerBufferizableOpInterfaceExternalModels(registry);
