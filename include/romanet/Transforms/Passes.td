@@ -426,15 +426,18 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     Before, with `reserved=0x0-0x2000`:
 
     ```mlir
-    func.func @example(%a: memref<1024xf32>) {
-      %b = memref.alloc() : memref<1024xf32>
-      %c = memref.alloc() : memref<1024xf32>
-      %d = memref.alloc() : memref<1024xf32>
-      memref.copy %a, %b : memref<1024xf32> to memref<1024xf32>
-      memref.copy %b, %c : memref<1024xf32> to memref<1024xf32>
-      memref.copy %c, %d : memref<1024xf32> to memref<1024xf32>
-      memref.copy %d, %a : memref<1024xf32> to memref<1024xf32>
-      return
+    module attributes {romanet.machine = #romanet.machine<
+        buffers = <shared = 4096>, dram = "ddr3-1600-2gb-x8">} {
+      func.func @example(%a: memref<1024xf32>) {
+        %b = memref.alloc() : memref<1024xf32>
+        %c = memref.alloc() : memref<1024xf32>
+        %d = memref.alloc() : memref<1024xf32>
+        memref.copy %a, %b : memref<1024xf32> to memref<1024xf32>
+        memref.copy %b, %c : memref<1024xf32> to memref<1024xf32>
+        memref.copy %c, %d : memref<1024xf32> to memref<1024xf32>
+        memref.copy %d, %a : memref<1024xf32> to memref<1024xf32>
+        return
+      }
     }
     ```
 
@@ -443,7 +446,10 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     two take place, and `%d` has its addresses.
 
     ```mlir
-    module attributes {romanet.reserved = array<i64: 0, 8192>} {
+    module attributes {
+        romanet.machine = #romanet.machine<
+            buffers = <shared = 4096>, dram = "ddr3-1600-2gb-x8">,
+        romanet.reserved = array<i64: 0, 8192>} {
       memref.global "private" @romanet_dram : memref<16384xi8> = uninitialized {alignment = 64 : i64}
       func.func @example(%a: memref<1024xf32> {romanet.dram = #romanet.dram<
           address = 16384, bytes = 4096, layout = "row-major",
