@@ -532,7 +532,11 @@ int64_t Channel::skipAhead(RunCursor &run, int64_t clock) {
   Bank &bank = banks[index];
   // Nor do requests of the other kind come in between: the buffer of writes,
   // being full after every clock, is drained again and again, or not at all.
-  if (isWrite ? numPendingReads != 0 : draining != 0 || writes.full())
+  // Each access empties the queue of a bank that holds only one.
+  if (isWrite
+          ? numPendingReads != 0
+          : draining != 0 || writes.full() ||
+                (bank.queue.size() == 1 && writes.size() > options.idleWrites))
     return -1;
   if (bank.queuedWrites != (isWrite ? bank.queue.size() : 0))
     return -1;
