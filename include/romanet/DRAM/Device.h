@@ -20,6 +20,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace romanet {
@@ -47,6 +48,13 @@ struct DRAMRail {
   double idd3n = 0;            ///< standby, a bank open
   double idd4r = 0, idd4w = 0; ///< continuous reads, writes
   double idd5b = 0;            ///< continuous refresh
+};
+
+/// What is wrong with a device: the field, spelled as in DeviceFields.h
+/// ("rows", "timing_clocks.rc", "rails[0].volts"; of a product the first
+/// factor), and what to say of it.
+struct DeviceFault {
+  std::string field, message;
 };
 
 struct DRAMDevice {
@@ -87,6 +95,8 @@ struct DRAMDevice {
   /// clock, at least one rail, currents that give no command a negative energy.
   /// The message names the field and the value.
   llvm::Error verify() const;
+  /// The same, with the field by itself.
+  std::optional<DeviceFault> findFault() const;
 };
 
 /// Names of all presets, in a fixed order, the default device first.
