@@ -10,13 +10,16 @@
 #include "Machine.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "romanet/Analysis/LayerExtraction.h"
+#include "romanet/Analysis/Lifetime.h"
 #include "romanet/Analysis/Staging.h"
 #include "romanet/Analysis/Unscheduled.h"
 #include "romanet/Transforms/Passes.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/ToolOutputFile.h"
+#include <limits>
 
 namespace mlir::romanet {
 #define GEN_PASS_DEF_REPORTPASS
@@ -56,6 +59,28 @@ static std::vector<core::TensorPlace> placesOf(const Staging &staging,
   return places;
 }
 
+static std::optional<core::PlacementSummary>
+summarizePlaces(ModuleOp module, const core::DRAMDevice &device) {
+  core::PlacementSummary summary;
+  std::vector<core::BufferRequest> requests;
+  auto add = [](int64_t a, int64_t b) {
+    int64_t sum;
+    return llvm::AddOverflow(a, b, sum) ? std::numeric_limits<int64_t>::max()
+                                        : sum;
+  };
+  for (const PlacedBuffer &buffer : placedBuffers(module)) {
+    requests.push_back({buffer.name, buffer.bytes, buffer.live});
+    ++summary.buffers;
+    summary.sumBytes = add(summary.sumBytes, buffer.bytes);
+    summary.highWaterBytes =
+        std::max(summary.highWaterBytes, add(buffer.address, buffer.bytes));
+  }
+  if (requests.empty())
+    return std::nullopt;
+  summary.lowerBoundBytes = core::largestLiveBytes(requests, device);
+  return summary;
+}
+
 namespace {
 struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
   using ReportPassBase::ReportPassBase;
@@ -81,6 +106,7 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
     for (auto [index, op] : llvm::enumerate(staging.layers))
       if (failed(addLayer(op, machine, placesOf(staging, index), report)))
         return signalPassFailure();
+    report.placement = summarizePlaces(module, report.device);
     LayerNames names;
     module.walk([&](Operation *op) {
       if (isCandidate(op))
