@@ -105,6 +105,25 @@ func.func @both(%a: tensor<4x4xi8>, %c: tensor<4x4xi32>) -> tensor<4x4xi32> {
 
 // -----
 
+// Reordered there and back, by one operation that two layers use and one that
+// uses the first: nothing is left.
+// CHECK-LABEL: @back
+// CHECK-NOT: linalg.transpose
+// CHECK: order = ["cn", "kc", "nk"]
+// CHECK-NOT: linalg.transpose
+// CHECK: order = ["cn", "ck", "nk"]
+// CHECK-NOT: linalg.transpose
+func.func @back(%a: tensor<4x4xi8>, %c: tensor<4x4xi32>) -> (tensor<4x4xi32>, tensor<4x4xi32>) {
+  %empty = tensor.empty() : tensor<4x4xi8>
+  %b = linalg.transpose ins(%a : tensor<4x4xi8>) outs(%empty : tensor<4x4xi8>) permutation = [1, 0]
+  %d = linalg.transpose ins(%b : tensor<4x4xi8>) outs(%empty : tensor<4x4xi8>) permutation = [1, 0]
+  %0 = linalg.matmul ins(%b, %b : tensor<4x4xi8>, tensor<4x4xi8>) outs(%c : tensor<4x4xi32>) -> tensor<4x4xi32>
+  %1 = linalg.matmul ins(%b, %d : tensor<4x4xi8>, tensor<4x4xi8>) outs(%c : tensor<4x4xi32>) -> tensor<4x4xi32>
+  return %0, %1 : tensor<4x4xi32>, tensor<4x4xi32>
+}
+
+// -----
+
 // On memrefs the buffer goes, too.
 // CHECK-LABEL: @memrefs
 // CHECK-SAME: %{{.*}}: memref<4x16xi8>, %[[W:[a-z0-9]+]]: memref<8x16xi8>
