@@ -29,6 +29,11 @@ struct SchedulePass : mlir::romanet::impl::SchedulePassBase<SchedulePass> {
     if (failed(searched))
       return signalPassFailure();
     options.space = *searched;
+    FailureOr<core::Strategy> chosen =
+        parseStrategy(module, getArgument(), strategy, options.space);
+    if (failed(chosen))
+      return signalPassFailure();
+    options.strategy = *chosen;
     FailureOr<core::Objective> minimised =
         parseObjective(module, getArgument(), objective);
     if (failed(minimised))

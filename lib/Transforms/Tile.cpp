@@ -40,6 +40,11 @@ struct TilePass : mlir::romanet::impl::TilePassBase<TilePass> {
       return signalPassFailure();
     options.objective = *minimised;
     options.space = *searched;
+    FailureOr<core::Strategy> chosen =
+        parseStrategy(module, getArgument(), strategy, options.space);
+    if (failed(chosen))
+      return signalPassFailure();
+    options.strategy = *chosen;
     MachineAttr machine = getOrSetMachine(module);
 
     // Everything is decided before anything is changed, so that an error leaves
