@@ -39,12 +39,14 @@ struct TilePass : mlir::romanet::impl::TilePassBase<TilePass> {
       return signalPassFailure();
     options.objective = *minimised;
     options.space = *searched;
-    MachineAttr machine = getOrSetMachine(module);
+    FailureOr<MachineAttr> machine = getOrSetMachine(module);
+    if (failed(machine))
+      return signalPassFailure();
 
     // Everything is decided before anything is changed, so that an error leaves
     // the module as it was.
     FailureOr<std::vector<Decision>> decisions =
-        decideAll(module, machine, options);
+        decideAll(module, *machine, options);
     if (failed(decisions))
       return signalPassFailure();
     IRRewriter rewriter(&getContext());

@@ -40,12 +40,12 @@ struct VerifyPass : mlir::romanet::impl::VerifyPassBase<VerifyPass> {
           << ", expected at least 1";
       return signalPassFailure();
     }
-    auto machine = module->getAttrOfType<MachineAttr>(kMachineAttr);
-    if (!machine)
-      machine = MachineAttr::getDefault(&getContext());
+    FailureOr<MachineAttr> machine = findMachine(module);
+    if (failed(machine))
+      return signalPassFailure();
     WalkOptions options;
-    options.burstBytes = machine.getDevice().burstBytes();
-    options.buffers = machine.getBuffers().getCapacities();
+    options.burstBytes = machine->getDevice().burstBytes();
+    options.buffers = machine->getBuffers().getCapacities();
     options.maxSteps = maxSteps;
 
     bool hasFailed = failed(verifyPlaces(module)), isEmpty = true;
