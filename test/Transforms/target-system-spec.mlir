@@ -4,8 +4,8 @@
 // The passes that write nothing read it all the same.
 // RUN: romanet-opt %S/Inputs/product-with-spec.mlir --romanet-report=format=json -o /dev/null \
 // RUN:   | FileCheck %s --check-prefix=REPORT
-// REPORT: "shared": 4096
-// REPORT: "name": "ddr4-2400-8gb-x8"
+// REPORT: "preset": "ddr4-2400-8gb-x8"
+// REPORT: "shared_capacity_bytes": 4096
 
 // Of several devices, with what is missing from the default.
 // CHECK-LABEL: module @both
