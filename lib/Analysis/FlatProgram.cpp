@@ -37,6 +37,7 @@ static bool concernsChip(Operation *op) {
   return op
       ->walk([](Operation *each) {
         return isTiled(each) || isEpilogue(each) ||
+                       isa<memref::DmaWaitOp>(each) ||
                        llvm::any_of(each->getOperandTypes(), isOnChipBuffer) ||
                        llvm::any_of(each->getResultTypes(), isOnChipBuffer)
                    ? WalkResult::interrupt()
@@ -590,6 +591,56 @@ private:
     program.copies.push_back(std::move(record));
   }
 
+  TagRecord tagOf(Operation *op, Value tag, ValueRange indices) {
+    TagRecord record{buffer(op, tag), {}};
+    for (Value index : indices)
+      record.index.push_back(require(op, index));
+    return record;
+  }
+
+  /// The computed header of a part of `value`.
+  BufferSlot boxSlot(Value value) {
+    auto type = cast<MemRefType>(value.getType());
+    return {newSlots(slotsOf(type)), static_cast<unsigned>(type.getRank()),
+            elementBytes(type), isOnChipBuffer(type)};
+  }
+
+  void flattenDma(memref::DmaStartOp op) {
+    Value source = op.getSrcMemRef(), target = op.getDstMemRef();
+    bool isLoad = isOnChipBuffer(target.getType());
+    if (isOnChipBuffer(source.getType()) == isLoad) {
+      fail(op) << "a DMA has one end in DRAM and one on chip";
+      return;
+    }
+    DmaRecord dma;
+    dma.source = buffer(op, source);
+    dma.target = buffer(op, target);
+    for (Value index : op.getSrcIndices())
+      dma.sourceIndex.push_back(require(op, index));
+    for (Value index : op.getDstIndices())
+      dma.targetIndex.push_back(require(op, index));
+    dma.count = require(op, op.getNumElements());
+    if (op.isStrided()) {
+      dma.chunk = require(op, op.getNumElementsPerStride());
+      // Where it is read off the buffer, it is that of the buffer.
+      if (!op.getStride().getDefiningOp<memref::ExtractStridedMetadataOp>())
+        dma.stride = require(op, op.getStride());
+    }
+    dma.tag = tagOf(op, op.getTagMemRef(), op.getTagIndices());
+    dma.sourceBox = boxSlot(source);
+    dma.targetBox = boxSlot(target);
+    CopyRecord record;
+    record.source = dma.sourceBox;
+    record.target = dma.targetBox;
+    collectOuter(op, isLoad ? source : target, record);
+    record.isDma = true;
+    dma.copy = program.copies.size();
+    program.copies.push_back(std::move(record));
+    emit({Code::DmaStart, 0, -1, -1, -1,
+          static_cast<int64_t>(program.dmas.size()), op});
+    program.dmas.push_back(std::move(dma));
+  }
+
   //===--------------------------------------------------------------------===//
   // Operations on tiles
   //===--------------------------------------------------------------------===//
@@ -769,6 +820,16 @@ private:
     if (auto copy = dyn_cast<linalg::CopyOp>(op);
         copy && copy.hasPureBufferSemantics())
       return flattenCopy(op, copy.getInputs()[0], copy.getOutputs()[0]);
+
+    if (auto dma = dyn_cast<memref::DmaStartOp>(op))
+      return flattenDma(dma);
+    if (auto wait = dyn_cast<memref::DmaWaitOp>(op)) {
+      emit({Code::DmaWait, 0, -1, -1, -1,
+            static_cast<int64_t>(program.waits.size()), op});
+      program.waits.push_back(
+          tagOf(op, wait.getTagMemRef(), wait.getTagIndices()));
+      return;
+    }
 
     if (concernsChip(op)) {
       if (isFill(op)) {

@@ -92,6 +92,21 @@ static void printTensors(AsmPrinter &printer, ArrayRef<int64_t> tensors) {
   printer << ']';
 }
 
+static void printIntegers(AsmPrinter &printer, ArrayRef<int64_t> values) {
+  printer << '[';
+  llvm::interleaveComma(values, printer.getStream());
+  printer << ']';
+}
+
+static FailureOr<SmallVector<int64_t>> parseIntegers(AsmParser &parser) {
+  SmallVector<int64_t> values;
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
+        return parser.parseInteger(values.emplace_back());
+      }))
+    return failure();
+  return values;
+}
+
 /// Tiles and order, and what goes beyond them, if anything does.
 static void printSchedule(AsmPrinter &printer, ArrayRef<int64_t> order,
                           ArrayRef<int64_t> tile, ArrayRef<int64_t> hold,
@@ -914,7 +929,7 @@ LogicalResult PlaceAttr::verify(EmitError emitError, int64_t channel,
 
 LogicalResult DramAttr::verify(EmitError emitError, int64_t address,
                                int64_t bytes, StringAttr layout, PlaceAttr,
-                               PlaceAttr) {
+                               PlaceAttr, ArrayRef<int64_t> live) {
   if (address < 0 || bytes <= 0)
     return emitError() << "expected an address of 0 or more and a size of at "
                           "least 1 byte, got address "
@@ -924,5 +939,12 @@ LogicalResult DramAttr::verify(EmitError emitError, int64_t address,
                        << " bytes end beyond what is counted in 64 bits";
   if (layout.empty())
     return emitError() << "expected the name of a layout";
+  if (live.size() % 2)
+    return emitError() << "'live' has " << live.size()
+                       << " numbers, expected two for each interval";
+  for (size_t i = 0; i != live.size(); ++i)
+    if (live[i] < 0 || (i > 0 && live[i] < live[i - 1] + (i % 2 == 0)))
+      return emitError() << "'live' has " << live[i] << " as its number " << i
+                         << ", expected ascending intervals of points from 0";
   return success();
 }

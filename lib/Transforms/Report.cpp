@@ -10,12 +10,16 @@
 #include "Machine.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "romanet/Analysis/LayerExtraction.h"
+#include "romanet/Analysis/Lifetime.h"
 #include "romanet/Analysis/Staging.h"
+#include "romanet/Analysis/Unscheduled.h"
 #include "romanet/Transforms/Passes.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/ToolOutputFile.h"
+#include <limits>
 
 namespace mlir::romanet {
 #define GEN_PASS_DEF_REPORTPASS
@@ -55,6 +59,28 @@ static std::vector<core::TensorPlace> placesOf(const Staging &staging,
   return places;
 }
 
+static std::optional<core::PlacementSummary>
+summarizePlaces(ModuleOp module, const core::DRAMDevice &device) {
+  core::PlacementSummary summary;
+  std::vector<core::BufferRequest> requests;
+  auto add = [](int64_t a, int64_t b) {
+    int64_t sum;
+    return llvm::AddOverflow(a, b, sum) ? std::numeric_limits<int64_t>::max()
+                                        : sum;
+  };
+  for (const PlacedBuffer &buffer : placedBuffers(module)) {
+    requests.push_back({buffer.name, buffer.bytes, buffer.live});
+    ++summary.buffers;
+    summary.sumBytes = add(summary.sumBytes, buffer.bytes);
+    summary.highWaterBytes =
+        std::max(summary.highWaterBytes, add(buffer.address, buffer.bytes));
+  }
+  if (requests.empty())
+    return std::nullopt;
+  summary.lowerBoundBytes = core::largestLiveBytes(requests, device);
+  return summary;
+}
+
 namespace {
 struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
   using ReportPassBase::ReportPassBase;
@@ -81,11 +107,15 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
     for (auto [index, op] : llvm::enumerate(staging.layers))
       if (failed(addLayer(op, machine, placesOf(staging, index), report)))
         return signalPassFailure();
+    report.placement = summarizePlaces(module, report.device);
     LayerNames names;
     module.walk([&](Operation *op) {
       if (isCandidate(op))
         addSkipped(op, names, report);
     });
+    for (const UnscheduledOp &each :
+         findUnscheduled(module, [](Operation *) { return false; }))
+      addUnscheduled(each, report);
     if (failed(write(report)))
       signalPassFailure();
     markAllAnalysesPreserved();
@@ -95,12 +125,13 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
                          std::vector<core::TensorPlace> places,
                          core::Report &report) {
     auto function = op->getParentOfType<FunctionOpInterface>();
+    core::Schedule schedule =
+        op->getAttrOfType<ScheduleAttr>(kScheduleAttr).getSchedule();
+    report.options.space = report.options.space.including(schedule);
     if (llvm::Error error = report.evaluate(
             function ? function.getName().str() : "",
             op->getAttrOfType<LayerAttr>(kLayerAttr).getLayer(),
-            buffersOf(op, machine),
-            op->getAttrOfType<ScheduleAttr>(kScheduleAttr).getSchedule(),
-            std::move(places)))
+            buffersOf(op, machine), schedule, std::move(places)))
       return emitError(op.getLoc()) << llvm::toString(std::move(error));
     return success();
   }
@@ -115,6 +146,16 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
     else
       report.skipped.push_back({std::get<ExtractedLayer>(layer).layer.name,
                                 "romanet-tile has not run on it"});
+  }
+
+  static void addUnscheduled(const UnscheduledOp &each, core::Report &report) {
+    auto function = each.op->getParentOfType<FunctionOpInterface>();
+    std::string name;
+    if (auto named = each.op->getLoc()->findInstanceOf<NameLoc>())
+      name = named.getName().str();
+    report.unscheduled.push_back({function ? function.getName().str() : "",
+                                  each.op->getName().getStringRef().str(), name,
+                                  each.readBytes, each.writtenBytes});
   }
 
   LogicalResult write(const core::Report &report) {

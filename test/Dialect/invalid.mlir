@@ -249,6 +249,47 @@ func.func private @machine_on_function() attributes {
 // -----
 
 //===----------------------------------------------------------------------===//
+// romanet.reserved, and when a buffer is live
+//===----------------------------------------------------------------------===//
+
+// expected-error @below {{'romanet.reserved' belongs on a module}}
+func.func private @reserved_on_function() attributes {romanet.reserved = array<i64: 0, 64>}
+
+// -----
+
+// expected-error @below {{attribute 'romanet.reserved' must be an array of i64 with begin and end of each range, not array<i64: 0, 64, 128>}}
+module attributes {romanet.reserved = array<i64: 0, 64, 128>} {}
+
+// -----
+
+// expected-error @below {{attribute 'romanet.reserved' must be an array of i64 with begin and end of each range, not "0-64"}}
+module attributes {romanet.reserved = "0-64"} {}
+
+// -----
+
+// expected-error @below {{reserved range from 64 to 64, expected an end above the begin, and none below 0}}
+module attributes {romanet.reserved = array<i64: 0, 64, 64, 64>} {}
+
+// -----
+
+// expected-error @below {{reserved range from -1 to 64}}
+module attributes {romanet.reserved = array<i64: -1, 64>} {}
+
+// -----
+
+#place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>
+// expected-error @below {{'live' has 1 numbers, expected two for each interval}}
+#dram = #romanet.dram<address = 0, bytes = 4, layout = "row-major", first = #place, last = #place, live = [3]>
+
+// -----
+
+#place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>
+// expected-error @below {{'live' has 3 as its number 2, expected ascending intervals of points from 0}}
+#dram = #romanet.dram<address = 0, bytes = 4, layout = "row-major", first = #place, last = #place, live = [1, 3, 3, 4]>
+
+// -----
+
+//===----------------------------------------------------------------------===//
 // romanet.schedule
 //===----------------------------------------------------------------------===//
 

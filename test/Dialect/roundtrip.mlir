@@ -176,6 +176,17 @@ memref.global "private" @global : memref<64xi8> {romanet.dram = #romanet.dram<
     first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
     last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>>}
 
+// CHECK-LABEL: memref.global "private" @sometimes
+// CHECK-SAME: column = 0>, live = [0, 0, 3, 17]>
+memref.global "private" @sometimes : memref<64xi8> {romanet.dram = #romanet.dram<
+    live = [0, 0, 3, 17], address = 0, bytes = 64, layout = "row-major",
+    first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
+    last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>>}
+
+// CHECK-LABEL: module @reserved
+// CHECK-SAME: romanet.reserved = array<i64: 0, 64, 4096, 8192>
+module @reserved attributes {romanet.reserved = array<i64: 0, 64, 4096, 8192>} {}
+
 // CHECK-LABEL: func.func @places
 // CHECK-SAME: #romanet.dram<address = 4096, bytes = 1, layout = "nchw8c", first = <channel = 1, rank = 2, bank_group = 3, bank = 4, row = 5, column = 6>, last = <channel = 7, rank = 8, bank_group = 9, bank = 10, row = 11, column = 12>>
 // CHECK-SAME: -> (memref<1xi8> {romanet.dram = #romanet.dram<address = 8192

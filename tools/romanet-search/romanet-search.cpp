@@ -123,8 +123,15 @@ static cl::opt<std::string> layouts(
     "layouts", cl::init("nchw"), cl::value_desc("name"),
     cl::desc("How the tensors lie in DRAM (default nchw): nchw or nhwc, all "
              "row-major in that order; free, searched with the schedule and "
-             "at least as good. With --evaluate what the file does not give a "
+             "at least as good; network, the same, but what one layer writes "
+             "and the next one reads has one layout. With --evaluate what the "
+             "file does not give a "
              "layout is row-major, in the order of nchw or nhwc"),
+    cl::cat(category));
+static cl::opt<bool> fixedEnds(
+    "fixed-io",
+    cl::desc("With --layouts=network: the inputs that no layer writes and the "
+             "outputs that no layer reads stay row-major"),
     cl::cat(category));
 static cl::opt<std::string>
     dram("dram", cl::value_desc("preset|FILE.yaml"),
@@ -212,7 +219,8 @@ static llvm::Error completeLayers(std::vector<LayerTableRow> &rows) {
   llvm::Expected<int64_t> output = readBytes(outputBits);
   if (!output)
     return output.takeError();
-  if (llvm::Error error = checkChoice(layouts, {"nchw", "nhwc", "free"}))
+  if (llvm::Error error =
+          checkChoice(layouts, {"nchw", "nhwc", "free", "network"}))
     return error;
 
   for (LayerTableRow &row : rows) {
@@ -255,7 +263,10 @@ static llvm::Expected<std::vector<LayerTableRow>> readLayers() {
 
 static llvm::Error searchLayers(std::vector<LayerTableRow> rows,
                                 Report &report) {
-  if (llvm::Error error = report.searchAll(std::move(rows), threads))
+  if (llvm::Error error =
+          layouts == "network"
+              ? report.searchNetworks(std::move(rows), fixedEnds, threads)
+              : report.searchAll(std::move(rows), threads))
     return failure(layersFile.getValue(), ": ",
                    llvm::toString(std::move(error)));
   return llvm::Error::success();
@@ -300,9 +311,9 @@ static llvm::Error checkEvaluate() {
     if (option->getNumOccurrences())
       return failure("--evaluate searches nothing, and excludes --",
                      option->ArgStr);
-  if (layouts == "free")
-    return failure("--evaluate searches nothing, and excludes --layouts=free; "
-                   "the layouts are those of the file");
+  if (layouts == "free" || layouts == "network")
+    return failure("--evaluate searches nothing, and excludes --layouts=",
+                   layouts.getValue(), "; the layouts are those of the file");
   if (evaluateFile == "-" && layersFile == "-")
     return failure("--layers and --evaluate are both standard input, expected "
                    "at most one");
@@ -335,6 +346,8 @@ static llvm::Expected<int64_t> run() {
       return found.takeError();
     device = std::move(*found);
   }
+  if (fixedEnds && layouts != "network")
+    return failure("--fixed-io is of use with --layouts=network alone");
   llvm::Expected<BufferCapacities> buffers = readBuffers();
   if (!buffers)
     return buffers.takeError();
@@ -350,7 +363,8 @@ static llvm::Expected<int64_t> run() {
   report.options.nodeBudget = static_cast<int64_t>(
       std::min<uint64_t>(nodeBudget, std::numeric_limits<int64_t>::max()));
   report.options.objective = *minimised;
-  report.options.freeLayouts = layouts == "free";
+  if (layouts == "free")
+    report.options.layouts = LayoutChoice::allFree();
   auto fill = evaluateFile.getNumOccurrences() ? evaluateLayers : searchLayers;
   if (llvm::Error error = fill(std::move(*rows), report))
     return error;

@@ -24,6 +24,13 @@ def ROMANet_TensorsParameter
   let printer = "printTensors($_printer, $_self)";
 }
 
+/// Integers: `[1, 2]`.
+def ROMANet_IntegersParameter
+    : OptionalArrayRefParameter<"int64_t", "integers"> {
+  let parser = "parseIntegers($_parser)";
+  let printer = "printIntegers($_printer, $_self)";
+}
+
 //===----------------------------------------------------------------------===//
 // Facts and constraints
 //===----------------------------------------------------------------------===//
@@ -323,15 +330,26 @@ def ROMANet_DramAttr : ROMANet_Attr<"Dram", "dram"> {
     argument): its range of physical byte addresses, its layout, and the places
     of its first and last byte under the device's address map.
 
+    `live` says when the buffer needs them: from one program point to another,
+    both included, two numbers for each interval. Program points count, from 0
+    and over all functions in the order of the text, the operations that access
+    buffers and the calls of the program that the places were chosen for. Buffers
+    with no point in common may have the same addresses. Without `live` a
+    buffer has its addresses always.
+
     ```mlir
     #romanet.dram<address = 0, bytes = 4096, layout = "row-major",
       first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
       last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 504>>
+    #romanet.dram<address = 8192, bytes = 64, layout = "row-major",
+      first = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>,
+      last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>,
+      live = [3, 17, 40, 52]>
     ```
   }];
   let parameters = (ins "int64_t":$address, "int64_t":$bytes,
     "::mlir::StringAttr":$layout, "::mlir::romanet::PlaceAttr":$first,
-    "::mlir::romanet::PlaceAttr":$last);
+    "::mlir::romanet::PlaceAttr":$last, ROMANet_IntegersParameter:$live);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

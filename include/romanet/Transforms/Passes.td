@@ -173,6 +173,15 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
     double-buffered has a leading dimension of 2, and its next tile is loaded
     before the current one is used.
 
+    Input and weights that only hold another array with its dimensions in another
+    order (`linalg.transpose`, or a generic operation that does the same) are
+    read from that array: the operation on tiles becomes a `linalg.generic` that
+    indexes them as they lie, and nothing is reordered in DRAM. On memrefs this
+    needs a buffer that nothing else uses, else a remark says why not.
+
+    Whatever else moves whole arrays in DRAM and belongs to no layer gets a
+    remark with the bytes that it moves at least.
+
     The buffers come from the operation's `romanet.buffers`, or from the
     module's `romanet.machine`, or from the default machine (then a remark says
     so and the machine is written on the module). They lie in
@@ -352,8 +361,16 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
   let summary = "Give every DRAM buffer a place";
   let description = [{
     Gives every buffer in DRAM a range of physical addresses, such that no two
-    overlap, in ROMANet's order: the columns of a row, then the same row of the
-    next bank, then the next row. A module on tensors is bufferized first.
+    that are live at the same time overlap, in ROMANet's order: the columns of a
+    row, then the same row of the next bank, then the next row. A module on
+    tensors is bufferized first.
+
+    A buffer is live from the first operation that accesses it to the last one,
+    and while functions are called in between; in a loop that it is allocated
+    outside of, for the whole loop. Constants, arguments, and what is not
+    understood (an operation whose effects are not known) live always. Buffers
+    that are not live together share addresses; a buffer of a DRAM row or more
+    begins at a row, others at a burst.
 
     Allocations become views of one arena, the global `@romanet_dram`, which
     lies at address 0. Constants and the arguments of functions that nothing in
@@ -361,7 +378,7 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     The decision is readable on every buffer as `romanet.dram`. A function that
     is called in the module takes its results as arguments, so that its caller
     places them; the result of a function that nothing in the module calls lies
-    in the arena and is valid until the next call.
+    in the arena and is valid until the next call of that function.
 
     On-chip buffers become views of one global for each space,
     `@romanet_on_chip_input`, `_weights`, `_output` and `_shared`, which are
@@ -373,8 +390,14 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     Temporaries on chip that bufferization made for moves within a buffer are
     removed where source and target are disjoint.
 
+    Nothing is placed in reserved ranges. Those of the option are added to those
+    of `romanet.reserved` on the module. Buffers that the copies of one layer
+    move begin in different banks (or in one row), where that moves a buffer by
+    at most one row for each bank; `stagger-banks=false` leaves them together.
+
     A buffer of unknown size is left alone, with a remark. Buffers that do not
-    fit the device are an error, and nothing is changed.
+    fit the device are an error that names the largest ones that are live
+    together, and nothing is changed.
 
     Before, with the default machine:
 
@@ -401,10 +424,64 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
       %b = memref.view %arena[%address][] {romanet.dram = #romanet.dram<
           address = 0, bytes = 4096, layout = "row-major",
           first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
-          last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 504>>}
+          last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 504>,
+          live = [0, 0]>}
           : memref<4096xi8> to memref<1024xf32>
       memref.copy %a, %b : memref<1024xf32> to memref<1024xf32>
       return
+    }
+    ```
+
+    Before, with `reserved=0x0-0x2000`:
+
+    ```mlir
+    func.func @example(%a: memref<1024xf32>) {
+      %b = memref.alloc() : memref<1024xf32>
+      %c = memref.alloc() : memref<1024xf32>
+      %d = memref.alloc() : memref<1024xf32>
+      memref.copy %a, %b : memref<1024xf32> to memref<1024xf32>
+      memref.copy %b, %c : memref<1024xf32> to memref<1024xf32>
+      memref.copy %c, %d : memref<1024xf32> to memref<1024xf32>
+      memref.copy %d, %a : memref<1024xf32> to memref<1024xf32>
+      return
+    }
+    ```
+
+    After: the reserved bytes are the first row of bank 0, so that all begins in
+    bank 1. The copies are the program points 0 to 3. `%b` is dead when the last
+    two take place, and `%d` has its addresses.
+
+    ```mlir
+    module attributes {romanet.reserved = array<i64: 0, 8192>} {
+      memref.global "private" @romanet_dram : memref<16384xi8> = uninitialized {alignment = 64 : i64}
+      func.func @example(%a: memref<1024xf32> {romanet.dram = #romanet.dram<
+          address = 16384, bytes = 4096, layout = "row-major",
+          first = <channel = 0, rank = 0, bank_group = 0, bank = 2, row = 0, column = 0>,
+          last = <channel = 0, rank = 0, bank_group = 0, bank = 2, row = 0, column = 504>>}) {
+        %c8192 = arith.constant 8192 : index
+        %c12288 = arith.constant 12288 : index
+        %arena = memref.get_global @romanet_dram : memref<16384xi8>
+        %b = memref.view %arena[%c8192][] {romanet.dram = #romanet.dram<
+            address = 8192, bytes = 4096, layout = "row-major",
+            first = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>,
+            last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 504>,
+            live = [0, 1]>} : memref<16384xi8> to memref<1024xf32>
+        %c = memref.view %arena[%c12288][] {romanet.dram = #romanet.dram<
+            address = 12288, bytes = 4096, layout = "row-major",
+            first = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 512>,
+            last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 1016>,
+            live = [1, 2]>} : memref<16384xi8> to memref<1024xf32>
+        %d = memref.view %arena[%c8192][] {romanet.dram = #romanet.dram<
+            address = 8192, bytes = 4096, layout = "row-major",
+            first = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>,
+            last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 504>,
+            live = [2, 3]>} : memref<16384xi8> to memref<1024xf32>
+        memref.copy %a, %b : memref<1024xf32> to memref<1024xf32>
+        memref.copy %b, %c : memref<1024xf32> to memref<1024xf32>
+        memref.copy %c, %d : memref<1024xf32> to memref<1024xf32>
+        memref.copy %d, %a : memref<1024xf32> to memref<1024xf32>
+        return
+      }
     }
     ```
 
@@ -450,6 +527,16 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     }
     ```
   }];
+  let options = [
+    ListOption<"reserved", "reserved", "std::string",
+               "ranges of DRAM addresses that no buffer may have, as BEGIN-END in "
+               "bytes, such as 0x0-0x100000; END does not belong to the range "
+               "(default: none)">,
+    Option<"staggerBanks", "stagger-banks", "bool", /*default=*/"true",
+           "let buffers that stream together begin in different banks">,
+    Option<"reuse", "reuse", "bool", /*default=*/"true",
+           "let buffers that are not live together share addresses">,
+  ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
     "::mlir::memref::MemRefDialect", "::mlir::romanet::ROMANetDialect"
@@ -636,13 +723,24 @@ def DmaPass : Pass<"romanet-dma", "::mlir::ModuleOp"> {
     `memref.dma_start` and `memref.dma_wait`, which back ends with a DMA engine
     lower. A DMA moves chunks of contiguous elements, one stride apart in DRAM
     and one behind the other on chip; dimensions that do not fit this form are
-    walked by loops around it. The wait stands directly behind the start. The tag
-    is a `memref<1xi32>` on the stack, one for each function. Copies within DRAM
-    and within the chip stay as they are. A size that is zero when the program
-    runs gives a DMA of no elements.
+    walked by loops around it. Copies within DRAM and within the chip stay as
+    they are. A size that is zero when the program runs gives a DMA of no
+    elements.
 
-    Needs a program on memrefs; run it last, before `romanet-strip`, which then
-    needs the memory spaces of the target.
+    The wait stands directly behind the start, with a tag that is a
+    `memref<1xi32>` on the stack, one for each function; but for a load into the
+    half of a double buffer that is not in use, whose index is 1 minus that of
+    the other. That load is waited for in front of the first operation that may
+    use the half, or write where the load reads in DRAM, or else at the end of
+    the loop's body, where the halves change: what is computed meanwhile on the
+    tile in use overlaps with it. Its DMAs, of which several can be under way,
+    have tags of their own; where they are more than 4096 each is waited for at
+    once. A load under a condition gives the number of its DMAs out of the
+    `scf.if`, 0 where it is not started. Stores are always waited for at once.
+
+    Needs a program on memrefs; run it behind all passes but `romanet-verify`,
+    `romanet-count-traffic` and `romanet-strip`, which then needs the memory
+    spaces of the target.
 
     Before:
 
@@ -690,7 +788,9 @@ def DmaToCallsPass : Pass<"romanet-dma-to-calls", "::mlir::ModuleOp"> {
     Replaces `memref.dma_start` and `memref.dma_wait` by calls of the DMA engine
     in ROMANet's runtime (`libromanet_runtime.so`), so that a program in DMA form
     can be executed and compared where there is no such engine. The engine moves
-    the data when the program waits, so that a wait that comes too late shows.
+    the data when the program waits, so that a wait that comes too late shows;
+    with the environment variable `ROMANET_DMA=early` when the DMA starts, so
+    that a start that comes too early shows.
 
     Run it before `romanet-strip`: the strides of a DMA are those of its end in
     DRAM, which is known by the memory spaces.
@@ -744,10 +844,23 @@ def ReportPass : Pass<"romanet-report", "::mlir::ModuleOp"> {
     an estimate of the DRAM energy with its terms. Layers that are not scheduled
     are listed with the reason. Changes nothing.
 
+    The space that is named is the smallest that has all the schedules.
+
+    Operations that move data of the DRAM and belong to no layer (copies,
+    transpositions, element-wise operations that were left in DRAM, accesses in
+    loops of the program) are listed with the bytes that they read and write
+    each time, at least (`unscheduled` in JSON: every array once, of an access
+    one element). They are in no sum. What they are is certain on memrefs alone,
+    behind `romanet-dram-map`.
+
     Bursts and activations are those of row-major tensors; an activation is
     counted for every row that a tile transfer touches. Time is that of all
     bursts at peak bandwidth, or of the activations where they take longer, a
     lower bound.
+
+    Of all buffers that have places in DRAM: their number and the sum of their
+    bytes, the highest address plus one, and the most bytes that are live at a
+    time, each buffer in whole bursts, which no placement can go below.
   }];
   let options = [
     Option<"format", "format", "std::string", /*default=*/"\"table\"",
@@ -777,10 +890,16 @@ def VerifyPass : Pass<"romanet-verify", "::mlir::ModuleOp"> {
     - what lives on chip fits the buffers of the layer (`romanet.buffers`, or
       those of the machine).
 
+    - in a program with DMAs, nothing uses what a DMA brings or overwrites what
+      it reads before it is waited for, and every one is waited for. Their
+      bursts are not compared, since a copy can have become several.
+
     A load belongs to the operation that next works on the buffer, a store to
     the one that last did. Copies between buffers on chip are no traffic. Places
-    in DRAM (`romanet.dram`) must have the size of their buffers, and those of
-    arguments and constants must not overlap.
+    in DRAM (`romanet.dram`) must have the size of their buffers, lie in the
+    device and outside of `romanet.reserved`, and begin and end in the bursts
+    that they say. Buffers that are live at the same time must not overlap; when
+    they are live is found out anew, from the program.
 
     Every violation is an error at the operation, once for each kind, with what
     was expected and what was found. So is an operation whose effect on the
