@@ -512,19 +512,15 @@ struct DramMapPass : mlir::romanet::impl::DramMapPassBase<DramMapPass> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-<<<<<<< HEAD
     FailureOr<MachineAttr> found = getOrSetMachine(module);
     if (failed(found))
       return signalPassFailure();
     MachineAttr machine = *found;
-=======
-    MachineAttr machine = getOrSetMachine(module);
     MapOptions options;
     options.staggerBanks = staggerBanks;
     options.reuse = reuse;
     if (failed(parseReserved(options.reserved)))
       return signalPassFailure();
->>>>>>> main
 
     if (module
             .walk([](Operation *op) {
