@@ -39,8 +39,11 @@ struct SchedulePass : mlir::romanet::impl::SchedulePassBase<SchedulePass> {
     if (failed(minimised))
       return signalPassFailure();
     options.objective = *minimised;
+    FailureOr<MachineAttr> machine = getOrSetMachine(module);
+    if (failed(machine))
+      return signalPassFailure();
     FailureOr<std::vector<Decision>> decisions =
-        decideAll(module, getOrSetMachine(module), options);
+        decideAll(module, *machine, options);
     if (failed(decisions))
       return signalPassFailure();
     for (Decision &decision : *decisions) {
