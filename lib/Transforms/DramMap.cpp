@@ -384,7 +384,7 @@ private:
                     const core::AddressMap &map) {
     return DramAttr::get(
         module.getContext(), range.address, range.bytes,
-        StringAttr::get(module.getContext(), "row-major"),
+        /*layout=*/LayoutAttr(), /*shape=*/{},
         makePlace(map.decode(range.address)),
         makePlace(map.decode(range.address + range.bytes - 1)));
   }

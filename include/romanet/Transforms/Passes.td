@@ -393,13 +393,13 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     ```mlir
     memref.global "private" @romanet_dram : memref<4096xi8> = uninitialized {alignment = 64 : i64}
     func.func @example(%a: memref<1024xf32> {romanet.dram = #romanet.dram<
-        address = 4096, bytes = 4096, layout = "row-major",
+        address = 4096, bytes = 4096,
         first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 512>,
         last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 1016>>}) {
       %arena = memref.get_global @romanet_dram : memref<4096xi8>
       %address = arith.constant 0 : index
       %b = memref.view %arena[%address][] {romanet.dram = #romanet.dram<
-          address = 0, bytes = 4096, layout = "row-major",
+          address = 0, bytes = 4096,
           first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
           last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 504>>}
           : memref<4096xi8> to memref<1024xf32>
@@ -429,11 +429,11 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
         : memref<11xi8, #romanet.space<input>> = uninitialized {alignment = 64 : i64}
     func.func @example(
         %a: memref<3xi8> {romanet.dram = #romanet.dram<
-            address = 64, bytes = 3, layout = "row-major",
+            address = 64, bytes = 3,
             first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>,
             last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>>},
         %b: memref<2xi32> {romanet.dram = #romanet.dram<
-            address = 0, bytes = 8, layout = "row-major",
+            address = 0, bytes = 8,
             first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
             last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>>}) {
       %c0 = arith.constant 0 : index
@@ -473,7 +473,7 @@ def StripPass : Pass<"romanet-strip", "::mlir::ModuleOp"> {
 
     ```mlir
     func.func @example(%a: memref<16xi8> {romanet.dram = #romanet.dram<
-        address = 0, bytes = 16, layout = "row-major",
+        address = 0, bytes = 16,
         first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
         last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>>}) {
       %b = memref.alloc() : memref<16xi8, #romanet.space<input>>
@@ -554,7 +554,7 @@ def CountTrafficPass : Pass<"romanet-count-traffic", "::mlir::ModuleOp"> {
 
     ```mlir
     func.func @main(%a: memref<8x16xi8> {romanet.dram = #romanet.dram<
-        address = 64, bytes = 128, layout = "row-major",
+        address = 64, bytes = 128,
         first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>,
         last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 16>>}) {
       %b = memref.alloc() : memref<8x16xi8, #romanet.space<input>>
@@ -584,7 +584,7 @@ def CountTrafficPass : Pass<"romanet-count-traffic", "::mlir::ModuleOp"> {
     func.func private @romanet_count_step(i64) attributes {llvm.emit_c_interface}
     func.func private @romanet_count_transfer_i8(i64, i64, i64, i64, memref<*xi8>) attributes {llvm.emit_c_interface}
     func.func @main(%a: memref<8x16xi8> {romanet.dram = #romanet.dram<
-        address = 64, bytes = 128, layout = "row-major",
+        address = 64, bytes = 128,
         first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>,
         last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 16>>}) {
       %0 = arith.constant 0 : i64
