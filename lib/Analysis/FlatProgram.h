@@ -75,6 +75,7 @@ enum class Code : uint8_t {
   Dim, ///< dst = size b of the buffer at a (with b a slot)
   Alloc,
   Free,
+  BeginTransfer, ///< the copies up to the next one are parts of one transfer
   Copy,
   Fill,
   DramWrite, ///< something writes to DRAM that no layer's schedule knows of
@@ -131,6 +132,17 @@ struct CopyRecord {
     SmallVector<int64_t, 6> shape;
   };
   SmallVector<Outer, 4> outer;
+  /// Its end in DRAM lies in a buffer that is not row-major: the number of its
+  /// record.
+  int32_t blocked = -1;
+  /// It moves a part of a transfer.
+  bool isPart = false;
+};
+
+/// A buffer in DRAM that is not row-major.
+struct BlockedRecord {
+  core::Layout layout;
+  BufferSlot flat; ///< of one dimension
 };
 
 /// An operation on tiles: its operands that are buffers.
@@ -166,6 +178,7 @@ struct FlatProgram {
   std::vector<ReshapeRecord> reshapes;
   std::vector<ChipRecord> chips;
   std::vector<CopyRecord> copies;
+  std::vector<BlockedRecord> blocked;
   std::vector<TileRecord> tiles;
   /// The tiled operations in program order.
   std::vector<linalg::LinalgOp> layers;

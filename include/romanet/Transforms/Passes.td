@@ -373,6 +373,19 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     Temporaries on chip that bufferization made for moves within a buffer are
     removed where source and target are disjoint.
 
+    Where tiled operations demand other layouts than row-major of the arrays
+    that they load and store (`romanet.layouts`), the buffers get them: each
+    becomes a memref of one dimension, and each copy between it and the chip a
+    nest over the parts of its box that the layout has strided, in ascending
+    order of their addresses. All users of a buffer must demand the same, and
+    nothing but these copies may use it; what is in the way is an error.
+    Constants are packed at compile time. The arguments of functions stay as
+    they are, unless option `arg-layout` is `packed`: then an argument that
+    is only read gets the layout that is demanded of it, its type is the memref
+    of one dimension, and `@FUNCTION_pack` is emitted, which a host calls once:
+    its arguments are the row-major arrays and behind them the packed ones, in
+    the order of the arguments of the function.
+
     A buffer of unknown size is left alone, with a remark. Buffers that do not
     fit the device are an error, and nothing is changed.
 
@@ -450,9 +463,15 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     }
     ```
   }];
+  let options = [
+    Option<"argLayout", "arg-layout", "std::string", /*default=*/"\"keep\"",
+           "keep: arguments stay row-major; packed: they lie as is demanded">,
+  ];
   let dependentDialects = [
-    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
-    "::mlir::memref::MemRefDialect", "::mlir::romanet::ROMANetDialect"
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::bufferization::BufferizationDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::romanet::ROMANetDialect",
+    "::mlir::scf::SCFDialect"
   ];
 }
 
@@ -543,12 +562,14 @@ def CountTrafficPass : Pass<"romanet-count-traffic", "::mlir::ModuleOp"> {
 
     Needs a program on memrefs. A copy or an operation on tiles whose traffic
     cannot be attributed to a layer and a stream is an error; then nothing is
-    changed. Run it before `romanet-strip`. Behind `romanet-dma`, each DMA is a
-    transfer of its own.
+    changed. Run it before `romanet-strip`. The parts of a box of a buffer that
+    is not row-major, in the loops that do nothing else, are one transfer, and a
+    burst that two parts share counts once. Behind `romanet-dma`, each DMA of a
+    row-major buffer is a transfer of its own.
 
     The environment variables `ROMANET_TRAFFIC_FILE` (a file instead of standard
     output) and `ROMANET_TRAFFIC_FORMAT` (`csv` or `json`) are read when the
-    program prints. docs/CountingTraffic.md shows the commands.
+    program prints; with `ROMANET_TRACE_FILE` it writes every burst to that file. docs/CountingTraffic.md shows the commands.
 
     Before:
 
