@@ -319,6 +319,8 @@ private:
           return failure();
         break;
       case Code::DramWrite:
+        if (options.onOtherWrite)
+          options.onOtherWrite(at.op);
         for (auto &layer : layers)
           if (layer->isUnderWay())
             layer->report(at.op, "dram")
@@ -667,6 +669,17 @@ private:
     return it->second;
   }
 
+  void observe(const Instruction &at, const CopyRecord &record) {
+    bool isWrite = record.source.isOnChip;
+    const BufferSlot &dram = isWrite ? record.target : record.source;
+    const int64_t *header = &state.slots[dram.slot];
+    ExecutedCopy copy{at.op,         isWrite,         std::nullopt,
+                      sizesOf(dram), stridesOf(dram), dram.elementBytes};
+    if (std::optional<int64_t> object = program.objects[header[0]].address)
+      copy.address = *object + header[2];
+    options.onCopy(copy);
+  }
+
   LogicalResult copy(const Instruction &at) {
     const CopyRecord &record = program.copies[at.imm];
     ArrayRef<int64_t> sizes = sizesOf(record.source);
@@ -682,6 +695,8 @@ private:
       return success();
     if (record.source.isOnChip && record.target.isOnChip)
       return move(at, record);
+    if (options.onCopy)
+      observe(at, record);
 
     const BufferSlot &dram =
         record.target.isOnChip ? record.source : record.target;

@@ -27,6 +27,7 @@
 #include "mlir/Transforms/Passes.h"
 #include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Analysis/Staging.h"
+#include "romanet/DRAM/MappingPolicy.h"
 #include "romanet/DRAM/Placement.h"
 #include "romanet/Transforms/Passes.h"
 #include "llvm/ADT/SCCIterator.h"
@@ -358,7 +359,7 @@ private:
       return failure();
 
     llvm::Expected<core::AddressMap> map =
-        core::AddressMap::create(device, core::AddressMap::romanetOrder());
+        core::createAddressMap(device, "romanet");
     if (!map)
       return emitError(module.getLoc()) << llvm::toString(map.takeError());
     for (auto [buffer, range] : llvm::zip(buffers, ranges))

@@ -18,6 +18,7 @@
 #include "romanet/DRAM/Energy.h"
 #include "romanet/Model/LayerTable.h"
 #include "romanet/Model/Search.h"
+#include "romanet/Model/Simulation.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 #include <array>
@@ -71,6 +72,16 @@ struct LayerReport {
   Sums sums;
   /// Empty unless the program was mapped.
   std::vector<TensorPlace> places;
+  /// What the controller made of the layer's stream, if it was simulated.
+  std::optional<ControllerStats> simulated;
+};
+
+/// The address map with which the streams were simulated, and the sums.
+struct SimulationSummary {
+  /// Name of the mapping policy.
+  std::string policy;
+  AddressMap map;
+  ControllerStats total;
 };
 
 /// An operation that has no schedule, and why.
@@ -92,6 +103,7 @@ struct Report {
   Sums sums;
   /// Number of layers that do not.
   int64_t infeasible = 0;
+  std::optional<SimulationSummary> simulation;
 
   /// Searches the schedule of a verified layer and appends what it found. The
   /// error names the layer with which a total no longer fits 64 bits.
@@ -108,6 +120,12 @@ struct Report {
                        const Schedule &schedule,
                        std::vector<TensorPlace> places,
                        const ArrayLayouts &layouts = {});
+
+  /// The layers that fit, in order.
+  std::vector<ScheduledLayer> scheduledLayers() const;
+
+  /// Adds a simulation of the stream of `scheduledLayers()`.
+  void addSimulation(const MappedSimulation &simulated);
 
 private:
   llvm::Error append(LayerReport report);

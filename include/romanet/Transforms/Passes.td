@@ -769,10 +769,20 @@ def ReportPass : Pass<"romanet-report", "::mlir::ModuleOp"> {
     counted for every row that a tile transfer touches. Time is that of all
     bursts at peak bandwidth, or of the activations where they take longer, a
     lower bound.
+
+    With `simulate`, after `romanet-dram-map`, the bursts that the program
+    moves, copy by copy as its loops run, go through a DRAM controller: row
+    hits, misses and conflicts, cycles, energy and throughput of every layer.
+    What moves data in DRAM outside the layers gets a warning and is left out.
   }];
   let options = [
     Option<"format", "format", "std::string", /*default=*/"\"table\"",
            "table or json">,
+    Option<"simulate", "simulate", "bool", /*default=*/"false",
+           "simulate the bursts of the program">,
+    Option<"mapping", "mapping", "std::string", /*default=*/"\"romanet\"",
+           "address map of the simulation: a mapping policy, or search for the "
+           "one with the least energy">,
     Option<"output", "output", "std::string", /*default=*/"\"\"",
            "file to write (default: standard error; '-': standard output)">,
   ];
