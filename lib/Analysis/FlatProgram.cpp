@@ -37,6 +37,7 @@ static bool concernsChip(Operation *op) {
   return op
       ->walk([](Operation *each) {
         return isTiled(each) || isEpilogue(each) ||
+                       isa<memref::DmaWaitOp>(each) ||
                        llvm::any_of(each->getOperandTypes(), isOnChipBuffer) ||
                        llvm::any_of(each->getResultTypes(), isOnChipBuffer)
                    ? WalkResult::interrupt()
@@ -90,12 +91,21 @@ public:
     for (BlockArgument argument : function.getArguments())
       defineArgument(argument);
     findLastUses();
-    function.walk([&](memref::CopyOp copy) {
-      bool fromChip = isOnChipBuffer(copy.getSource().getType());
-      if (fromChip == isOnChipBuffer(copy.getTarget().getType()))
+    function.walk([&](Operation *op) {
+      Value source, target;
+      if (auto copy = dyn_cast<memref::CopyOp>(op))
+        std::tie(source, target) =
+            std::pair(copy.getSource(), copy.getTarget());
+      else if (auto dma = dyn_cast<memref::DmaStartOp>(op))
+        std::tie(source, target) =
+            std::pair(dma.getSrcMemRef(), dma.getDstMemRef());
+      else
         return;
-      Value dram = fromChip ? copy.getTarget() : copy.getSource();
-      if (Operation *transfer = transferOf(copy, dram); transfer != copy)
+      bool fromChip = isOnChipBuffer(source.getType());
+      if (fromChip == isOnChipBuffer(target.getType()))
+        return;
+      Operation *transfer = transferOf(op, fromChip ? target : source);
+      if (transfer != op)
         transfers.insert(transfer);
     });
     flatten(function.getFunctionBody().front());
@@ -649,6 +659,61 @@ private:
     program.copies.push_back(std::move(record));
   }
 
+  TagRecord tagOf(Operation *op, Value tag, ValueRange indices) {
+    TagRecord record{buffer(op, tag), {}};
+    for (Value index : indices)
+      record.index.push_back(require(op, index));
+    return record;
+  }
+
+  /// The computed header of a part of `value`.
+  BufferSlot boxSlot(Value value) {
+    auto type = cast<MemRefType>(value.getType());
+    return {newSlots(slotsOf(type)), static_cast<unsigned>(type.getRank()),
+            elementBytes(type), isOnChipBuffer(type)};
+  }
+
+  void flattenDma(memref::DmaStartOp op) {
+    Value source = op.getSrcMemRef(), target = op.getDstMemRef();
+    bool isLoad = isOnChipBuffer(target.getType());
+    if (isOnChipBuffer(source.getType()) == isLoad) {
+      fail(op) << "a DMA has one end in DRAM and one on chip";
+      return;
+    }
+    DmaRecord dma;
+    dma.source = buffer(op, source);
+    dma.target = buffer(op, target);
+    for (Value index : op.getSrcIndices())
+      dma.sourceIndex.push_back(require(op, index));
+    for (Value index : op.getDstIndices())
+      dma.targetIndex.push_back(require(op, index));
+    dma.count = require(op, op.getNumElements());
+    if (op.isStrided()) {
+      dma.chunk = require(op, op.getNumElementsPerStride());
+      // Where it is read off the buffer, it is that of the buffer.
+      if (!op.getStride().getDefiningOp<memref::ExtractStridedMetadataOp>())
+        dma.stride = require(op, op.getStride());
+    }
+    dma.tag = tagOf(op, op.getTagMemRef(), op.getTagIndices());
+    dma.sourceBox = boxSlot(source);
+    dma.targetBox = boxSlot(target);
+    CopyRecord record;
+    record.source = dma.sourceBox;
+    record.target = dma.targetBox;
+    Value dram = isLoad ? source : target;
+    record.isPart = transferOf(op, dram) != op;
+    if (isBlocked(dram))
+      addBlocked(op, dram, placeOf(dram), record);
+    else
+      collectOuter(op, dram, record);
+    record.isDma = true;
+    dma.copy = program.copies.size();
+    program.copies.push_back(std::move(record));
+    emit({Code::DmaStart, 0, -1, -1, -1,
+          static_cast<int64_t>(program.dmas.size()), op});
+    program.dmas.push_back(std::move(dma));
+  }
+
   //===--------------------------------------------------------------------===//
   // Operations on tiles
   //===--------------------------------------------------------------------===//
@@ -828,6 +893,16 @@ private:
     if (auto copy = dyn_cast<linalg::CopyOp>(op);
         copy && copy.hasPureBufferSemantics())
       return flattenCopy(op, copy.getInputs()[0], copy.getOutputs()[0]);
+
+    if (auto dma = dyn_cast<memref::DmaStartOp>(op))
+      return flattenDma(dma);
+    if (auto wait = dyn_cast<memref::DmaWaitOp>(op)) {
+      emit({Code::DmaWait, 0, -1, -1, -1,
+            static_cast<int64_t>(program.waits.size()), op});
+      program.waits.push_back(
+          tagOf(op, wait.getTagMemRef(), wait.getTagIndices()));
+      return;
+    }
 
     if (concernsChip(op)) {
       if (isFill(op)) {

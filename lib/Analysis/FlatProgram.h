@@ -77,6 +77,8 @@ enum class Code : uint8_t {
   Free,
   BeginTransfer, ///< the copies up to the next one are parts of one transfer
   Copy,
+  DmaStart,
+  DmaWait,
   Fill,
   DramWrite, ///< something writes to DRAM that no layer's schedule knows of
   Tile,
@@ -125,6 +127,8 @@ struct ChipRecord {
 
 struct CopyRecord {
   BufferSlot source, target;
+  /// What a DMA moves may be a part of a tile; its bursts are not compared.
+  bool isDma = false;
   /// The buffers that its end in DRAM is a view of, itself first, with the
   /// shapes of their types.
   struct Outer {
@@ -143,6 +147,27 @@ struct CopyRecord {
 struct BlockedRecord {
   core::Layout layout;
   BufferSlot flat; ///< of one dimension
+};
+
+/// The tag of a memref.dma_start or memref.dma_wait.
+struct TagRecord {
+  BufferSlot tag;
+  SmallVector<int32_t, 1> index;
+};
+
+/// memref.dma_start: a copy of boxes that it gives by their first elements and
+/// by counts, in slots.
+struct DmaRecord {
+  /// Its memrefs, and the indices of the first elements.
+  BufferSlot source, target;
+  SmallVector<int32_t, 6> sourceIndex, targetIndex;
+  /// Elements, and of a strided DMA, in DRAM, between chunks and of one; else
+  /// -1.
+  int32_t count = -1, stride = -1, chunk = -1;
+  /// The boxes, which are computed.
+  BufferSlot sourceBox, targetBox;
+  TagRecord tag;
+  int64_t copy = -1; ///< its number
 };
 
 /// An operation on tiles: its operands that are buffers.
@@ -179,6 +204,8 @@ struct FlatProgram {
   std::vector<ChipRecord> chips;
   std::vector<CopyRecord> copies;
   std::vector<BlockedRecord> blocked;
+  std::vector<DmaRecord> dmas;
+  std::vector<TagRecord> waits;
   std::vector<TileRecord> tiles;
   /// The tiled operations in program order.
   std::vector<linalg::LinalgOp> layers;

@@ -106,6 +106,8 @@ public:
         checkNothingPending(*buffer);
     for (auto &[key, view] : views)
       checkNothingPending(*objects[view]);
+    for (const Flight &flight : flights)
+      reporter.report(flight.op, "no wait") << "is never waited for";
     if (reporter.hasFailed())
       return failure();
     return llvm::map_to_vector(layers,
@@ -312,6 +314,15 @@ private:
       case Code::Copy:
         ++state.time;
         if (failed(copy(at)))
+          return failure();
+        break;
+      case Code::DmaStart:
+        ++state.time;
+        if (failed(startDma(at)))
+          return failure();
+        break;
+      case Code::DmaWait:
+        if (failed(waitForDma(at)))
           return failure();
         break;
       case Code::Fill:
@@ -648,6 +659,8 @@ private:
 
   std::optional<int64_t> burstsOf(const Instruction &at,
                                   const BufferSlot &dram, bool isBehind) {
+    if (program.copies[at.imm].isDma)
+      return std::nullopt;
     int64_t address = addressOf(dram);
     if (program.copies[at.imm].isPart) {
       if (!isBehind)
@@ -677,7 +690,173 @@ private:
                       sizesOf(dram), stridesOf(dram), dram.elementBytes};
     if (std::optional<int64_t> object = program.objects[header[0]].address)
       copy.address = *object + header[2];
+    copy.firstBurst = nextBurst;
     options.onCopy(copy);
+  }
+
+  //===--------------------------------------------------------------------===//
+  // DMAs
+  //===--------------------------------------------------------------------===//
+
+  /// The bytes between the first and the last of a box, of one object or of the
+  /// DRAM.
+  struct Region {
+    int64_t object = 0, begin = 0, end = 0;
+
+    bool overlaps(const Region &other) const {
+      return object == other.object && begin < other.end && other.begin < end;
+    }
+  };
+
+  /// A DMA that is not waited for yet. Its data may move at any time.
+  struct Flight {
+    Operation *op;
+    std::pair<int64_t, int64_t> tag;
+    Region source, target;
+  };
+
+  Region regionOf(const BufferSlot &buffer) {
+    const int64_t *header = &state.slots[buffer.slot];
+    Region region{header[0], header[2], header[2]};
+    int64_t last = 0;
+    for (auto [size, stride] : llvm::zip(sizesOf(buffer), stridesOf(buffer))) {
+      if (size == 0)
+        return region;
+      last += (size - 1) * stride;
+    }
+    region.end += last + buffer.elementBytes;
+    int64_t shift = 0;
+    if (buffer.isOnChip) {
+      const ChipBuffer &chip = *objects[region.object];
+      if (chip.global < 0)
+        return region;
+      std::tie(region.object, shift) = std::pair(chip.global, chip.shift);
+    } else if (auto address = program.objects[region.object].address) {
+      std::tie(region.object, shift) = std::pair(-1, *address);
+    }
+    region.begin += shift;
+    region.end += shift;
+    return region;
+  }
+
+  /// Nothing may use what a DMA brings, or overwrite what it reads, before it
+  /// is waited for.
+  void checkFlights(Operation *op, const BufferSlot &buffer, bool isWrite) {
+    if (flights.empty() || buffer.slot < 0)
+      return;
+    Region region = regionOf(buffer);
+    for (const Flight &flight : flights)
+      if (region.overlaps(flight.target) ||
+          (isWrite && region.overlaps(flight.source))) {
+        reporter.report(op, "dma")
+            << (isWrite ? "writes" : "reads") << " what a DMA "
+            << (region.overlaps(flight.target) ? "writes" : "reads")
+            << " that the program has not waited for";
+        return;
+      }
+  }
+
+  std::pair<int64_t, int64_t> tagOf(const TagRecord &record) {
+    const int64_t *header = &state.slots[record.tag.slot];
+    int64_t at = header[2];
+    for (auto [i, slot] : llvm::enumerate(record.index))
+      at += state.slots[slot] * header[3 + record.tag.rank + i];
+    return {header[0], at};
+  }
+
+  /// Writes the header of the box of `count` elements from `index` on: the
+  /// dimensions that it has in full are the inner ones.
+  bool makeBox(const BufferSlot &buffer, ArrayRef<int32_t> index, int64_t count,
+               const BufferSlot &box) {
+    const int64_t *from = &state.slots[buffer.slot];
+    int64_t *to = &state.slots[box.slot];
+    unsigned rank = buffer.rank;
+    to[0] = from[0];
+    to[1] = from[1];
+    to[2] = from[2];
+    for (unsigned i = rank; i-- > 0;) {
+      int64_t first = state.slots[index[i]], extent = from[3 + i];
+      int64_t size = 1;
+      if (count == 0 || (count != 1 && count % std::max<int64_t>(extent, 1)))
+        size = count;
+      else if (count != 1)
+        size = extent;
+      if (first < 0 || (size > 0 && first + size > extent))
+        return false;
+      count = size == 0 ? 0 : count / size;
+      to[2] += first * from[3 + rank + i];
+      to[3 + i] = size;
+      to[3 + rank + i] = from[3 + rank + i];
+    }
+    return count <= 1;
+  }
+
+  /// Whether the elements of a box, in order, lie in chunks of `chunk`, a
+  /// stride (in bytes; nullopt: any) apart.
+  bool isChunked(const BufferSlot &box, int64_t chunk,
+                 std::optional<int64_t> stride) {
+    int64_t expected = box.elementBytes, count = 1;
+    bool isInChunk = true;
+    for (unsigned i = box.rank; i-- > 0;) {
+      int64_t size = sizesOf(box)[i], actual = stridesOf(box)[i];
+      if (size <= 1)
+        continue;
+      if (isInChunk && count == chunk) {
+        isInChunk = false;
+        expected = stride.value_or(actual);
+      }
+      if (actual != expected)
+        return false;
+      expected *= size;
+      count *= size;
+    }
+    return count <= chunk || !isInChunk;
+  }
+
+  /// The data is there at once, and must not be used before the wait.
+  LogicalResult startDma(const Instruction &at) {
+    const DmaRecord &dma = program.dmas[at.imm];
+    int64_t count = state.slots[dma.count];
+    int64_t chunk = dma.chunk < 0 ? count : state.slots[dma.chunk];
+    bool isLoad = dma.target.isOnChip;
+    const BufferSlot &dram = isLoad ? dma.sourceBox : dma.targetBox;
+    const BufferSlot &chip = isLoad ? dma.targetBox : dma.sourceBox;
+    std::optional<int64_t> stride;
+    if (dma.stride >= 0)
+      stride = state.slots[dma.stride] * dram.elementBytes;
+    if (count < 0 ||
+        !makeBox(dma.source, dma.sourceIndex, count, dma.sourceBox) ||
+        !makeBox(dma.target, dma.targetIndex, count, dma.targetBox) ||
+        (count > 0 && (!isChunked(dram, chunk, stride) ||
+                       !isChunked(chip, count, std::nullopt))))
+      return fail(at.op) << "its elements are no boxes of both ends";
+    Flight flight{at.op, tagOf(dma.tag), {}, {}};
+    for (const Flight &other : flights)
+      if (other.tag == flight.tag) {
+        reporter.report(at.op, "tag")
+            << "has the tag of a DMA that the program has not waited for";
+        break;
+      }
+    Instruction copied = at;
+    copied.imm = dma.copy;
+    if (failed(copy(copied)))
+      return failure();
+    flight.source = regionOf(dma.sourceBox);
+    flight.target = regionOf(dma.targetBox);
+    flights.push_back(flight);
+    return success();
+  }
+
+  LogicalResult waitForDma(const Instruction &at) {
+    auto tag = tagOf(program.waits[at.imm]);
+    auto *found = llvm::find_if(
+        flights, [&](const Flight &flight) { return flight.tag == tag; });
+    if (found == flights.end())
+      reporter.report(at.op, "no start")
+          << "waits for a DMA that was not started";
+    else
+      flights.erase(found);
+    return success();
   }
 
   LogicalResult copy(const Instruction &at) {
@@ -693,23 +872,28 @@ private:
       bytes *= size;
     if (bytes == 0)
       return success();
+    checkFlights(at.op, record.source, /*isWrite=*/false);
+    checkFlights(at.op, record.target, /*isWrite=*/true);
     if (record.source.isOnChip && record.target.isOnChip)
       return move(at, record);
-    if (options.onCopy)
-      observe(at, record);
-
     const BufferSlot &dram =
         record.target.isOnChip ? record.source : record.target;
-    if (!record.isPart)
+    // Of a DMA in a loop it is not known whether it moves parts of a box.
+    bool mayGoOn = record.isPart || (record.isDma && at.op == lastCopy &&
+                                     addressOf(dram) >= transferEnd);
+    lastCopy = at.op;
+    if (!mayGoOn)
       beginTransfer();
     bool isBehind = continueTransfer(dram);
-    if (!isBehind)
+    if (!isBehind && !record.isDma)
       reporter.report(at.op, "parts")
           << "moves a part of a box that does not lie behind the part before "
              "it";
     std::optional<DramEnd> end = dramEnd(at, dram);
     if (!end)
       return failure();
+    if (options.onCopy)
+      observe(at, record);
     std::optional<int64_t> bursts = burstsOf(at, dram, isBehind);
 
     if (record.target.isOnChip) {
@@ -792,6 +976,7 @@ private:
         locate(at.op, program.copies[at.imm].target);
     if (failed(target))
       return failure();
+    checkFlights(at.op, program.copies[at.imm].target, /*isWrite=*/true);
     destroyOverlapping(*target->buffer);
     target->buffer->write(target->at.box, Content());
     return success();
@@ -813,6 +998,9 @@ private:
         return failure();
       operands.push_back(std::move(*view));
     }
+    for (const BufferSlot &slot : program.tiles[at.imm].operands)
+      checkFlights(at.op, slot,
+                   &slot == &program.tiles[at.imm].operands.back());
     return success();
   }
 
@@ -922,6 +1110,9 @@ private:
   /// Of the transfer under way: the byte behind those that moved, and the
   /// number of the first burst that has not.
   int64_t transferEnd = 0, nextBurst = 0;
+  /// The last copy between DRAM and chip.
+  Operation *lastCopy = nullptr;
+  SmallVector<Flight, 4> flights;
 };
 } // namespace
 

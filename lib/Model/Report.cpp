@@ -346,6 +346,16 @@ Value romanet::toJSON(const Report &report) {
   for (const SkippedOperation &operation : report.skipped)
     skipped.push_back(
         Object{{"name", operation.name}, {"reason", operation.reason}});
+  Array unscheduled;
+  for (const UnscheduledOperation &operation : report.unscheduled) {
+    Object entry{{"function", operation.function},
+                 {"operation", operation.operation},
+                 {"least_read_bytes", operation.readBytes},
+                 {"least_write_bytes", operation.writtenBytes}};
+    if (!operation.name.empty())
+      entry["name"] = operation.name;
+    unscheduled.push_back(std::move(entry));
+  }
   Object object{{"schema_version", 2},
                 {"space", report.options.space.name()},
                 {"layouts", layoutsText(report)},
@@ -355,6 +365,9 @@ Value romanet::toJSON(const Report &report) {
                 {"layers", std::move(layers)},
                 {"skipped", std::move(skipped)},
                 {"totals", std::move(totals)}};
+  // Of a program alone.
+  if (report.isGiven)
+    object["unscheduled"] = std::move(unscheduled);
   if (!report.isGiven)
     object["objective"] = objectiveName(report.options.objective);
   if (report.simulation)
@@ -652,4 +665,13 @@ void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
   for (const SkippedOperation &operation : report.skipped)
     os << "not scheduled: " << operation.name << ": " << operation.reason
        << '\n';
+  for (const UnscheduledOperation &operation : report.unscheduled) {
+    os << "of no layer: " << operation.operation;
+    if (!operation.name.empty())
+      os << " '" << operation.name << "'";
+    if (!operation.function.empty())
+      os << " in @" << operation.function;
+    os << ": reads at least " << operation.readBytes << " B, writes at least "
+       << operation.writtenBytes << " B\n";
+  }
 }

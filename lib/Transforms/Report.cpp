@@ -12,6 +12,7 @@
 #include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Analysis/ProgramStream.h"
 #include "romanet/Analysis/Staging.h"
+#include "romanet/Analysis/Unscheduled.h"
 #include "romanet/Transforms/Passes.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
@@ -95,6 +96,9 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
       if (isCandidate(op))
         addSkipped(op, names, report);
     });
+    for (const UnscheduledOp &each :
+         findUnscheduled(module, [](Operation *) { return false; }))
+      addUnscheduled(each, report);
     if (failed(write(report)))
       signalPassFailure();
     markAllAnalysesPreserved();
@@ -133,12 +137,13 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
                          std::vector<core::TensorPlace> places,
                          core::Report &report) {
     auto function = op->getParentOfType<FunctionOpInterface>();
+    core::Schedule schedule =
+        op->getAttrOfType<ScheduleAttr>(kScheduleAttr).getSchedule();
+    report.options.space = report.options.space.including(schedule);
     if (llvm::Error error = report.evaluate(
             function ? function.getName().str() : "",
             op->getAttrOfType<LayerAttr>(kLayerAttr).getLayer(),
-            buffersOf(op, machine),
-            op->getAttrOfType<ScheduleAttr>(kScheduleAttr).getSchedule(),
-            std::move(places)))
+            buffersOf(op, machine), schedule, std::move(places)))
       return emitError(op.getLoc()) << llvm::toString(std::move(error));
     return success();
   }
@@ -153,6 +158,16 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
     else
       report.skipped.push_back({std::get<ExtractedLayer>(layer).layer.name,
                                 "romanet-tile has not run on it"});
+  }
+
+  static void addUnscheduled(const UnscheduledOp &each, core::Report &report) {
+    auto function = each.op->getParentOfType<FunctionOpInterface>();
+    std::string name;
+    if (auto named = each.op->getLoc()->findInstanceOf<NameLoc>())
+      name = named.getName().str();
+    report.unscheduled.push_back({function ? function.getName().str() : "",
+                                  each.op->getName().getStringRef().str(), name,
+                                  each.readBytes, each.writtenBytes});
   }
 
   LogicalResult write(const core::Report &report) {

@@ -89,6 +89,14 @@ struct SkippedOperation {
   std::string name, reason;
 };
 
+/// An operation that moves data of the DRAM and belongs to no layer.
+struct UnscheduledOperation {
+  /// Function and kind of the operation, and its name where it has one.
+  std::string function, operation, name;
+  /// Each time it is executed, at least.
+  int64_t readBytes = 0, writtenBytes = 0;
+};
+
 struct Report {
   BufferCapacities buffers;
   DRAMDevice device;
@@ -99,6 +107,8 @@ struct Report {
   bool isGiven = false;
   std::vector<LayerReport> layers;
   std::vector<SkippedOperation> skipped;
+  /// In no sum, since how often they are executed is not known.
+  std::vector<UnscheduledOperation> unscheduled;
   /// Of the layers that fit.
   Sums sums;
   /// Number of layers that do not.

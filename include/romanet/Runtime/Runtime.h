@@ -136,8 +136,10 @@ ROMANET_RUNTIME_EXPORT void _mlir_ciface_romanet_count_print();
 /// Starts a DMA of `bytes` bytes in chunks of `chunkBytes`, which divides
 /// them, each a stride (in bytes) behind the one before. `source`, `target` and
 /// `tag` are addresses. The data moves when the program waits, as late as it
-/// can on real hardware, so that what does not wait reads the wrong data. A tag
-/// must not be in use.
+/// can on real hardware, so that what does not wait reads the wrong data; with
+/// `early` in the environment variable ROMANET_DMA (default: `late`) at the
+/// start, so that a target that is still in use is overwritten. A tag must not
+/// be in use.
 ROMANET_RUNTIME_EXPORT void
 _mlir_ciface_romanet_dma_start(int64_t source, int64_t target, int64_t bytes,
                                int64_t chunkBytes, int64_t sourceStride,

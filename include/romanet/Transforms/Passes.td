@@ -173,6 +173,15 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
     double-buffered has a leading dimension of 2, and its next tile is loaded
     before the current one is used.
 
+    Input and weights that only hold another array with its dimensions in another
+    order (`linalg.transpose`, or a generic operation that does the same) are
+    read from that array: the operation on tiles becomes a `linalg.generic` that
+    indexes them as they lie, and nothing is reordered in DRAM. On memrefs this
+    needs a buffer that nothing else uses, else a remark says why not.
+
+    Whatever else moves whole arrays in DRAM and belongs to no layer gets a
+    remark with the bytes that it moves at least.
+
     The buffers come from the operation's `romanet.buffers`, or from the
     module's `romanet.machine`, or from the default machine (then a remark says
     so and the machine is written on the module). They lie in
@@ -657,13 +666,24 @@ def DmaPass : Pass<"romanet-dma", "::mlir::ModuleOp"> {
     `memref.dma_start` and `memref.dma_wait`, which back ends with a DMA engine
     lower. A DMA moves chunks of contiguous elements, one stride apart in DRAM
     and one behind the other on chip; dimensions that do not fit this form are
-    walked by loops around it. The wait stands directly behind the start. The tag
-    is a `memref<1xi32>` on the stack, one for each function. Copies within DRAM
-    and within the chip stay as they are. A size that is zero when the program
-    runs gives a DMA of no elements.
+    walked by loops around it. Copies within DRAM and within the chip stay as
+    they are. A size that is zero when the program runs gives a DMA of no
+    elements.
 
-    Needs a program on memrefs; run it last, before `romanet-strip`, which then
-    needs the memory spaces of the target.
+    The wait stands directly behind the start, with a tag that is a
+    `memref<1xi32>` on the stack, one for each function; but for a load into the
+    half of a double buffer that is not in use, whose index is 1 minus that of
+    the other. That load is waited for in front of the first operation that may
+    use the half, or write where the load reads in DRAM, or else at the end of
+    the loop's body, where the halves change: what is computed meanwhile on the
+    tile in use overlaps with it. Its DMAs, of which several can be under way,
+    have tags of their own; where they are more than 4096 each is waited for at
+    once. A load under a condition gives the number of its DMAs out of the
+    `scf.if`, 0 where it is not started. Stores are always waited for at once.
+
+    Needs a program on memrefs; run it behind all passes but `romanet-verify`,
+    `romanet-count-traffic` and `romanet-strip`, which then needs the memory
+    spaces of the target.
 
     Before:
 
@@ -711,7 +731,9 @@ def DmaToCallsPass : Pass<"romanet-dma-to-calls", "::mlir::ModuleOp"> {
     Replaces `memref.dma_start` and `memref.dma_wait` by calls of the DMA engine
     in ROMANet's runtime (`libromanet_runtime.so`), so that a program in DMA form
     can be executed and compared where there is no such engine. The engine moves
-    the data when the program waits, so that a wait that comes too late shows.
+    the data when the program waits, so that a wait that comes too late shows;
+    with the environment variable `ROMANET_DMA=early` when the DMA starts, so
+    that a start that comes too early shows.
 
     Run it before `romanet-strip`: the strides of a DMA are those of its end in
     DRAM, which is known by the memory spaces.
@@ -765,6 +787,15 @@ def ReportPass : Pass<"romanet-report", "::mlir::ModuleOp"> {
     an estimate of the DRAM energy with its terms. Layers that are not scheduled
     are listed with the reason. Changes nothing.
 
+    The space that is named is the smallest that has all the schedules.
+
+    Operations that move data of the DRAM and belong to no layer (copies,
+    transpositions, element-wise operations that were left in DRAM, accesses in
+    loops of the program) are listed with the bytes that they read and write
+    each time, at least (`unscheduled` in JSON: every array once, of an access
+    one element). They are in no sum. What they are is certain on memrefs alone,
+    behind `romanet-dram-map`.
+
     Bursts and activations are those of row-major tensors; an activation is
     counted for every row that a tile transfer touches. Time is that of all
     bursts at peak bandwidth, or of the activations where they take longer, a
@@ -807,6 +838,10 @@ def VerifyPass : Pass<"romanet-verify", "::mlir::ModuleOp"> {
       row-major and begins at a burst;
     - what lives on chip fits the buffers of the layer (`romanet.buffers`, or
       those of the machine).
+
+    - in a program with DMAs, nothing uses what a DMA brings or overwrites what
+      it reads before it is waited for, and every one is waited for. Their
+      bursts are not compared, since a copy can have become several.
 
     A load belongs to the operation that next works on the buffer, a store to
     the one that last did. Copies between buffers on chip are no traffic. Places
