@@ -835,7 +835,10 @@ def VerifyPass : Pass<"romanet-verify", "::mlir::ModuleOp"> {
       sums and on the operands of its tile, and every output is stored;
     - the bytes and the bursts that move are those that the model predicts of
       the schedule, tensor by tensor. Bursts are compared where a tensor is
-      row-major and begins at a burst;
+      row-major and begins at a burst; with option `bursts` the whole sequence
+      of bursts is, wherever all buffers of a layer have places in DRAM;
+    - what moves of a buffer that is not row-major are elements of its layout,
+      in parts that ascend;
     - what lives on chip fits the buffers of the layer (`romanet.buffers`, or
       those of the machine).
 
@@ -912,6 +915,8 @@ def VerifyPass : Pass<"romanet-verify", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
+    Option<"bursts", "bursts", "bool", /*default=*/"false",
+           "compare the sequence of bursts with that of the model">,
     Option<"maxSteps", "max-steps", "int64_t", /*default=*/"50000000",
            "iterations of loops that are walked in a function, and tiles of a "
            "layer; more are an error">,
