@@ -94,22 +94,16 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
                                  << format << "', expected table or json";
       return signalPassFailure();
     }
-<<<<<<< HEAD
     if (!llvm::is_contained(core::mappingChoices(), llvm::StringRef(mapping))) {
       emitError(module.getLoc())
           << "option 'mapping' of romanet-report is '" << mapping
           << "', expected " << llvm::join(core::mappingChoices(), ", ");
       return signalPassFailure();
     }
-    MachineAttr machine = module->getAttrOfType<MachineAttr>(kMachineAttr);
-    if (!machine)
-      machine = MachineAttr::getDefault(&getContext());
-=======
     FailureOr<MachineAttr> found = findMachine(module);
     if (failed(found))
       return signalPassFailure();
     MachineAttr machine = *found;
->>>>>>> B
     core::Report report;
     report.buffers = machine.getBuffers().getCapacities();
     report.device = machine.getDevice();
