@@ -41,6 +41,7 @@ bool Sums::add(const Sums &other) {
     if (!addTo(bytes[i], other.bytes[i]) || !addTo(bursts[i], other.bursts[i]))
       return false;
   energy += other.energy;
+  floor += other.floor;
   return addTo(totalBytes, other.totalBytes) &&
          addTo(totalBursts, other.totalBursts) &&
          addTo(compulsoryBytes, other.compulsoryBytes) &&
@@ -72,6 +73,17 @@ static Sums sumsOf(const Layer &layer, const Found &found,
   sums.macs = layer.macs();
   sums.activations = found.stream.activations.total();
   sums.energy = estimateEnergy(device, found.stream.total());
+  auto inBursts = [&](int64_t bytes) {
+    return static_cast<double>(
+        llvm::divideCeilSigned(bytes, device.burstBytes()));
+  };
+  DRAMTraffic floor;
+  floor.readBursts = inBursts(layer.compulsoryEpilogueBytes());
+  for (Operand operand : AllOperands) {
+    floor.readBursts += inBursts(layer.compulsoryReadBytes()[operand]);
+    floor.writeBursts += inBursts(layer.compulsoryWriteBytes()[operand]);
+  }
+  sums.floor = estimateEnergy(device, floor);
   return sums;
 }
 
@@ -115,6 +127,91 @@ llvm::Error Report::searchAll(std::vector<LayerTableRow> rows,
   return llvm::Error::success();
 }
 
+/// Batch, channels, rows and columns of an input or an output.
+static llvm::SmallVector<int64_t, 6> imageOf(const Layer &layer,
+                                             Operand operand) {
+  bool isInput = operand == Operand::Input;
+  return {layer.size[Dim::N],
+          layer.size[Dim::G] * layer.size[isInput ? Dim::C : Dim::K],
+          isInput ? layer.inputHeight : layer.size[Dim::P],
+          isInput ? layer.inputWidth : layer.size[Dim::Q]};
+}
+
+/// Whether the output of a layer can be the input of the next.
+static bool canShare(const Layer &before, const Layer &layer) {
+  return imageOf(before, Operand::Output) == imageOf(layer, Operand::Input) &&
+         before.outputBytes == layer.inputBytes;
+}
+
+static BufferUse useOf(size_t buffer, Operand operand) {
+  Axis channel = operand == Operand::Input ? Axis::C : Axis::K;
+  return {buffer, {{Axis::N}, {Axis::G, channel}, {Axis::H}, {Axis::W}}};
+}
+
+/// Rows of a table that are one network.
+static Network networkOf(llvm::ArrayRef<LayerTableRow> rows,
+                         const BufferCapacities &capacities, bool fixedEnds) {
+  Network network;
+  for (const LayerTableRow &row : rows)
+    network.layers.push_back({row.layer, capacities, std::nullopt, {}, {}});
+  auto addBuffer = [&](const Layer &layer, Operand operand) {
+    NetworkBuffer buffer;
+    buffer.name = layer.name + " " + operandName(operand).str();
+    buffer.shape = imageOf(layer, operand);
+    buffer.elementBytes =
+        operand == Operand::Input ? layer.inputBytes : layer.outputBytes;
+    network.buffers.push_back(std::move(buffer));
+    return useOf(network.buffers.size() - 1, operand);
+  };
+  for (auto [i, each] : llvm::enumerate(network.layers)) {
+    const Layer &layer = each.layer;
+    std::optional<BufferUse> &input =
+        each.arrays[static_cast<unsigned>(TensorArray::Input)];
+    if (i > 0) {
+      NetworkLayer &before = network.layers[i - 1];
+      std::optional<BufferUse> &output =
+          before.arrays[static_cast<unsigned>(TensorArray::Output)];
+      if (canShare(before.layer, layer)) {
+        output = addBuffer(before.layer, Operand::Output);
+        input = useOf(output->buffer, Operand::Input);
+      }
+    }
+  }
+  if (!fixedEnds)
+    return network;
+  for (NetworkLayer &each : network.layers)
+    for (TensorArray array : {TensorArray::Input, TensorArray::Output}) {
+      std::optional<BufferUse> &use = each.arrays[static_cast<unsigned>(array)];
+      if (use)
+        continue;
+      use = addBuffer(each.layer, operandOf(array));
+      network.buffers.back().isRowMajor = true;
+    }
+  return network;
+}
+
+llvm::Error Report::searchNetworks(std::vector<LayerTableRow> rows,
+                                   bool fixedEnds, unsigned threads) {
+  llvm::ArrayRef<LayerTableRow> left = rows;
+  while (!left.empty()) {
+    llvm::StringRef name = left.front().network;
+    llvm::ArrayRef<LayerTableRow> own = left.take_while(
+        [&](const LayerTableRow &row) { return row.network == name; });
+    left = left.drop_front(own.size());
+    Network network = networkOf(own, buffers, fixedEnds);
+    NetworkSolution solution =
+        chooseNetworkLayouts(network, options, device, threads);
+    for (auto [row, result] : llvm::zip_equal(own, solution.layers))
+      if (llvm::Error error = append(
+              {row.network, row.layer, buffers, std::move(result), Sums(), {}}))
+        return error;
+    networks.push_back({name.str(), std::move(network.buffers),
+                        std::move(solution.buffers), solution.value.value,
+                        solution.lowerBound, solution.rowMajor.value});
+  }
+  return llvm::Error::success();
+}
+
 llvm::Error Report::evaluate(std::string network, Layer layer,
                              const BufferCapacities &layerBuffers,
                              const Schedule &schedule,
@@ -130,20 +227,62 @@ llvm::Error Report::evaluate(std::string network, Layer layer,
                  std::move(found), Sums(), std::move(places)});
 }
 
+std::vector<ScheduledLayer> Report::scheduledLayers() const {
+  // Where layouts are free, each layer has its own of what both use.
+  auto isSharedBy = [&](const LayerReport &before, const LayerReport &each) {
+    auto isRowMajor = [](const LayerReport &layer, TensorArray array) {
+      return std::get<Found>(layer.result).layouts[array].kind ==
+             ArrayLayout::Kind::RowMajor;
+    };
+    return canShare(before.layer, each.layer) &&
+           (!networks.empty() || (isRowMajor(before, TensorArray::Output) &&
+                                  isRowMajor(each, TensorArray::Input)));
+  };
+  std::vector<ScheduledLayer> scheduled;
+  const LayerReport *before = nullptr;
+  for (const LayerReport &each : layers) {
+    const auto *found = std::get_if<Found>(&each.result);
+    if (found) {
+      scheduled.push_back({each.layer, found->schedule, found->layouts,
+                           each.buffers.doubleBuffered, std::nullopt});
+      if (before && before->network == each.network &&
+          isSharedBy(*before, each))
+        scheduled.back().producer = scheduled.size() - 2;
+    }
+    before = found ? &each : nullptr;
+  }
+  return scheduled;
+}
+
+void Report::addSimulation(const MappedSimulation &simulated) {
+  simulation = SimulationSummary{simulated.policy, simulated.map,
+                                 simulated.simulation.total};
+  auto stats = simulated.simulation.layers.begin();
+  for (LayerReport &each : layers)
+    if (std::holds_alternative<Found>(each.result))
+      each.simulated = *stats++;
+}
+
 static llvm::StringRef strategyText(const Report &report) {
   return report.isGiven ? "given" : strategyName(report.options.strategy);
 }
 
 static bool isRowMajor(const ArrayLayouts &layouts) {
-  return llvm::all_of(layouts, [](const ArrayLayout &layout) {
+  auto isRowMajor = [](const ArrayLayout &layout) {
     return layout.kind == ArrayLayout::Kind::RowMajor;
-  });
+  };
+  return llvm::all_of(layouts, isRowMajor) &&
+         llvm::all_of(layouts.epilogue, isRowMajor);
 }
 
-/// "free" where layouts were searched, "row-major" where all are.
+/// "free" where layouts were searched, "network" where layers share them,
+/// "row-major" where all are.
 static llvm::StringRef layoutsText(const Report &report) {
+  if (!report.networks.empty())
+    return "network";
   if (!report.isGiven)
-    return report.options.freeLayouts ? "free" : "row-major";
+    return report.options.layouts == LayoutChoice::allRowMajor() ? "row-major"
+                                                                 : "free";
   bool allRowMajor = llvm::all_of(report.layers, [](const LayerReport &layer) {
     const auto *found = std::get_if<Found>(&layer.result);
     return !found || isRowMajor(found->layouts);
@@ -163,6 +302,8 @@ static void addSums(Object &object, const Sums &sums) {
   object["total_bytes"] = sums.totalBytes;
   object["total_bursts"] = sums.totalBursts;
   object["compulsory_bytes"] = sums.compulsoryBytes;
+  object["floor"] = Object{{"energy_pj", sums.floor.totalPJ()},
+                           {"time_ns", sums.floor.timeNs}};
   object["activations"] = sums.activations;
   object["time_lower_bound_ns"] = sums.energy.timeNs;
   object["energy"] = Object{{"read_pj", sums.energy.readPJ},
@@ -171,6 +312,26 @@ static void addSums(Object &object, const Sums &sums) {
                             {"background_pj", sums.energy.backgroundPJ},
                             {"refresh_pj", sums.energy.refreshPJ},
                             {"total_pj", sums.energy.totalPJ()}};
+}
+
+static Object toObject(const ControllerStats &stats) {
+  return Object{{"reads", stats.reads},
+                {"writes", stats.writes},
+                {"row_hits", stats.rowHits},
+                {"row_misses", stats.rowMisses},
+                {"row_conflicts", stats.rowConflicts},
+                {"activations", stats.activations()},
+                {"cycles", stats.clocks},
+                {"time_ns", stats.timeNs},
+                {"moved_bytes", stats.bytes},
+                {"throughput_bytes_per_s", stats.bytesPerSecond()},
+                {"fraction_of_peak", stats.busUse()},
+                {"energy", Object{{"read_pj", stats.readPJ},
+                                  {"write_pj", stats.writePJ},
+                                  {"activate_precharge_pj", stats.activatePJ},
+                                  {"background_pj", stats.backgroundPJ()},
+                                  {"refresh_pj", stats.refreshPJ},
+                                  {"total_pj", stats.totalPJ()}}}};
 }
 
 static Object toObject(const Footprint &footprint) {
@@ -268,6 +429,8 @@ static Object toObject(const LayerReport &report, Objective objective) {
   }
   object["footprint"] = toObject(found.footprint);
   addSums(object, report.sums);
+  if (report.simulated)
+    object["simulation"] = toObject(*report.simulated);
   if (report.places.empty())
     return object;
   Array places;
@@ -279,6 +442,43 @@ static Object toObject(const LayerReport &report, Objective objective) {
                             {"last", toObject(place.last)}});
   object["places"] = std::move(places);
   return object;
+}
+
+static Array toArray(llvm::ArrayRef<int64_t> numbers) {
+  Array array;
+  for (int64_t number : numbers)
+    array.push_back(number);
+  return array;
+}
+
+static Value toValue(const BufferLayout &layout) {
+  switch (layout.kind) {
+  case BufferLayout::Kind::RowMajor:
+    return "row-major";
+  case BufferLayout::Kind::OfUser:
+    return "of its layer";
+  case BufferLayout::Kind::Blocked:
+    return Object{{"burst_block", toArray(layout.burstBlock)},
+                  {"row_block", toArray(layout.rowBlock)}};
+  }
+  llvm_unreachable("not a layout");
+}
+
+static Object toObject(const NetworkReport &network, Objective objective) {
+  Array buffers;
+  for (auto [buffer, layout] :
+       llvm::zip_equal(network.buffers, network.layouts))
+    buffers.push_back(Object{{"name", buffer.name},
+                             {"shape", toArray(buffer.shape)},
+                             {"element_bytes", buffer.elementBytes},
+                             {"layout", toValue(layout)}});
+  std::string unit = objectiveUnit(objective).str();
+  return Object{
+      {"network", network.network},
+      {"buffers", std::move(buffers)},
+      {"value_" + unit, toNumber(network.value, objective)},
+      {"lower_bound_" + unit, toNumber(network.lowerBound, objective)},
+      {"row_major_" + unit, toNumber(network.rowMajor, objective)}};
 }
 
 static Object toObject(const DRAMDevice &device) {
@@ -300,10 +500,22 @@ Value romanet::toJSON(const Report &report) {
                 {"layers", static_cast<int64_t>(report.layers.size())},
                 {"infeasible_layers", report.infeasible}};
   addSums(totals, report.sums);
+  if (report.simulation)
+    totals["simulation"] = toObject(report.simulation->total);
   Array skipped;
   for (const SkippedOperation &operation : report.skipped)
     skipped.push_back(
         Object{{"name", operation.name}, {"reason", operation.reason}});
+  Array unscheduled;
+  for (const UnscheduledOperation &operation : report.unscheduled) {
+    Object entry{{"function", operation.function},
+                 {"operation", operation.operation},
+                 {"least_read_bytes", operation.readBytes},
+                 {"least_write_bytes", operation.writtenBytes}};
+    if (!operation.name.empty())
+      entry["name"] = operation.name;
+    unscheduled.push_back(std::move(entry));
+  }
   Object object{{"schema_version", 2},
                 {"space", report.options.space.name()},
                 {"layouts", layoutsText(report)},
@@ -313,8 +525,22 @@ Value romanet::toJSON(const Report &report) {
                 {"layers", std::move(layers)},
                 {"skipped", std::move(skipped)},
                 {"totals", std::move(totals)}};
+  // Of a program alone.
+  if (report.isGiven)
+    object["unscheduled"] = std::move(unscheduled);
   if (!report.isGiven)
     object["objective"] = objectiveName(report.options.objective);
+  if (report.simulation)
+    object["mapping"] =
+        Object{{"policy", report.simulation->policy},
+               {"address_map", report.simulation->map.order()},
+               {"bank_hash", bankHashName(report.simulation->map.hash())}};
+  if (!report.networks.empty()) {
+    Array networks;
+    for (const NetworkReport &network : report.networks)
+      networks.push_back(toObject(network, report.options.objective));
+    object["networks"] = std::move(networks);
+  }
   if (const auto &placement = report.placement)
     object["placement"] =
         Object{{"buffers", placement->buffers},
@@ -458,19 +684,37 @@ static std::string toText(const ArrayLayout &layout) {
 static void printLayouts(const Report &report, llvm::raw_ostream &os) {
   Table table;
   Table::Row heading = {"layout"};
+  // Few layers start from data, or have operands of an epilogue.
+  bool hasInit = false;
+  size_t operands = 0;
+  for (const LayerReport &layer : report.layers) {
+    hasInit |= layer.layer.initIsData;
+    operands = std::max(operands, layer.layer.epilogue.size());
+  }
   for (TensorArray array : AllTensorArrays) {
+    if (array == TensorArray::Init && !hasInit)
+      continue;
     std::string name = arrayName(array).str();
     llvm::replace(name, '_', ' ');
     heading.push_back(name);
   }
+  for (size_t i = 0; i < operands; ++i)
+    heading.push_back("epilogue");
   table.add(heading);
   for (const LayerReport &layer : report.layers) {
     const auto *found = std::get_if<Found>(&layer.result);
     if (!found)
       continue;
     Table::Row row = {layer.layer.name};
-    for (const ArrayLayout &layout : found->layouts)
-      row.push_back(toText(layout));
+    for (TensorArray array : AllTensorArrays)
+      if (array != TensorArray::Init || hasInit)
+        row.push_back(array == TensorArray::Init && !layer.layer.initIsData
+                          ? "-"
+                          : toText(found->layouts[array]));
+    for (size_t i = 0; i < operands; ++i)
+      row.push_back(i < layer.layer.epilogue.size()
+                        ? toText(found->layouts.ofEpilogue(i))
+                        : "-");
     table.add(row);
   }
   table.print(os);
@@ -517,6 +761,41 @@ static void printTraffic(const Report &report, llvm::raw_ostream &os) {
   table.print(os);
 }
 
+static void printSimulation(const Report &report, llvm::raw_ostream &os) {
+  const AddressMap &map = report.simulation->map;
+  os << "simulated layer by layer, mapping " << report.simulation->policy
+     << ": address map " << map.order();
+  if (map.hash() != BankHash::None)
+    os << ", bank hash " << bankHashName(map.hash());
+  os << '\n';
+  Table table;
+  table.add({"simulation", "bursts", "row hits", "row misses", "row conflicts",
+             "activations", "energy [uJ]", "read", "write", "act+pre",
+             "background", "refresh", "cycles", "time [us]", "GB/s",
+             "of peak [%]"});
+  auto addRow = [&](std::string name, const ControllerStats &stats) {
+    Table::Row row = {std::move(name)};
+    for (int64_t number :
+         {stats.reads + stats.writes, stats.rowHits, stats.rowMisses,
+          stats.rowConflicts, stats.activations()})
+      row.push_back(toText(number));
+    for (double picojoules :
+         {stats.totalPJ(), stats.readPJ, stats.writePJ, stats.activatePJ,
+          stats.backgroundPJ(), stats.refreshPJ})
+      row.push_back(inMicro(picojoules, 1e6));
+    row.push_back(toText(stats.clocks));
+    row.push_back(inMicro(stats.timeNs, 1e3));
+    row.push_back(llvm::formatv("{0:F2}", stats.bytesPerSecond() / 1e9));
+    row.push_back(llvm::formatv("{0:F1}", stats.busUse() * 100));
+    table.add(row);
+  };
+  for (const LayerReport &layer : report.layers)
+    if (layer.simulated)
+      addRow(layer.layer.name, *layer.simulated);
+  addRow("total", report.simulation->total);
+  table.print(os);
+}
+
 static void printPlaces(const Report &report, llvm::raw_ostream &os) {
   Table table;
   table.add({"place", "tensor", "address", "size [B]", "channel", "rank",
@@ -550,6 +829,10 @@ void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
     os << '\n';
   }
   printTraffic(report, os);
+  if (report.simulation) {
+    os << '\n';
+    printSimulation(report, os);
+  }
   if (llvm::any_of(report.layers, [](const LayerReport &layer) {
         return !layer.places.empty();
       })) {
@@ -557,6 +840,13 @@ void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
     printPlaces(report, os);
   }
   os << "\nmultiply-accumulates: " << report.sums.macs << '\n';
+  for (const NetworkReport &network : report.networks)
+    os << llvm::formatv(
+        "layouts of {0}: {1} at most {2:P3} above that of each layer in "
+        "layouts of its own, {3:P3} below that of row-major buffers\n",
+        network.network, objectiveName(report.options.objective),
+        network.value / network.lowerBound - 1,
+        1 - network.value / network.rowMajor);
   if (const auto &placement = report.placement)
     os << "DRAM buffers: " << placement->buffers << " with "
        << placement->sumBytes << " B, up to address "
@@ -577,4 +867,13 @@ void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
   for (const SkippedOperation &operation : report.skipped)
     os << "not scheduled: " << operation.name << ": " << operation.reason
        << '\n';
+  for (const UnscheduledOperation &operation : report.unscheduled) {
+    os << "of no layer: " << operation.operation;
+    if (!operation.name.empty())
+      os << " '" << operation.name << "'";
+    if (!operation.function.empty())
+      os << " in @" << operation.function;
+    os << ": reads at least " << operation.readBytes << " B, writes at least "
+       << operation.writtenBytes << " B\n";
+  }
 }

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "BlockedCopies.h"
 #include "Machine.h"
 #include "OnChip.h"
 #include "mlir/Analysis/CallGraph.h"
@@ -28,6 +29,7 @@
 #include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Analysis/Lifetime.h"
 #include "romanet/Analysis/Staging.h"
+#include "romanet/DRAM/MappingPolicy.h"
 #include "romanet/DRAM/Placement.h"
 #include "romanet/Transforms/Passes.h"
 #include "llvm/ADT/SCCIterator.h"
@@ -226,9 +228,10 @@ struct MapOptions {
 
 class DramMapper {
 public:
-  DramMapper(ModuleOp module, core::DRAMDevice device, MapOptions options)
-      : module(module), device(std::move(device)), options(std::move(options)) {
-  }
+  DramMapper(ModuleOp module, core::DRAMDevice device, MapOptions options,
+             const BlockedBuffers &blocked)
+      : module(module), device(std::move(device)), options(std::move(options)),
+        blocked(blocked) {}
 
   LogicalResult run() {
     if (failed(checkNoRecursion()))
@@ -418,7 +421,7 @@ private:
     if (buffers.empty())
       return success();
     llvm::Expected<core::AddressMap> map =
-        core::AddressMap::create(device, core::AddressMap::romanetOrder());
+        core::createAddressMap(device, "romanet");
     if (!map)
       return emitError(module.getLoc()) << llvm::toString(map.takeError());
     int64_t arenaBytes = 0;
@@ -453,8 +456,11 @@ private:
     SmallVector<int64_t> live;
     for (core::LiveInterval interval : buffer.request.live)
       live.append({interval.begin, interval.end - 1});
+    const BlockedBuffers::Array *array =
+        blocked.lookup(buffer.op, buffer.argument);
     return DramAttr::get(module.getContext(), range.address, range.bytes,
-                         StringAttr::get(module.getContext(), "row-major"),
+                         array ? array->layout : LayoutAttr(),
+                         array ? array->type.getShape() : ArrayRef<int64_t>(),
                          makePlace(map.decode(range.address)),
                          makePlace(map.decode(range.address + range.bytes - 1)),
                          live);
@@ -495,6 +501,7 @@ private:
   ModuleOp module;
   core::DRAMDevice device;
   MapOptions options;
+  const BlockedBuffers &blocked;
   DataLayout dataLayout{module};
   /// Allocations first, so that the arena starts at address 0.
   SmallVector<DramBuffer> buffers;
@@ -514,7 +521,16 @@ struct DramMapPass : mlir::romanet::impl::DramMapPassBase<DramMapPass> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    MachineAttr machine = getOrSetMachine(module);
+    if (argLayout != "keep" && argLayout != "packed") {
+      emitError(module.getLoc())
+          << "option 'arg-layout' of romanet-dram-map is '" << argLayout
+          << "', expected keep or packed";
+      return signalPassFailure();
+    }
+    FailureOr<MachineAttr> found = getOrSetMachine(module);
+    if (failed(found))
+      return signalPassFailure();
+    MachineAttr machine = *found;
     MapOptions options;
     options.staggerBanks = staggerBanks;
     options.reuse = reuse;
@@ -542,8 +558,11 @@ struct DramMapPass : mlir::romanet::impl::DramMapPassBase<DramMapPass> {
 
     if (failed(letCallersPlaceResults(module)))
       return signalPassFailure();
-    if (failed(DramMapper(module, machine.getDevice(), options).run()))
+    BlockedBuffers blocked;
+    if (failed(blocked.lower(module, argLayout == "packed")) ||
+        failed(DramMapper(module, machine.getDevice(), options, blocked).run()))
       return signalPassFailure();
+    blocked.emitPacking(module);
     if (options.reserved.empty())
       return;
     // What the verifier checks later.

@@ -17,7 +17,9 @@
 #include "romanet/DRAM/AddressMap.h"
 #include "romanet/DRAM/Energy.h"
 #include "romanet/Model/LayerTable.h"
+#include "romanet/Model/NetworkLayouts.h"
 #include "romanet/Model/Search.h"
+#include "romanet/Model/Simulation.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 #include <array>
@@ -47,6 +49,9 @@ struct Sums {
   /// Rows that the transfers open, see StreamTraffic.
   int64_t activations = 0;
   EnergyEstimate energy;
+  /// Of the compulsory traffic in full bursts, all of them row hits, at peak
+  /// bandwidth: no schedule and layout takes less.
+  EnergyEstimate floor;
 
   /// False if a sum does not fit; the sums are useless then.
   [[nodiscard]] bool add(const Sums &other);
@@ -71,6 +76,16 @@ struct LayerReport {
   Sums sums;
   /// Empty unless the program was mapped.
   std::vector<TensorPlace> places;
+  /// What the controller made of the layer's stream, if it was simulated.
+  std::optional<ControllerStats> simulated;
+};
+
+/// The address map with which the streams were simulated, and the sums.
+struct SimulationSummary {
+  /// Name of the mapping policy.
+  std::string policy;
+  AddressMap map;
+  ControllerStats total;
 };
 
 /// How the buffers of a mapped program share the DRAM.
@@ -90,6 +105,22 @@ struct SkippedOperation {
   std::string name, reason;
 };
 
+/// Buffers of a network and what their layouts make of it, see NetworkSolution.
+struct NetworkReport {
+  std::string network;
+  std::vector<NetworkBuffer> buffers;
+  std::vector<BufferLayout> layouts;
+  double value = 0, lowerBound = 0, rowMajor = 0;
+};
+
+/// An operation that moves data of the DRAM and belongs to no layer.
+struct UnscheduledOperation {
+  /// Function and kind of the operation, and its name where it has one.
+  std::string function, operation, name;
+  /// Each time it is executed, at least.
+  int64_t readBytes = 0, writtenBytes = 0;
+};
+
 struct Report {
   BufferCapacities buffers;
   DRAMDevice device;
@@ -99,13 +130,18 @@ struct Report {
   /// `options` contains them.
   bool isGiven = false;
   std::vector<LayerReport> layers;
+  /// Where layers share the layouts of their buffers.
+  std::vector<NetworkReport> networks;
   std::vector<SkippedOperation> skipped;
   /// Of a program that was mapped.
   std::optional<PlacementSummary> placement;
+  /// In no sum, since how often they are executed is not known.
+  std::vector<UnscheduledOperation> unscheduled;
   /// Of the layers that fit.
   Sums sums;
   /// Number of layers that do not.
   int64_t infeasible = 0;
+  std::optional<SimulationSummary> simulation;
 
   /// Searches the schedule of a verified layer and appends what it found. The
   /// error names the layer with which a total no longer fits 64 bits.
@@ -115,6 +151,14 @@ struct Report {
   /// threads (0: those of the machine), with the same result on any number.
   llvm::Error searchAll(std::vector<LayerTableRow> rows, unsigned threads);
 
+  /// The same with layouts that layers share. Consecutive layers of a network
+  /// have one buffer where the output of the first has the shape and the width
+  /// of the second's input; all other arrays are free, but for the inputs that
+  /// no layer writes and the outputs that no layer reads, which are row-major
+  /// if `fixedEnds`.
+  llvm::Error searchNetworks(std::vector<LayerTableRow> rows, bool fixedEnds,
+                             unsigned threads);
+
   /// Appends a verified layer whose schedule somebody else chose, with buffers
   /// of its own. The error is the same.
   llvm::Error evaluate(std::string network, Layer layer,
@@ -122,6 +166,12 @@ struct Report {
                        const Schedule &schedule,
                        std::vector<TensorPlace> places,
                        const ArrayLayouts &layouts = {});
+
+  /// The layers that fit, in order.
+  std::vector<ScheduledLayer> scheduledLayers() const;
+
+  /// Adds a simulation of the stream of `scheduledLayers()`.
+  void addSimulation(const MappedSimulation &simulated);
 
 private:
   llvm::Error append(LayerReport report);

@@ -17,6 +17,8 @@
 #include "romanet/Model/ArrayLayout.h"
 #include "romanet/Model/Machine.h"
 #include "romanet/Model/Schedule.h"
+#include "romanet/Model/Stream.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include <vector>
 
 namespace oracle {
@@ -55,10 +57,10 @@ struct Storage {
   int64_t slotBytes = 0;
 };
 
-/// How each tensor is stored. The operands of the epilogue lie row-major or in
-/// slots.
+/// How each array is stored; those of the epilogue that are left out lie
+/// row-major.
 struct Blocks {
-  Storage input, weights, output, partialSums;
+  Storage input, weights, output, partialSums, init;
   std::vector<Storage> epilogue;
 };
 
@@ -68,6 +70,23 @@ struct Blocks {
 Walk walk(const Layer &layer, const Schedule &schedule, int64_t blockBytes,
           const Blocks *blocks = nullptr);
 
+/// A transfer, with the blocks that it touches, counted from the start of the
+/// array, ascending.
+struct Move {
+  StreamArray array;
+  bool isWrite;
+  int64_t bytes;
+  std::vector<int64_t> blocks;
+};
+
+/// All transfers in the order of the emitted program: each is put before or
+/// after the steps of the nest for which it is needed, or a step earlier where
+/// a tensor has two buffers.
+std::vector<Move> sequence(const Layer &layer, const Schedule &schedule,
+                           const PerOperand<bool> &isDoubleBuffered,
+                           size_t numInit, int64_t blockBytes,
+                           const Blocks &blocks);
+
 /// Whether the tiles of a tensor hold each of its elements, and each in one.
 bool isPartition(const Layer &layer, const Schedule &schedule, Operand operand);
 
@@ -76,6 +95,14 @@ bool isPartition(const Layer &layer, const Schedule &schedule, Operand operand);
 /// one; less where the input has less.
 std::vector<ArrayLayout> blockedInputs(const Layer &layer,
                                        const DRAMDevice &device);
+
+/// Any layout of blocks of powers of two that the array can have, whether they
+/// fill a burst and a row or not; std::nullopt if an element is larger than a
+/// burst. `pick(n)` chooses a number from 0 to n - 1.
+std::optional<ArrayLayout> anyBlocks(const Layer &layer, Operand operand,
+                                     int64_t elementBytes,
+                                     const DRAMDevice &device,
+                                     llvm::function_ref<int64_t(int64_t)> pick);
 
 /// Layouts as bytes are stored. Bursts and rows of `device`.
 Blocks storageOf(const Layer &layer, const Schedule &schedule,
