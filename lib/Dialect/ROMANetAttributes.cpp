@@ -93,21 +93,6 @@ static void printTensors(AsmPrinter &printer, ArrayRef<int64_t> tensors) {
   printer << ']';
 }
 
-static void printIntegers(AsmPrinter &printer, ArrayRef<int64_t> values) {
-  printer << '[';
-  llvm::interleaveComma(values, printer.getStream());
-  printer << ']';
-}
-
-static FailureOr<SmallVector<int64_t>> parseIntegers(AsmParser &parser) {
-  SmallVector<int64_t> values;
-  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
-        return parser.parseInteger(values.emplace_back());
-      }))
-    return failure();
-  return values;
-}
-
 /// Tiles and order, and what goes beyond them, if anything does.
 static void printSchedule(AsmPrinter &printer, ArrayRef<int64_t> order,
                           ArrayRef<int64_t> tile, ArrayRef<int64_t> hold,

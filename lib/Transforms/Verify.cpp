@@ -123,7 +123,7 @@ struct VerifyPass : mlir::romanet::impl::VerifyPassBase<VerifyPass> {
     options.buffers = machine->getBuffers().getCapacities();
     options.maxSteps = maxSteps;
 
-    bool hasFailed = failed(verifyPlaces(module, machine.getDevice())),
+    bool hasFailed = failed(verifyPlaces(module, machine->getDevice())),
          isEmpty = true;
     module.walk([&](FunctionOpInterface function) {
       if (tiledOps(function).empty())

@@ -279,13 +279,13 @@ module attributes {romanet.reserved = array<i64: -1, 64>} {}
 
 #place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>
 // expected-error @below {{'live' has 1 numbers, expected two for each interval}}
-#dram = #romanet.dram<address = 0, bytes = 4, layout = "row-major", first = #place, last = #place, live = [3]>
+#dram = #romanet.dram<address = 0, bytes = 4, first = #place, last = #place, live = [3]>
 
 // -----
 
 #place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>
 // expected-error @below {{'live' has 3 as its number 2, expected ascending intervals of points from 0}}
-#dram = #romanet.dram<address = 0, bytes = 4, layout = "row-major", first = #place, last = #place, live = [1, 3, 3, 4]>
+#dram = #romanet.dram<address = 0, bytes = 4, first = #place, last = #place, live = [1, 3, 3, 4]>
 
 // -----
 

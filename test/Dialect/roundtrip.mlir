@@ -179,7 +179,7 @@ memref.global "private" @global : memref<64xi8> {romanet.dram = #romanet.dram<
 // CHECK-LABEL: memref.global "private" @sometimes
 // CHECK-SAME: column = 0>, live = [0, 0, 3, 17]>
 memref.global "private" @sometimes : memref<64xi8> {romanet.dram = #romanet.dram<
-    live = [0, 0, 3, 17], address = 0, bytes = 64, layout = "row-major",
+    live = [0, 0, 3, 17], address = 0, bytes = 64,
     first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
     last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>>}
 

@@ -1,8 +1,9 @@
 """Reads mapped modules on standard input and checks every place.
 
 Within a module no two address ranges overlap that are live together, as their
-attributes say, or are reserved; every range lies in the device, every view of the arena stands at the address and has the bytes that its
-attribute says, and first and last are the bursts of the range's ends under
+attributes say, and none is reserved; every range lies in the device, every view of
+the arena stands at the address and has the bytes that its attribute says, and first
+and last are the bursts of the range's ends under
 ROMANet's order of the default device: column, then bank, then row. On-chip
 buffers are views of one global of their space, which is as long as what ends
 last in it; each begins where its elements are aligned.

@@ -480,24 +480,24 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
         romanet.reserved = array<i64: 0, 8192>} {
       memref.global "private" @romanet_dram : memref<16384xi8> = uninitialized {alignment = 64 : i64}
       func.func @example(%a: memref<1024xf32> {romanet.dram = #romanet.dram<
-          address = 16384, bytes = 4096, layout = "row-major",
+          address = 16384, bytes = 4096,
           first = <channel = 0, rank = 0, bank_group = 0, bank = 2, row = 0, column = 0>,
           last = <channel = 0, rank = 0, bank_group = 0, bank = 2, row = 0, column = 504>>}) {
         %c8192 = arith.constant 8192 : index
         %c12288 = arith.constant 12288 : index
         %arena = memref.get_global @romanet_dram : memref<16384xi8>
         %b = memref.view %arena[%c8192][] {romanet.dram = #romanet.dram<
-            address = 8192, bytes = 4096, layout = "row-major",
+            address = 8192, bytes = 4096,
             first = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>,
             last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 504>,
             live = [0, 1]>} : memref<16384xi8> to memref<1024xf32>
         %c = memref.view %arena[%c12288][] {romanet.dram = #romanet.dram<
-            address = 12288, bytes = 4096, layout = "row-major",
+            address = 12288, bytes = 4096,
             first = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 512>,
             last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 1016>,
             live = [1, 2]>} : memref<16384xi8> to memref<1024xf32>
         %d = memref.view %arena[%c8192][] {romanet.dram = #romanet.dram<
-            address = 8192, bytes = 4096, layout = "row-major",
+            address = 8192, bytes = 4096,
             first = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>,
             last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 504>,
             live = [2, 3]>} : memref<16384xi8> to memref<1024xf32>
