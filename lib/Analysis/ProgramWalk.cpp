@@ -572,6 +572,17 @@ private:
     return it->second;
   }
 
+  void observe(const Instruction &at, const CopyRecord &record) {
+    bool isWrite = record.source.isOnChip;
+    const BufferSlot &dram = isWrite ? record.target : record.source;
+    const int64_t *header = &state.slots[dram.slot];
+    ExecutedCopy copy{at.op,         isWrite,         std::nullopt,
+                      sizesOf(dram), stridesOf(dram), dram.elementBytes};
+    if (std::optional<int64_t> object = program.objects[header[0]].address)
+      copy.address = *object + header[2];
+    options.onCopy(copy);
+  }
+
   //===--------------------------------------------------------------------===//
   // DMAs
   //===--------------------------------------------------------------------===//
@@ -754,6 +765,8 @@ private:
     checkFlights(at.op, record.target, /*isWrite=*/true);
     if (record.source.isOnChip && record.target.isOnChip)
       return move(at, record);
+    if (options.onCopy)
+      observe(at, record);
 
     if (record.target.isOnChip) {
       FailureOr<OperandView> target = locate(at.op, record.target);

@@ -512,7 +512,10 @@ struct DramMapPass : mlir::romanet::impl::DramMapPassBase<DramMapPass> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    MachineAttr machine = getOrSetMachine(module);
+    FailureOr<MachineAttr> found = getOrSetMachine(module);
+    if (failed(found))
+      return signalPassFailure();
+    MachineAttr machine = *found;
     MapOptions options;
     options.staggerBanks = staggerBanks;
     options.reuse = reuse;

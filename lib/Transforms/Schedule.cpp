@@ -29,13 +29,21 @@ struct SchedulePass : mlir::romanet::impl::SchedulePassBase<SchedulePass> {
     if (failed(searched))
       return signalPassFailure();
     options.space = *searched;
+    FailureOr<core::Strategy> chosen =
+        parseStrategy(module, getArgument(), strategy, options.space);
+    if (failed(chosen))
+      return signalPassFailure();
+    options.strategy = *chosen;
     FailureOr<core::Objective> minimised =
         parseObjective(module, getArgument(), objective);
     if (failed(minimised))
       return signalPassFailure();
     options.objective = *minimised;
+    FailureOr<MachineAttr> machine = getOrSetMachine(module);
+    if (failed(machine))
+      return signalPassFailure();
     FailureOr<std::vector<Decision>> decisions =
-        decideAll(module, getOrSetMachine(module), options);
+        decideAll(module, *machine, options);
     if (failed(decisions))
       return signalPassFailure();
     for (Decision &decision : *decisions) {

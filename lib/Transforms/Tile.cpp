@@ -40,12 +40,23 @@ struct TilePass : mlir::romanet::impl::TilePassBase<TilePass> {
       return signalPassFailure();
     options.objective = *minimised;
     options.space = *searched;
+<<<<<<< HEAD
+    FailureOr<core::Strategy> chosen =
+        parseStrategy(module, getArgument(), strategy, options.space);
+    if (failed(chosen))
+      return signalPassFailure();
+    options.strategy = *chosen;
     MachineAttr machine = getOrSetMachine(module);
+=======
+    FailureOr<MachineAttr> machine = getOrSetMachine(module);
+    if (failed(machine))
+      return signalPassFailure();
+>>>>>>> B
 
     // Everything is decided before anything is changed, so that an error leaves
     // the module as it was.
     FailureOr<std::vector<Decision>> decisions =
-        decideAll(module, machine, options);
+        decideAll(module, *machine, options);
     if (failed(decisions))
       return signalPassFailure();
     remarkUnscheduled(module, *decisions);

@@ -12,6 +12,7 @@
 #include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Analysis/Lifetime.h"
 #include "romanet/Analysis/ProgramWalk.h"
+#include "romanet/DRAM/MappingPolicy.h"
 #include "romanet/Transforms/Passes.h"
 
 namespace mlir::romanet {
@@ -34,12 +35,12 @@ struct VerifyPass : mlir::romanet::impl::VerifyPassBase<VerifyPass> {
           << ", expected at least 1";
       return signalPassFailure();
     }
-    auto machine = module->getAttrOfType<MachineAttr>(kMachineAttr);
-    if (!machine)
-      machine = MachineAttr::getDefault(&getContext());
+    FailureOr<MachineAttr> machine = findMachine(module);
+    if (failed(machine))
+      return signalPassFailure();
     WalkOptions options;
-    options.burstBytes = machine.getDevice().burstBytes();
-    options.buffers = machine.getBuffers().getCapacities();
+    options.burstBytes = machine->getDevice().burstBytes();
+    options.buffers = machine->getBuffers().getCapacities();
     options.maxSteps = maxSteps;
 
     bool hasFailed = failed(verifyPlaces(module, machine.getDevice())),
@@ -134,7 +135,7 @@ struct VerifyPass : mlir::romanet::impl::VerifyPassBase<VerifyPass> {
   LogicalResult verifyAddresses(ArrayRef<PlacedBuffer> buffers, ModuleOp module,
                                 const core::DRAMDevice &device) {
     llvm::Expected<core::AddressMap> map =
-        core::AddressMap::create(device, core::AddressMap::romanetOrder());
+        core::createAddressMap(device, "romanet");
     if (!map)
       return emitError(module.getLoc()) << llvm::toString(map.takeError());
     LogicalResult result = success();

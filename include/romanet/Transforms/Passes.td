@@ -132,6 +132,9 @@ def SchedulePass : Pass<"romanet-schedule", "::mlir::ModuleOp"> {
            "what to minimise: bytes, bursts, energy (of the DRAM), time (at "
            "least), edp, the product of both, or bytes-bursts, bytes and of "
            "equally few the fewest bursts">,
+    Option<"strategy", "strategy", "std::string", /*default=*/"\"optimal\"",
+           "optimal, or a baseline in S0: fixed-input, fixed-weights, "
+           "fixed-output, smartshuttle or romanet">,
   ];
   let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }
@@ -347,6 +350,9 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
            "what to minimise: bytes, bursts, energy (of the DRAM), time (at "
            "least), edp, the product of both, or bytes-bursts, bytes and of "
            "equally few the fewest bursts">,
+    Option<"strategy", "strategy", "std::string", /*default=*/"\"optimal\"",
+           "optimal, or a baseline in S0: fixed-input, fixed-weights, "
+           "fixed-output, smartshuttle or romanet">,
   ];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
@@ -858,6 +864,11 @@ def ReportPass : Pass<"romanet-report", "::mlir::ModuleOp"> {
     bursts at peak bandwidth, or of the activations where they take longer, a
     lower bound.
 
+    With `simulate`, after `romanet-dram-map`, the bursts that the program
+    moves, copy by copy as its loops run, go through a DRAM controller: row
+    hits, misses and conflicts, cycles, energy and throughput of every layer.
+    What moves data in DRAM outside the layers gets a warning and is left out.
+
     Of all buffers that have places in DRAM: their number and the sum of their
     bytes, the highest address plus one, and the most bytes that are live at a
     time, each buffer in whole bursts, which no placement can go below.
@@ -865,6 +876,11 @@ def ReportPass : Pass<"romanet-report", "::mlir::ModuleOp"> {
   let options = [
     Option<"format", "format", "std::string", /*default=*/"\"table\"",
            "table or json">,
+    Option<"simulate", "simulate", "bool", /*default=*/"false",
+           "simulate the bursts of the program">,
+    Option<"mapping", "mapping", "std::string", /*default=*/"\"romanet\"",
+           "address map of the simulation: a mapping policy, or search for the "
+           "one with the least energy">,
     Option<"output", "output", "std::string", /*default=*/"\"\"",
            "file to write (default: standard error; '-': standard output)">,
   ];
