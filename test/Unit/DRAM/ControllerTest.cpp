@@ -453,6 +453,39 @@ TEST(Controller, MicroBenchmarks) {
     }
 }
 
+// 200,000 bursts from address 0 on, as DRAMsim3 (commit 29817593, the queues of
+// its configuration files: cmd_queue_size 8, trans_queue_size 32) serves them
+// with the timing of the preset: the same to the clock. For writes, the end of
+// the data of the last that it sends.
+TEST(Controller, LongRunsAsInDRAMsim3) {
+  struct Figures {
+    const char *device, *order;
+    bool isWrite;
+    int64_t activations, clocks;
+  };
+  const Figures list[] = {
+      {"ddr3-1600-2gb-x8", "rochrababgco", false, 1771, 820540},
+      {"ddr3-1600-2gb-x8", "rochrababgco", true, 1764, 822302},
+      {"ddr3-1600-2gb-x8", "chrababgroco", false, 1694, 858300},
+      {"ddr3-1600-2gb-x8", "chrababgroco", true, 1631, 886515},
+      {"ddr4-2400-8gb-x8", "rochrababgco", false, 1727, 1022854},
+      {"ddr4-2400-8gb-x8", "rochrababgco", true, 1729, 1024597}};
+  for (const Figures &figures : list) {
+    SCOPED_TRACE(std::string(figures.device) + " " + figures.order +
+                 (figures.isWrite ? " writes" : " reads"));
+    DRAMDevice device = preset(figures.device);
+    Controller controller =
+        take(Controller::create(device, makeMap(device, figures.order)));
+    BurstRun run;
+    run.count = 200000;
+    run.isWrite = figures.isWrite;
+    controller.push(run);
+    ControllerStats stats = take(controller.finish());
+    EXPECT_EQ(stats.activations(), figures.activations);
+    EXPECT_EQ(stats.clocks, figures.clocks);
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // Random streams
 //===----------------------------------------------------------------------===//
