@@ -44,7 +44,7 @@ mlir::romanet::brokenLayouts(LayoutsAttr layouts, linalg::LinalgOp op,
   check("input", layouts.getInput(), extracted.input().getType());
   if (extracted.layer.hasWeights())
     check("weights", layouts.getWeights(),
-          op.getDpsInputOperand(1)->get().getType());
+          extracted.weights().getType());
   else if (layouts.getWeights())
     broken.push_back("there is a layout of weights, and no weights");
   check("output", layouts.getOutput(),

@@ -9,8 +9,10 @@ which are packed. The network is executed by mlir-runner untouched and scheduled
 
   * The results must be equal, bit for bit;
   * romanet-verify must accept the program;
-  * what was counted must be what the model predicts of each tensor, and the bursts
-    in the trace must be those that were counted.
+  * what was counted must be what the model predicts of each tensor, the sequence of
+    bursts that of the model (option `bursts` of romanet-verify), and the bursts that
+    the program traced while it ran must be those that were counted, and in the order
+    of the trace that romanet-translate exports.
 
     layouts.py --seed 1 --cases 10 --romanet-bin DIR --llvm-bin DIR [--only N] [--keep DIR]
 """
@@ -91,10 +93,12 @@ class Net:
     def choose(self, value):
         self.layouts[str(value)] = random_layout(self.rng, value.shape, value.element)
 
-    def constant(self, shape, element):
-        """A constant or an argument."""
+    def constant(self, shape, element, is_bias=False):
+        """A constant or an argument. A bias of one value would be none."""
         rng = self.rng
-        kind = rng.choice(["argument", "dense", "dense", "splat"])
+        kind = rng.choice(["argument", "dense", "dense", "argument" if is_bias else "splat"])
+        if is_bias and shape == [1]:
+            kind = "argument"
         if kind == "argument":
             value = self.f.argument(shape, element)
         elif kind == "splat":
@@ -109,7 +113,11 @@ class Net:
                     return literal(rng.randint(-3, 3), element)
                 return "[" + ", ".join(numbers(extents[1:]) for _ in range(extents[0])) + "]"
 
-            self.f.line(f"{value} = arith.constant dense<{numbers(shape)}> : {value.type}")
+            text = numbers(shape)
+            if is_bias:
+                self.globals += 1
+                text = "[" + ", ".join(literal(i - self.globals, element) for i in range(shape[0])) + "]"
+            self.f.line(f"{value} = arith.constant dense<{text}> : {value.type}")
         self.choose(value)
         return value
 
@@ -139,7 +147,7 @@ class Net:
         arrays = []
         start = f.new(out, self.wide)
         if rng.random() < 0.5:
-            bias = self.constant([k], self.wide)
+            bias = self.constant([k], self.wide, is_bias=True)
             channel = "d3" if self.nhwc else "d1"
             start = f.elementwise([bias], start, lambda emit, v, old: v, [[channel]])
             arrays.append(bias)
@@ -273,7 +281,7 @@ def run_case(tools, net, keep, statistics):
     with tempfile.TemporaryDirectory() as folder:
         report_file, trace_file = (os.path.join(folder, name) for name in ("report.json", "trace"))
         scheduled = tools.run([tools.romanet_opt, "--romanet-tile", "--romanet-dram-map=arg-layout=packed",
-                               "--romanet-verify", f"--romanet-report=format=json output={report_file}"], text)
+                               "--romanet-verify=bursts", f"--romanet-report=format=json output={report_file}"], text)
         if keep:
             with open(os.path.join(keep, f"net{net.number}.scheduled.mlir"), "w") as file:
                 file.write(scheduled)
@@ -299,6 +307,11 @@ def run_case(tools, net, keep, statistics):
         return f"results differ\n{expected}\n{actual}"
     counted = counted_by_layer(counters, layers)
     failures = []
+    exported = [line.split()[:2] for line in
+                tools.run([tools.romanet_translate, "--romanet-to-dram-trace"], scheduled).splitlines()]
+    executed = [(int(line[0], 16), line[1]) for line in trace]
+    if [(int(line[0], 16), line[1][0]) for line in exported] != executed:
+        failures.append(f"{len(executed)} bursts were moved, which are not the {len(exported)} that are exported")
     for number, layer in enumerate(layers):
         found = counted[layer["name"]]
         predicted = {stream: layer[f"{stream}_bytes"] for stream in STREAMS}

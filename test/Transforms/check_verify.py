@@ -26,6 +26,8 @@ PROGRAMS = {
     # The same with DMAs, of which that of the second half of the weights is
     # waited for behind the first product.
     "double-buffer dma": (["--romanet-dma"], {"product": (2, 64, 128, 0, 128, 0)}),
+    # Each array once.
+    "blocked": ([], {"product": (2, 64, 128, 0, 128, 0)}),
     # The input for each half of the columns: 2 x 64. The output as bytes.
     "epilogue": ([], {"product": (4, 128, 128, 0, 32, 0)}),
     # Three steps of channels, two of rows, two of columns. Weights again for
@@ -157,6 +159,25 @@ MUTATIONS = [
     # 15 of 16 rows.
     ("double-buffer dma", "fewer elements", "re:(?s)(scf.if.*= arith.constant )64( : index.*linalg.matmul)", r"\g<1>60\2",
      r"step 2 of 2 \(tile k = 4\) needs 64 elements of 'weights' \(\[0:16, 4:8\]\), but only 60 of them"),
+    ("blocked", "another pitch", "re:(?s)strides: \\[4, 1\\](\n +: memref<128xi8> to memref<16x\\?xi8, strided<)\\[4, 1\\](.*?copy %part.*?strided<)\\[4, 1\\]",
+     r"strides: [8, 1]\1[8, 1]\2[8, 1]",
+     r"moves 16 elements, each 8 bytes behind the one before, which are no neighbours in a block of its buffer's layout"),
+    ("blocked", "the beginning of the block", "(d1 * 64 + d0 - d1 * 4)", "(d1 * 64 + d0 * 0)",
+     r"step 2 of 2 \(tile k = 6\) needs element \[0, 6\] of 'weights', but the buffer holds element \[0, 4\]"),
+    ("blocked", "the first block again", "(d1 * 64 + d0 - d1 * 4)", "(d0 - d1 * 4)",
+     r"moves a part of a box that does not lie behind the part before it"),
+    ("blocked", "blocks too near", "(d1 * 64 + d0 - d1 * 4)", "(d1 * 60 + d0 - d1 * 4)",
+     r"moves 16 elements, each 4 bytes behind the one before, which are no neighbours in a block"),
+    ("blocked", "blocks too far", "(d1 * 64 + d0 - d1 * 4)", "(d1 * 128 + d0 - d1 * 4)",
+     r"begins at byte 128 of a buffer whose layout has no element there"),
+    ("blocked", "no second block", "%block = %first_block to %block_behind", "%block = %first_block to %next_block",
+     r"step 1 of 2 \(tile k = 0\) needs 96 elements of 'weights' \(\[0:16, 0:6\]\), but only 64 of them are in the buffer"),
+    ("blocked", "no second block stored", "%out_block = %first_block to %block_behind", "%out_block = %first_block to %next_block",
+     r"stores 16 of the 24 elements of an output tile"),
+    ("blocked", "a target", "(d1 * 16 + d0 - d1 * 4)", "(d1 * 16 + d0 * 0)",
+     r"stores element \[0, 6\] of the output to element \[0, 4\]"),
+    ("blocked", "another layout", "layout = <blocks = [[4, 4]]>", "layout = <blocks = [[2, 4]]>",
+     r"moves 4 elements, each 16 bytes behind the one before, which are no neighbours in a block"),
 
     ("epilogue", "no place of its own", "%behind = arith.constant 64", "%behind = arith.constant 48",
      r"overwrites a part of the on-chip buffer that it reads"),
