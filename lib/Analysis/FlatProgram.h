@@ -75,7 +75,10 @@ enum class Code : uint8_t {
   Dim, ///< dst = size b of the buffer at a (with b a slot)
   Alloc,
   Free,
+  BeginTransfer, ///< the copies up to the next one are parts of one transfer
   Copy,
+  DmaStart,
+  DmaWait,
   Fill,
   DramWrite, ///< something writes to DRAM that no layer's schedule knows of
   Tile,
@@ -124,6 +127,8 @@ struct ChipRecord {
 
 struct CopyRecord {
   BufferSlot source, target;
+  /// What a DMA moves may be a part of a tile; its bursts are not compared.
+  bool isDma = false;
   /// The buffers that its end in DRAM is a view of, itself first, with the
   /// shapes of their types.
   struct Outer {
@@ -131,6 +136,38 @@ struct CopyRecord {
     SmallVector<int64_t, 6> shape;
   };
   SmallVector<Outer, 4> outer;
+  /// Its end in DRAM lies in a buffer that is not row-major: the number of its
+  /// record.
+  int32_t blocked = -1;
+  /// It moves a part of a transfer.
+  bool isPart = false;
+};
+
+/// A buffer in DRAM that is not row-major.
+struct BlockedRecord {
+  core::Layout layout;
+  BufferSlot flat; ///< of one dimension
+};
+
+/// The tag of a memref.dma_start or memref.dma_wait.
+struct TagRecord {
+  BufferSlot tag;
+  SmallVector<int32_t, 1> index;
+};
+
+/// memref.dma_start: a copy of boxes that it gives by their first elements and
+/// by counts, in slots.
+struct DmaRecord {
+  /// Its memrefs, and the indices of the first elements.
+  BufferSlot source, target;
+  SmallVector<int32_t, 6> sourceIndex, targetIndex;
+  /// Elements, and of a strided DMA, in DRAM, between chunks and of one; else
+  /// -1.
+  int32_t count = -1, stride = -1, chunk = -1;
+  /// The boxes, which are computed.
+  BufferSlot sourceBox, targetBox;
+  TagRecord tag;
+  int64_t copy = -1; ///< its number
 };
 
 /// An operation on tiles: its operands that are buffers.
@@ -166,6 +203,9 @@ struct FlatProgram {
   std::vector<ReshapeRecord> reshapes;
   std::vector<ChipRecord> chips;
   std::vector<CopyRecord> copies;
+  std::vector<BlockedRecord> blocked;
+  std::vector<DmaRecord> dmas;
+  std::vector<TagRecord> waits;
   std::vector<TileRecord> tiles;
   /// The tiled operations in program order.
   std::vector<linalg::LinalgOp> layers;

@@ -343,18 +343,15 @@ static LogicalResult extractShapes(linalg::LinalgOp op, Roles &roles,
                                    ExtractedLayer &found, std::string &reason) {
   core::Layer &layer = found.layer;
   SmallVector<int64_t> extents = op.getStaticLoopRanges();
-  core::PerOperand<OpOperand *> operands = {{op.getDpsInputOperand(0),
-                                             op.getDpsInputOperand(1),
-                                             op.getDpsInitOperand(0)}};
+  core::PerOperand<OpOperand *> operands = {
+      {found.inputUse, found.weightsUse, op.getDpsInitOperand(0)}};
   for (Operand operand : core::AllOperands) {
     auto &axes = layer.order.axes[operand];
     axes.clear();
     if (operand == Operand::Weights && !layer.hasWeights())
       continue;
-    AffineMap map = op.getMatchingIndexingMap(operands[operand]);
-    Value source =
-        operand == Operand::Input ? found.input() : operands[operand]->get();
-    for (auto [i, expr] : llvm::enumerate(map.getResults())) {
+    Value source = operands[operand]->get();
+    for (auto [i, expr] : llvm::enumerate(found.maps[operand].getResults())) {
       int64_t extent = cast<ShapedType>(source.getType()).getDimSize(i);
       std::optional<Axis> axis = axisOf(expr, operand, roles);
       if (!axis || llvm::is_contained(axes, *axis)) {
@@ -470,8 +467,7 @@ static std::string checkOperands(linalg::LinalgOp op) {
 /// Takes the input from the image that it was cut out of, where nothing but
 /// last rows and columns was cut away, which the layer does not get to anyway:
 /// so its rows are known to lie as far apart as they do.
-static void lookThroughSlice(linalg::LinalgOp op, const Roles &roles,
-                             ExtractedLayer &found) {
+static void lookThroughSlice(const Roles &roles, ExtractedLayer &found) {
   auto slice = found.input().getDefiningOp<OffsetSizeAndStrideOpInterface>();
   if (!slice || found.padding || !slice.hasUnitStride() ||
       !slice.hasZeroOffset())
@@ -488,8 +484,8 @@ static void lookThroughSlice(linalg::LinalgOp op, const Roles &roles,
   if (!isa<tensor::ExtractSliceOp, memref::SubViewOp>(*slice) ||
       type.getRank() != cutType.getRank() || !isPlain(type))
     return;
-  AffineMap map = op.getMatchingIndexingMap(op.getDpsInputOperand(0));
-  for (auto [i, expr] : llvm::enumerate(map.getResults())) {
+  for (auto [i, expr] :
+       llvm::enumerate(found.maps[Operand::Input].getResults())) {
     if (type.getDimSize(i) == cutType.getDimSize(i))
       continue;
     std::optional<Terms> terms = linearTerms(expr);
@@ -563,17 +559,27 @@ mlir::romanet::extractLayer(Operation *operation, const UnitOptions &options) {
       !layer.outputBytes)
     return NotALayer{"an element is not of 1, 2, 4 or 8 bytes"};
 
-  findPadding(op, found);
-  lookThroughSlice(op, *roles, found);
+  found.inputUse = op.getDpsInputOperand(0);
+  found.weightsUse = op.getDpsInputOperand(1);
+  found.maps = {{op.getMatchingIndexingMap(found.inputUse),
+                 op.getMatchingIndexingMap(found.weightsUse),
+                 op.getMatchingIndexingMap(op.getDpsInitOperand(0))}};
+  findPermutation(op, Operand::Input, found);
+  if (layer.hasWeights())
+    findPermutation(op, Operand::Weights, found);
+  const ExtractedLayer unpadded = found;
   const Roles before = *roles;
-  const core::Layer bare = layer;
+  findPadding(op, found);
+  if (found.padding)
+    findPermutation(op, Operand::Input, found);
+  lookThroughSlice(*roles, found);
   if (failed(extractShapes(op, *roles, found, reason)))
     return NotALayer{reason};
   if (found.padding) {
     if (std::string problem = checkPadding(found); !problem.empty()) {
-      leavePadding(op, found, problem);
+      found = unpadded;
+      found.notes.push_back("its padding stays in DRAM: " + problem);
       *roles = before;
-      layer = bare;
       if (failed(extractShapes(op, *roles, found, reason)))
         return NotALayer{reason};
     }
@@ -581,12 +587,12 @@ mlir::romanet::extractLayer(Operation *operation, const UnitOptions &options) {
   if (op.hasPureBufferSemantics()) {
     Value root = viewRoot(init);
     if (root == viewRoot(found.input()) ||
-        (layer.hasWeights() && root == viewRoot(weights)))
+        (layer.hasWeights() && root == viewRoot(found.weights())))
       return NotALayer{"its output shares a buffer with an input"};
   }
 
   found.hasStridedOperand = isStrided(found.input()) || isStrided(init) ||
-                            (layer.hasWeights() && isStrided(weights));
+                            (layer.hasWeights() && isStrided(found.weights()));
   findInit(op, options, found);
   findEpilogue(op, options, found);
   layer.initIsData = !found.initFill && !found.initConstant && !found.init;

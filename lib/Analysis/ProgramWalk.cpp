@@ -21,11 +21,23 @@ static constexpr int64_t kMaxRows = int64_t(1) << 24;
 /// Pieces of one buffer; a program that works on tiles has a few.
 static constexpr size_t kMaxPieces = 4096;
 
-/// The bursts that hold a byte of a box of elements at `address`, where rows
-/// ascend; std::nullopt where they do not.
+/// The bursts from number `next` on that hold a byte of a box of elements at
+/// `address`, where its rows can be walked in ascending order; std::nullopt
+/// where they cannot. `next` becomes the number behind the last one.
 static std::optional<int64_t>
-countBursts(int64_t address, ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides,
-            int64_t elementBytes, int64_t burstBytes) {
+countBursts(int64_t address, ArrayRef<int64_t> allSizes,
+            ArrayRef<int64_t> allStrides, int64_t elementBytes,
+            int64_t burstBytes, int64_t &next) {
+  // Dimensions may lie in any order.
+  SmallVector<std::pair<int64_t, int64_t>, kMaxRank> dims;
+  for (auto [size, stride] : llvm::zip(allSizes, allStrides))
+    if (size != 1)
+      dims.emplace_back(stride, size);
+  llvm::stable_sort(dims, [](const auto &a, const auto &b) {
+    return a.first > b.first;
+  });
+  auto sizes = llvm::to_vector(llvm::make_second_range(dims));
+  auto strides = llvm::to_vector(llvm::make_first_range(dims));
   int64_t row = elementBytes, rows = 1;
   SmallVector<std::pair<int64_t, int64_t>, kMaxRank> outer;
   int64_t span = elementBytes;
@@ -47,7 +59,7 @@ countBursts(int64_t address, ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides,
       return std::nullopt;
   }
   SmallVector<int64_t, kMaxRank> at(outer.size(), 0);
-  int64_t bursts = 0, next = 0;
+  int64_t bursts = 0;
   for (int64_t i = 0; i < rows; ++i) {
     int64_t first = std::max(next, address / burstBytes);
     int64_t end = (address + row - 1) / burstBytes + 1;
@@ -94,6 +106,8 @@ public:
         checkNothingPending(*buffer);
     for (auto &[key, view] : views)
       checkNothingPending(*objects[view]);
+    for (const Flight &flight : flights)
+      reporter.report(flight.op, "no wait") << "is never waited for";
     if (reporter.hasFailed())
       return failure();
     return llvm::map_to_vector(layers,
@@ -294,9 +308,21 @@ private:
       case Code::Free:
         allocate(*objects[slots[at.a]], -1);
         break;
+      case Code::BeginTransfer:
+        beginTransfer();
+        break;
       case Code::Copy:
         ++state.time;
         if (failed(copy(at)))
+          return failure();
+        break;
+      case Code::DmaStart:
+        ++state.time;
+        if (failed(startDma(at)))
+          return failure();
+        break;
+      case Code::DmaWait:
+        if (failed(waitForDma(at)))
           return failure();
         break;
       case Code::Fill:
@@ -304,6 +330,8 @@ private:
           return failure();
         break;
       case Code::DramWrite:
+        if (options.onOtherWrite)
+          options.onOtherWrite(at.op);
         for (auto &layer : layers)
           if (layer->isUnderWay())
             layer->report(at.op, "dram")
@@ -542,21 +570,293 @@ private:
   // Copies
   //===--------------------------------------------------------------------===//
 
-  std::optional<int64_t> burstsOf(const Instruction &at,
-                                  const BufferSlot &dram) {
+  void beginTransfer() {
+    ++state.transfer;
+    transferEnd = std::numeric_limits<int64_t>::min();
+    nextBurst = 0;
+  }
+
+  /// The first byte of a buffer in DRAM.
+  int64_t addressOf(const BufferSlot &dram) {
     const int64_t *header = &state.slots[dram.slot];
-    int64_t address =
-        header[2] + program.objects[header[0]].address.value_or(0);
+    return header[2] + program.objects[header[0]].address.value_or(0);
+  }
+
+  /// Goes on with a transfer. Its parts lie one behind the other, so that each
+  /// element moves once and so does a burst that two parts share; false where
+  /// this one does not.
+  bool continueTransfer(const BufferSlot &dram) {
+    int64_t first = addressOf(dram), last = first + dram.elementBytes;
+    for (auto [size, stride] : llvm::zip(sizesOf(dram), stridesOf(dram)))
+      last += (size - 1) * stride;
+    bool isBehind = first >= transferEnd;
+    transferEnd = std::max(transferEnd, last);
+    return isBehind;
+  }
+
+  /// The end of a copy in DRAM, in the terms of an array that is row-major: for
+  /// buffers that are not, by where its elements are in the array. std::nullopt
+  /// after an error.
+  std::optional<DramEnd> dramEnd(const Instruction &at,
+                                 const BufferSlot &dram) {
+    const CopyRecord &record = program.copies[at.imm];
+    const int64_t *header = &state.slots[dram.slot];
+    DramEnd end{header[0], header[2], SmallVector<int64_t, 6>(sizesOf(dram)),
+                SmallVector<int64_t, 6>(stridesOf(dram))};
+    if (record.blocked < 0)
+      return end;
+    const BlockedRecord &blocked = program.blocked[record.blocked];
+    ArrayRef<int64_t> shape = blocked.layout.shape();
+    int64_t base = state.slots[blocked.flat.slot + 2];
+    // The element that it begins with.
+    SmallVector<int64_t, kMaxRank> index(shape.size(), 0);
+    int64_t rest = end.offset - base;
+    bool isElement = rest >= 0;
+    for (const core::Layout::Loop &loop : blocked.layout.loops()) {
+      int64_t digit = rest / loop.stride;
+      isElement &= digit < loop.count;
+      rest -= digit * loop.stride;
+      index[loop.axis] += digit * loop.extent;
+    }
+    for (auto [i, extent] : llvm::zip(index, shape))
+      isElement &= i < extent;
+    if (!isElement || rest != 0) {
+      reporter.report(at.op, "blocks")
+          << "begins at byte " << end.offset - base
+          << " of a buffer whose layout has no element there";
+      return std::nullopt;
+    }
+    // Steps of one element along an axis, within the innermost block of it.
+    SmallVector<int64_t, kMaxRank> pitch(shape.size());
+    int64_t stride = blocked.flat.elementBytes;
+    for (size_t axis = shape.size(); axis-- > 0;) {
+      pitch[axis] = stride;
+      stride *= shape[axis];
+    }
+    for (auto [i, size] : llvm::enumerate(end.sizes)) {
+      if (size == 1)
+        continue;
+      const auto loops = blocked.layout.loops();
+      const auto *loop = llvm::find_if(loops, [&](const auto &each) {
+        return each.extent == 1 && each.stride == end.strides[i];
+      });
+      if (loop == loops.end() || index[loop->axis] % loop->count + size >
+                                     loop->count ||
+          index[loop->axis] + size > shape[loop->axis]) {
+        reporter.report(at.op, "blocks")
+            << "moves " << size << " elements, each " << end.strides[i]
+            << " bytes behind the one before, which are no neighbours in a "
+               "block of its buffer's layout";
+        return std::nullopt;
+      }
+      end.strides[i] = pitch[loop->axis];
+    }
+    end.offset = base;
+    for (auto [i, step] : llvm::zip(index, pitch))
+      end.offset += i * step;
+    return end;
+  }
+
+  std::optional<int64_t> burstsOf(const Instruction &at,
+                                  const BufferSlot &dram, bool isBehind) {
+    if (program.copies[at.imm].isDma)
+      return std::nullopt;
+    int64_t address = addressOf(dram);
+    if (program.copies[at.imm].isPart) {
+      if (!isBehind)
+        return std::nullopt;
+      return countBursts(address, sizesOf(dram), stridesOf(dram),
+                         dram.elementBytes, options.burstBytes, nextBurst);
+    }
     // The same for all places at the same distance from a burst's start.
     std::array<int64_t, 1 + 2 * kMaxRank> key = {};
     key[0] = llvm::mod(address, options.burstBytes);
     llvm::copy(sizesOf(dram), key.begin() + 1);
     llvm::copy(stridesOf(dram), key.begin() + 1 + kMaxRank);
     auto [it, isNew] = burstCaches[at.imm].try_emplace(key, std::nullopt);
-    if (isNew)
+    if (isNew) {
+      int64_t first = 0;
       it->second = countBursts(key[0], sizesOf(dram), stridesOf(dram),
-                               dram.elementBytes, options.burstBytes);
+                               dram.elementBytes, options.burstBytes, first);
+    }
     return it->second;
+  }
+
+  void observe(const Instruction &at, const CopyRecord &record) {
+    bool isWrite = record.source.isOnChip;
+    const BufferSlot &dram = isWrite ? record.target : record.source;
+    const int64_t *header = &state.slots[dram.slot];
+    ExecutedCopy copy{at.op,         isWrite,         std::nullopt,
+                      sizesOf(dram), stridesOf(dram), dram.elementBytes};
+    if (std::optional<int64_t> object = program.objects[header[0]].address)
+      copy.address = *object + header[2];
+    copy.firstBurst = nextBurst;
+    options.onCopy(copy);
+  }
+
+  //===--------------------------------------------------------------------===//
+  // DMAs
+  //===--------------------------------------------------------------------===//
+
+  /// The bytes between the first and the last of a box, of one object or of the
+  /// DRAM.
+  struct Region {
+    int64_t object = 0, begin = 0, end = 0;
+
+    bool overlaps(const Region &other) const {
+      return object == other.object && begin < other.end && other.begin < end;
+    }
+  };
+
+  /// A DMA that is not waited for yet. Its data may move at any time.
+  struct Flight {
+    Operation *op;
+    std::pair<int64_t, int64_t> tag;
+    Region source, target;
+  };
+
+  Region regionOf(const BufferSlot &buffer) {
+    const int64_t *header = &state.slots[buffer.slot];
+    Region region{header[0], header[2], header[2]};
+    int64_t last = 0;
+    for (auto [size, stride] : llvm::zip(sizesOf(buffer), stridesOf(buffer))) {
+      if (size == 0)
+        return region;
+      last += (size - 1) * stride;
+    }
+    region.end += last + buffer.elementBytes;
+    int64_t shift = 0;
+    if (buffer.isOnChip) {
+      const ChipBuffer &chip = *objects[region.object];
+      if (chip.global < 0)
+        return region;
+      std::tie(region.object, shift) = std::pair(chip.global, chip.shift);
+    } else if (auto address = program.objects[region.object].address) {
+      std::tie(region.object, shift) = std::pair(-1, *address);
+    }
+    region.begin += shift;
+    region.end += shift;
+    return region;
+  }
+
+  /// Nothing may use what a DMA brings, or overwrite what it reads, before it
+  /// is waited for.
+  void checkFlights(Operation *op, const BufferSlot &buffer, bool isWrite) {
+    if (flights.empty() || buffer.slot < 0)
+      return;
+    Region region = regionOf(buffer);
+    for (const Flight &flight : flights)
+      if (region.overlaps(flight.target) ||
+          (isWrite && region.overlaps(flight.source))) {
+        reporter.report(op, "dma")
+            << (isWrite ? "writes" : "reads") << " what a DMA "
+            << (region.overlaps(flight.target) ? "writes" : "reads")
+            << " that the program has not waited for";
+        return;
+      }
+  }
+
+  std::pair<int64_t, int64_t> tagOf(const TagRecord &record) {
+    const int64_t *header = &state.slots[record.tag.slot];
+    int64_t at = header[2];
+    for (auto [i, slot] : llvm::enumerate(record.index))
+      at += state.slots[slot] * header[3 + record.tag.rank + i];
+    return {header[0], at};
+  }
+
+  /// Writes the header of the box of `count` elements from `index` on: the
+  /// dimensions that it has in full are the inner ones.
+  bool makeBox(const BufferSlot &buffer, ArrayRef<int32_t> index, int64_t count,
+               const BufferSlot &box) {
+    const int64_t *from = &state.slots[buffer.slot];
+    int64_t *to = &state.slots[box.slot];
+    unsigned rank = buffer.rank;
+    to[0] = from[0];
+    to[1] = from[1];
+    to[2] = from[2];
+    for (unsigned i = rank; i-- > 0;) {
+      int64_t first = state.slots[index[i]], extent = from[3 + i];
+      int64_t size = 1;
+      if (count == 0 || (count != 1 && count % std::max<int64_t>(extent, 1)))
+        size = count;
+      else if (count != 1)
+        size = extent;
+      if (first < 0 || (size > 0 && first + size > extent))
+        return false;
+      count = size == 0 ? 0 : count / size;
+      to[2] += first * from[3 + rank + i];
+      to[3 + i] = size;
+      to[3 + rank + i] = from[3 + rank + i];
+    }
+    return count <= 1;
+  }
+
+  /// Whether the elements of a box, in order, lie in chunks of `chunk`, a
+  /// stride (in bytes; nullopt: any) apart.
+  bool isChunked(const BufferSlot &box, int64_t chunk,
+                 std::optional<int64_t> stride) {
+    int64_t expected = box.elementBytes, count = 1;
+    bool isInChunk = true;
+    for (unsigned i = box.rank; i-- > 0;) {
+      int64_t size = sizesOf(box)[i], actual = stridesOf(box)[i];
+      if (size <= 1)
+        continue;
+      if (isInChunk && count == chunk) {
+        isInChunk = false;
+        expected = stride.value_or(actual);
+      }
+      if (actual != expected)
+        return false;
+      expected *= size;
+      count *= size;
+    }
+    return count <= chunk || !isInChunk;
+  }
+
+  /// The data is there at once, and must not be used before the wait.
+  LogicalResult startDma(const Instruction &at) {
+    const DmaRecord &dma = program.dmas[at.imm];
+    int64_t count = state.slots[dma.count];
+    int64_t chunk = dma.chunk < 0 ? count : state.slots[dma.chunk];
+    bool isLoad = dma.target.isOnChip;
+    const BufferSlot &dram = isLoad ? dma.sourceBox : dma.targetBox;
+    const BufferSlot &chip = isLoad ? dma.targetBox : dma.sourceBox;
+    std::optional<int64_t> stride;
+    if (dma.stride >= 0)
+      stride = state.slots[dma.stride] * dram.elementBytes;
+    if (count < 0 ||
+        !makeBox(dma.source, dma.sourceIndex, count, dma.sourceBox) ||
+        !makeBox(dma.target, dma.targetIndex, count, dma.targetBox) ||
+        (count > 0 && (!isChunked(dram, chunk, stride) ||
+                       !isChunked(chip, count, std::nullopt))))
+      return fail(at.op) << "its elements are no boxes of both ends";
+    Flight flight{at.op, tagOf(dma.tag), {}, {}};
+    for (const Flight &other : flights)
+      if (other.tag == flight.tag) {
+        reporter.report(at.op, "tag")
+            << "has the tag of a DMA that the program has not waited for";
+        break;
+      }
+    Instruction copied = at;
+    copied.imm = dma.copy;
+    if (failed(copy(copied)))
+      return failure();
+    flight.source = regionOf(dma.sourceBox);
+    flight.target = regionOf(dma.targetBox);
+    flights.push_back(flight);
+    return success();
+  }
+
+  LogicalResult waitForDma(const Instruction &at) {
+    auto tag = tagOf(program.waits[at.imm]);
+    auto *found = llvm::find_if(
+        flights, [&](const Flight &flight) { return flight.tag == tag; });
+    if (found == flights.end())
+      reporter.report(at.op, "no start")
+          << "waits for a DMA that was not started";
+    else
+      flights.erase(found);
+    return success();
   }
 
   LogicalResult copy(const Instruction &at) {
@@ -572,27 +872,46 @@ private:
       bytes *= size;
     if (bytes == 0)
       return success();
+    checkFlights(at.op, record.source, /*isWrite=*/false);
+    checkFlights(at.op, record.target, /*isWrite=*/true);
     if (record.source.isOnChip && record.target.isOnChip)
       return move(at, record);
+    const BufferSlot &dram =
+        record.target.isOnChip ? record.source : record.target;
+    // Of a DMA in a loop it is not known whether it moves parts of a box.
+    bool mayGoOn = record.isPart || (record.isDma && at.op == lastCopy &&
+                                     addressOf(dram) >= transferEnd);
+    lastCopy = at.op;
+    if (!mayGoOn)
+      beginTransfer();
+    bool isBehind = continueTransfer(dram);
+    if (!isBehind && !record.isDma)
+      reporter.report(at.op, "parts")
+          << "moves a part of a box that does not lie behind the part before "
+             "it";
+    std::optional<DramEnd> end = dramEnd(at, dram);
+    if (!end)
+      return failure();
+    if (options.onCopy)
+      observe(at, record);
+    std::optional<int64_t> bursts = burstsOf(at, dram, isBehind);
 
     if (record.target.isOnChip) {
       FailureOr<OperandView> target = locate(at.op, record.target);
       if (failed(target))
         return failure();
-      const int64_t *source = &state.slots[record.source.slot];
       Content content;
       content.kind = Content::Kind::Dram;
       content.source = at.imm;
       content.time = state.time;
-      content.object = source[0];
-      content.base = source[2];
-      for (auto [i, stride] : llvm::enumerate(stridesOf(record.source)))
+      content.object = end->object;
+      content.base = end->offset;
+      for (auto [i, stride] : llvm::enumerate(end->strides))
         if (int j = target->at.dims[i]; j >= 0)
           content.strides[j] = stride;
       destroyOverlapping(*target->buffer);
       target->buffer->write(target->at.box, std::move(content));
-      target->buffer->pending.push_back(
-          {at.op, bytes, burstsOf(at, record.source)});
+      target->buffer->pending.push_back({at.op, bytes, bursts});
       return success();
     }
 
@@ -610,11 +929,7 @@ private:
           << "stores a buffer that no layer has worked on";
       return success();
     }
-    const int64_t *target = &state.slots[record.target.slot];
-    DramEnd end{target[0], target[2], SmallVector<int64_t, 6>(sizes),
-                SmallVector<int64_t, 6>(stridesOf(record.target))};
-    layers[layer]->store(at.op, at.imm, *source, end, bytes,
-                         burstsOf(at, record.target));
+    layers[layer]->store(at.op, at.imm, *source, *end, bytes, bursts);
     return success();
   }
 
@@ -661,6 +976,7 @@ private:
         locate(at.op, program.copies[at.imm].target);
     if (failed(target))
       return failure();
+    checkFlights(at.op, program.copies[at.imm].target, /*isWrite=*/true);
     destroyOverlapping(*target->buffer);
     target->buffer->write(target->at.box, Content());
     return success();
@@ -682,6 +998,9 @@ private:
         return failure();
       operands.push_back(std::move(*view));
     }
+    for (const BufferSlot &slot : program.tiles[at.imm].operands)
+      checkFlights(at.op, slot,
+                   &slot == &program.tiles[at.imm].operands.back());
     return success();
   }
 
@@ -788,6 +1107,12 @@ private:
       burstCaches;
   std::array<int64_t, kNumSpaces> live = {}, peak = {}, globalEnd = {};
   LayerCheck *lastLayer = nullptr;
+  /// Of the transfer under way: the byte behind those that moved, and the
+  /// number of the first burst that has not.
+  int64_t transferEnd = 0, nextBurst = 0;
+  /// The last copy between DRAM and chip.
+  Operation *lastCopy = nullptr;
+  SmallVector<Flight, 4> flights;
 };
 } // namespace
 

@@ -188,6 +188,105 @@ static void collectArrays(linalg::LinalgOp op,
 }
 
 //===----------------------------------------------------------------------===//
+// Permutations
+//===----------------------------------------------------------------------===//
+
+/// For each dimension of what `op` writes, the dimension of its input that it
+/// is, where `op` does nothing but reorder dimensions.
+static std::optional<SmallVector<unsigned>> permutationOf(linalg::LinalgOp op) {
+  if (!op || op.getNumDpsInputs() != 1 || op.getNumDpsInits() != 1 ||
+      op.getNumReductionLoops() != 0 || op.hasDynamicShape())
+    return std::nullopt;
+  auto yielded =
+      dyn_cast<BlockArgument>(op.getBlock()->getTerminator()->getOperand(0));
+  AffineMap from = op.getMatchingIndexingMap(op.getDpsInputOperand(0));
+  AffineMap to = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  if (!yielded || yielded.getOwner() != op.getBlock() ||
+      yielded.getArgNumber() != 0 || !from.isPermutation() ||
+      !to.isPermutation() || from == to)
+    return std::nullopt;
+  AffineMap source = inversePermutation(from).compose(to);
+  return llvm::map_to_vector(source.getResults(), [](AffineExpr expr) {
+    return cast<AffineDimExpr>(expr).getPosition();
+  });
+}
+
+/// The operation that computes what `use` reads, on memrefs with what else
+/// becomes dead with it, where nothing else uses its result and its input is
+/// still there when `op` is carried out.
+static linalg::LinalgOp permutingOp(linalg::LinalgOp op, OpOperand &use,
+                                    ExtractedLayer &found) {
+  Value value = use.get();
+  if (op.hasPureTensorSemantics()) {
+    auto producer = value.getDefiningOp<linalg::LinalgOp>();
+    if (producer && permutationOf(producer) &&
+        !llvm::is_contained(found.prepared, producer.getOperation()))
+      found.prepared.push_back(producer);
+    return producer;
+  }
+  if (!isLocalBuffer(value))
+    return {};
+  linalg::LinalgOp producer;
+  SmallVector<Operation *> frees;
+  bool isShared = false;
+  for (OpOperand &other : value.getUses()) {
+    Operation *user = other.getOwner();
+    if (&other == &use)
+      continue;
+    auto linalgOp = dyn_cast<linalg::LinalgOp>(user);
+    if (isa<memref::DeallocOp>(user))
+      frees.push_back(user);
+    else if (linalgOp && !producer && linalgOp.isDpsInit(&other) &&
+             permutationOf(linalgOp))
+      producer = linalgOp;
+    else
+      isShared = true;
+  }
+  if (!producer)
+    return {};
+  const char *role = use.getOwner() == op && use.getOperandNumber() == 1
+                         ? "its weights are"
+                         : "its input is";
+  Value source = producer.getDpsInputOperand(0)->get();
+  if (isShared || producer->getBlock() != op->getBlock() ||
+      !producer->isBeforeInBlock(op) ||
+      isAccessedBetween(producer, op, {viewRoot(source)})) {
+    found.notes.push_back(
+        (Twine(role) + " reordered in DRAM: " +
+         (isShared ? "something else uses the reordered array"
+                   : "what it is reordered from may change in between"))
+            .str());
+    return {};
+  }
+  found.prepared.push_back(producer);
+  found.prepared.append(frees);
+  found.prepared.push_back(value.getDefiningOp());
+  return producer;
+}
+
+void mlir::romanet::findPermutation(linalg::LinalgOp op, core::Operand operand,
+                                    ExtractedLayer &found) {
+  bool isInput = operand == core::Operand::Input;
+  OpOperand *&use = isInput ? found.inputUse : found.weightsUse;
+  while (linalg::LinalgOp producer = permutingOp(op, *use, found)) {
+    std::optional<SmallVector<unsigned>> dims = permutationOf(producer);
+    if (!dims)
+      return;
+    AffineMap &map = found.maps[operand];
+    SmallVector<AffineExpr> exprs(map.getResults());
+    for (auto [i, dim] : llvm::enumerate(*dims))
+      exprs[dim] = map.getResult(i);
+    map = AffineMap::get(map.getNumDims(), 0, exprs, map.getContext());
+    if (isInput && found.padding) {
+      SmallVector<int64_t> low = found.padding->low;
+      for (auto [i, dim] : llvm::enumerate(*dims))
+        found.padding->low[dim] = low[i];
+    }
+    use = producer.getDpsInputOperand(0);
+  }
+}
+
+//===----------------------------------------------------------------------===//
 // Padding
 //===----------------------------------------------------------------------===//
 
@@ -218,7 +317,7 @@ static void findPaddingOnMemRefs(linalg::LinalgOp op, ExtractedLayer &found) {
   memref::SubViewOp view;
   SmallVector<Operation *> frees;
   for (Operation *user : padded.getUsers()) {
-    if (user == op)
+    if (user == found.inputUse->getOwner())
       continue;
     if (isa<memref::DeallocOp>(user))
       frees.push_back(user);
@@ -260,19 +359,10 @@ static void findPaddingOnMemRefs(linalg::LinalgOp op, ExtractedLayer &found) {
 }
 
 void mlir::romanet::findPadding(linalg::LinalgOp op, ExtractedLayer &found) {
-  found.inputUse = op.getDpsInputOperand(0);
   if (op.hasPureTensorSemantics())
     findPaddingOnTensors(op, found);
   else
     findPaddingOnMemRefs(op, found);
-}
-
-void mlir::romanet::leavePadding(linalg::LinalgOp op, ExtractedLayer &found,
-                                 StringRef reason) {
-  found.notes.push_back(("its padding stays in DRAM: " + reason).str());
-  found.padding.reset();
-  found.prepared.clear();
-  found.inputUse = op.getDpsInputOperand(0);
 }
 
 //===----------------------------------------------------------------------===//
@@ -540,7 +630,7 @@ static void findEpilogueOnMemRefs(linalg::LinalgOp op,
   SmallVector<Value> buffers = {sums};
   // What is read and must stay as it is until the last operation.
   SmallVector<Value> roots = {viewRoot(found.input()),
-                              viewRoot(op.getDpsInputOperand(1)->get())};
+                              viewRoot(found.weights())};
   for (const ElementwiseArray &array : found.init.arrays)
     roots.push_back(viewRoot(array.source()));
   auto isOfUnit = [&](Value value) {

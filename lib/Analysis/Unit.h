@@ -21,12 +21,15 @@ namespace mlir::romanet {
 /// Bytes of an element; 0 where it is none of 1, 2, 4 or 8 whole bytes.
 int64_t elementBytes(Value value);
 
-/// Sets `found.input` and, where the input of `op` is padded here, what it is
+/// Looks through arrays that are computed here and hold another one with its
+/// dimensions in another order: the input, with padding that was found, or the
+/// weights of `op` are read where they lie.
+void findPermutation(linalg::LinalgOp op, core::Operand operand,
+                     ExtractedLayer &found);
+
+/// Where the input of `op` is padded here, looks through it and says what it is
 /// padded with.
 void findPadding(linalg::LinalgOp op, ExtractedLayer &found);
-
-/// Takes the padding back, with a note that says why.
-void leavePadding(linalg::LinalgOp op, ExtractedLayer &found, StringRef reason);
 
 /// Sets what the accumulation of `op` starts from.
 void findInit(linalg::LinalgOp op, const UnitOptions &options,

@@ -20,8 +20,23 @@ namespace romanet {
 static constexpr StringLiteral fieldNames[] = {"ro", "ra", "bg",
                                                "ba", "co", "ch"};
 
+static constexpr StringLiteral hashNames[] = {"none", "xor"};
+
+StringRef bankHashName(BankHash hash) {
+  return hashNames[static_cast<size_t>(hash)];
+}
+
+Expected<BankHash> parseBankHash(StringRef name) {
+  const auto *found = llvm::find(hashNames, name);
+  if (found == std::end(hashNames))
+    return createStringError(
+        "there is no bank hash '" + name +
+        "', there are: " + join(ArrayRef(hashNames), ", "));
+  return static_cast<BankHash>(found - std::begin(hashNames));
+}
+
 Expected<AddressMap> AddressMap::create(const DRAMDevice &device,
-                                        StringRef order) {
+                                        StringRef order, BankHash hash) {
   static_assert(std::size(fieldNames) == NumFields);
   // The fields of an address are bits, which the device must allow.
   if (Error error = device.verify())
@@ -65,8 +80,36 @@ Expected<AddressMap> AddressMap::create(const DRAMDevice &device,
   map.bits[Channel] = Log2_64(device.channels);
   map.byteBits = Log2_64(device.burstBytes());
   map.burstBits = Log2_64(device.burstLength);
+  map.bankHash = hash;
   map.text = order.str();
   return map;
+}
+
+void AddressMap::hashBank(std::array<int64_t, NumFields> &value) const {
+  if (bankHash == BankHash::None)
+    return;
+  uint64_t row = value[Row];
+  value[BankGroup] ^= row & maskTrailingOnes<uint64_t>(bits[BankGroup]);
+  value[Bank] ^=
+      row >> bits[BankGroup] & maskTrailingOnes<uint64_t>(bits[Bank]);
+}
+
+bool AddressMap::isEquivalentTo(StringRef order) const {
+  if (bankHash != BankHash::None && bits[BankGroup] + bits[Bank] != 0 &&
+      bits[Row] != 0)
+    return false;
+  // From the most significant field on, as in the text.
+  SmallVector<StringRef, NumFields> mine, other;
+  for (Field field : llvm::reverse(fields))
+    if (bits[field] != 0)
+      mine.push_back(fieldNames[field]);
+  for (size_t at = 0; at + 1 < order.size(); at += 2) {
+    const auto *found = llvm::find(fieldNames, order.substr(at, 2));
+    assert(found != std::end(fieldNames) && "not an order");
+    if (bits[found - std::begin(fieldNames)] != 0)
+      other.push_back(*found);
+  }
+  return mine == other;
 }
 
 DRAMAddress AddressMap::decode(int64_t address) const {
@@ -83,6 +126,7 @@ DRAMAddress AddressMap::decode(int64_t address) const {
   for (Field field : fields)
     value[field] = take(bits[field]);
   assert(rest == 0 && "address beyond the capacity");
+  hashBank(value);
   result.channel = value[Channel];
   result.rank = value[Rank];
   result.bankGroup = value[BankGroup];
@@ -102,6 +146,7 @@ int64_t AddressMap::encode(const DRAMAddress &address) const {
   value[Column] = address.column >> burstBits;
   assert(value[Column] << burstBits == address.column &&
          "not the column of the first beat of a burst");
+  hashBank(value);
 
   uint64_t result = 0;
   unsigned shift = 0;

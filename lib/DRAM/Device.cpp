@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "romanet/DRAM/Device.h"
+#include "romanet/DRAM/DeviceFields.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
@@ -68,7 +69,7 @@ public:
   void require(bool condition, const Twine &field, int64_t value,
                const Twine &rule) {
     if (!condition)
-      fail(field + " is " + Twine(value) + ", it must be " + rule);
+      fail(field, field + " is " + Twine(value) + ", it must be " + rule);
   }
 
   void require(bool condition, const Twine &field, double value,
@@ -77,136 +78,133 @@ public:
       return;
     std::string text;
     raw_string_ostream(text) << format("%g", value);
-    fail(field + " is " + text + ", it must be " + rule);
+    fail(field, field + " is " + text + ", it must be " + rule);
   }
 
-  void fail(const Twine &text) {
-    if (message.empty())
-      message = ("DRAM device '" + Twine(device.name) + "': " + text).str();
+  void fail(const Twine &field, const Twine &text) {
+    if (!fault)
+      fault = DeviceFault{
+          field.str(),
+          ("DRAM device '" + Twine(device.name) + "': " + text).str()};
   }
 
-  bool succeeded() const { return message.empty(); }
+  bool succeeded() const { return !fault; }
 
-  Error take() const {
-    if (succeeded())
-      return Error::success();
-    return createStringError(message);
-  }
+  std::optional<DeviceFault> take() { return std::move(fault); }
 
 private:
   const DRAMDevice &device;
-  std::string message;
+  std::optional<DeviceFault> fault;
 };
 } // namespace
 
 static void verifyOrganisation(const DRAMDevice &device, Verifier &verifier) {
-  const std::pair<const char *, int64_t> powersOfTwo[] = {
-      {"channels", device.channels},
-      {"ranks", device.ranks},
-      {"chips", device.chips},
-      {"chipBits", device.chipBits},
-      {"bankGroups", device.bankGroups},
-      {"banksPerGroup", device.banksPerGroup},
-      {"rows", device.rows},
-      {"columns", device.columns},
-      {"burstLength", device.burstLength}};
-  for (const auto &[field, value] : powersOfTwo)
-    verifier.require(value > 0 && isPowerOf2_64(value), field, value,
-                     "a positive power of two");
-  verifier.require(device.beatsPerClock > 0, "beatsPerClock",
-                   device.beatsPerClock, "positive");
+  for (const auto &field : deviceSizes) {
+    int64_t value = device.*field.member;
+    if (field.member == &DRAMDevice::beatsPerClock)
+      verifier.require(value > 0, field.name, value, "positive");
+    else if (field.member == &DRAMDevice::commandsPerClock)
+      verifier.require(value == 1 || value == 2, field.name, value, "1 or 2");
+    else
+      verifier.require(value > 0 && isPowerOf2_64(value), field.name, value,
+                       "a positive power of two");
+  }
   // All factors are known to be positive from here on.
   if (!verifier.succeeded())
     return;
   int64_t busBits = product({device.chips, device.chipBits});
-  verifier.require(busBits >= 8, "chips * chipBits", busBits,
-                   "at least 8, a whole byte per beat");
+  if (busBits < 8)
+    verifier.fail("chips", "chips * chip_bits is " + Twine(busBits) +
+                               ", it must be at least 8, a whole byte per "
+                               "beat");
   verifier.require(device.columns >= device.burstLength, "columns",
                    device.columns,
-                   "at least burstLength, " + Twine(device.burstLength));
+                   "at least burst_length, " + Twine(device.burstLength));
   // The largest value stands for "did not fit", and no power of two is equal
   // to it.
   if (busBits == std::numeric_limits<int64_t>::max() ||
       device.capacityBytes() == std::numeric_limits<int64_t>::max())
-    verifier.fail("the capacity in bytes does not fit 64 bits");
+    verifier.fail("rows", "the capacity in bytes does not fit 64 bits");
 }
 
 static void verifyTiming(const DRAMTiming &timing, Verifier &verifier) {
   verifier.require(std::isfinite(timing.clockNs) && timing.clockNs > 0,
-                   "timing.clockNs", timing.clockNs, "positive and finite");
-  const std::pair<const char *, int64_t> clocks[] = {
-      {"readLatency", timing.readLatency},
-      {"writeLatency", timing.writeLatency},
-      {"rcdRead", timing.rcdRead},
-      {"rcdWrite", timing.rcdWrite},
-      {"rp", timing.rp},
-      {"ras", timing.ras},
-      {"rc", timing.rc},
-      {"ccdShort", timing.ccdShort},
-      {"ccdLong", timing.ccdLong},
-      {"rrdShort", timing.rrdShort},
-      {"rrdLong", timing.rrdLong},
-      {"faw", timing.faw},
-      {"wtrShort", timing.wtrShort},
-      {"wtrLong", timing.wtrLong},
-      {"wr", timing.wr},
-      {"rtp", timing.rtp},
-      {"refi", timing.refi},
-      {"rfc", timing.rfc}};
-  for (const auto &[field, value] : clocks)
-    verifier.require(value > 0, Twine("timing.") + field, value, "positive");
-  verifier.require(timing.rtrs >= 0, "timing.rtrs", timing.rtrs,
-                   "zero or more");
+                   deviceClockName, timing.clockNs, "positive and finite");
+  std::string prefix = deviceTimingName.str() + ".";
+  for (const auto &field : deviceTimings) {
+    int64_t value = timing.*field.member;
+    // One rank has no turnaround between ranks, and not every device a refresh
+    // of one bank.
+    if (field.member == &DRAMTiming::rtrs ||
+        field.member == &DRAMTiming::refiBank ||
+        field.member == &DRAMTiming::rfcBank)
+      verifier.require(value >= 0, prefix + field.name, value, "zero or more");
+    else
+      verifier.require(value > 0, prefix + field.name, value, "positive");
+  }
   auto atLeast = [&](const char *field, int64_t value, const char *otherField,
                      int64_t other) {
-    verifier.require(value >= other, Twine("timing.") + field, value,
+    verifier.require(value >= other, prefix + field, value,
                      Twine("at least ") + otherField + ", " + Twine(other));
   };
   atLeast("rc", timing.rc, "ras", timing.ras);
-  atLeast("ccdLong", timing.ccdLong, "ccdShort", timing.ccdShort);
-  atLeast("rrdLong", timing.rrdLong, "rrdShort", timing.rrdShort);
-  atLeast("wtrLong", timing.wtrLong, "wtrShort", timing.wtrShort);
+  atLeast("ccd_long", timing.ccdLong, "ccd_short", timing.ccdShort);
+  atLeast("rrd_long", timing.rrdLong, "rrd_short", timing.rrdShort);
+  atLeast("wtr_long", timing.wtrLong, "wtr_short", timing.wtrShort);
   // Else the device would do nothing but refresh.
-  verifier.require(timing.refi > timing.rfc, "timing.refi", timing.refi,
+  verifier.require(timing.refi > timing.rfc, prefix + "refi", timing.refi,
                    "more than rfc, " + Twine(timing.rfc));
+  if (timing.refiBank != 0 || timing.rfcBank != 0)
+    verifier.require(timing.rfcBank > 0 && timing.refiBank > timing.rfcBank,
+                     prefix + "refi_bank", timing.refiBank,
+                     "more than rfc_bank, " + Twine(timing.rfcBank) +
+                         ", or both must be zero");
 }
 
 /// Besides plain ranges, what keeps every command's energy from being negative:
 /// an optimiser would otherwise look for the most commands, not the fewest.
 static void verifyRail(const DRAMRail &rail, unsigned index,
                        const DRAMTiming &timing, Verifier &verifier) {
-  std::string prefix = ("rails[" + Twine(index) + "].").str();
-  verifier.require(std::isfinite(rail.volts) && rail.volts > 0,
-                   prefix + "volts", rail.volts, "positive and finite");
-  const std::pair<const char *, double> currents[] = {
-      {"idd0", rail.idd0},   {"idd2n", rail.idd2n}, {"idd3n", rail.idd3n},
-      {"idd4r", rail.idd4r}, {"idd4w", rail.idd4w}, {"idd5b", rail.idd5b}};
-  for (const auto &[field, value] : currents)
-    verifier.require(std::isfinite(value) && value >= 0, prefix + field, value,
-                     "finite and not negative");
+  std::string prefix = (deviceRailsName + "[" + Twine(index) + "].").str();
+  for (const auto &field : deviceRailFields) {
+    double value = rail.*field.member;
+    if (field.member == &DRAMRail::volts)
+      verifier.require(std::isfinite(value) && value > 0, prefix + field.name,
+                       value, "positive and finite");
+    else
+      verifier.require(std::isfinite(value) && value >= 0, prefix + field.name,
+                       value, "finite and not negative");
+  }
   auto aboveStandby = [&](const char *field, double value) {
     verifier.require(value >= rail.idd3n, prefix + field, value,
-                     "at least idd3n, the standby current it contains");
+                     "at least idd3n_ma, the standby current it contains");
   };
-  aboveStandby("idd4r", rail.idd4r);
-  aboveStandby("idd4w", rail.idd4w);
-  aboveStandby("idd5b", rail.idd5b);
+  aboveStandby("idd4r_ma", rail.idd4r);
+  aboveStandby("idd4w_ma", rail.idd4w);
+  aboveStandby("idd5b_ma", rail.idd5b);
   double rc = static_cast<double>(timing.rc);
   double ras = static_cast<double>(timing.ras);
   verifier.require(rail.idd0 * rc >= rail.idd3n * ras + rail.idd2n * (rc - ras),
-                   prefix + "idd0", rail.idd0,
+                   prefix + "idd0_ma", rail.idd0,
                    "at least the standby current over one rc");
 }
 
-Error DRAMDevice::verify() const {
+std::optional<DeviceFault> DRAMDevice::findFault() const {
   Verifier verifier(*this);
   verifyOrganisation(*this, verifier);
   verifyTiming(timing, verifier);
   if (rails.empty())
-    verifier.fail("rails is empty, at least one supply rail is needed");
+    verifier.fail(deviceRailsName,
+                  "rails is empty, at least one supply rail is needed");
   for (const auto &[index, rail] : enumerate(rails))
     verifyRail(rail, index, timing, verifier);
   return verifier.take();
+}
+
+Error DRAMDevice::verify() const {
+  if (std::optional<DeviceFault> fault = findFault())
+    return createStringError(fault->message);
+  return Error::success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -217,7 +215,7 @@ namespace {
 struct Organisation {
   int64_t channels, ranks, chips, chipBits;
   int64_t bankGroups, banksPerGroup, rows, columns;
-  int64_t burstLength, beatsPerClock;
+  int64_t burstLength, beatsPerClock, commandsPerClock = 1;
 };
 
 struct Preset {
@@ -302,7 +300,8 @@ static constexpr Preset presets[] = {
       /*rrdLong=*/16,
       /*faw=*/64,        /*wtrShort=*/16,    /*wtrLong=*/16,
       /*wr=*/29,         /*rtp=*/12,
-      /*rtrs=*/1,        /*refi=*/6246,      /*rfc=*/448},
+      /*rtrs=*/1,        /*refi=*/6246,      /*rfc=*/448,
+      /*refiBank=*/780,  /*rfcBank=*/224},
      {{/*volts=*/1.8, /*idd0=*/3.5, /*idd2n=*/2, /*idd3n=*/2.25, /*idd4r=*/2.25,
        /*idd4w=*/2.25, /*idd5b=*/10},
       {/*volts=*/1.1, /*idd0=*/45, /*idd2n=*/27, /*idd3n=*/30, /*idd4r=*/275,
@@ -320,7 +319,7 @@ static constexpr Preset presets[] = {
      "of unknown origin",
      {/*channels=*/8, /*ranks=*/1, /*chips=*/1, /*chipBits=*/128,
       /*bankGroups=*/4, /*banksPerGroup=*/4, /*rows=*/32768, /*columns=*/128,
-      /*burstLength=*/4, /*beatsPerClock=*/2},
+      /*burstLength=*/4, /*beatsPerClock=*/2, /*commandsPerClock=*/2},
      {/*clockNs=*/1,  /*readLatency=*/14, /*writeLatency=*/4,
       /*rcdRead=*/14, /*rcdWrite=*/14,    /*rp=*/14,
       /*ras=*/34,     /*rc=*/48,
@@ -350,6 +349,7 @@ static DRAMDevice makeDevice(const Preset &preset) {
   device.columns = organisation.columns;
   device.burstLength = organisation.burstLength;
   device.beatsPerClock = organisation.beatsPerClock;
+  device.commandsPerClock = organisation.commandsPerClock;
   device.timing = preset.timing;
   device.rails.assign(preset.rails, preset.rails + preset.numRails);
   return device;

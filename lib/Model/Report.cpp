@@ -211,6 +211,24 @@ llvm::Error Report::evaluate(std::string network, Layer layer,
                  std::move(found), Sums(), std::move(places)});
 }
 
+std::vector<ScheduledLayer> Report::scheduledLayers() const {
+  std::vector<ScheduledLayer> scheduled;
+  for (const LayerReport &each : layers)
+    if (const auto *found = std::get_if<Found>(&each.result))
+      scheduled.push_back({each.layer, found->schedule, found->layouts,
+                           each.buffers.doubleBuffered});
+  return scheduled;
+}
+
+void Report::addSimulation(const MappedSimulation &simulated) {
+  simulation = SimulationSummary{simulated.policy, simulated.map,
+                                 simulated.simulation.total};
+  auto stats = simulated.simulation.layers.begin();
+  for (LayerReport &each : layers)
+    if (std::holds_alternative<Found>(each.result))
+      each.simulated = *stats++;
+}
+
 static llvm::StringRef strategyText(const Report &report) {
   return report.isGiven ? "given" : strategyName(report.options.strategy);
 }
@@ -258,6 +276,26 @@ static void addSums(Object &object, const Sums &sums) {
                             {"background_pj", sums.energy.backgroundPJ},
                             {"refresh_pj", sums.energy.refreshPJ},
                             {"total_pj", sums.energy.totalPJ()}};
+}
+
+static Object toObject(const ControllerStats &stats) {
+  return Object{{"reads", stats.reads},
+                {"writes", stats.writes},
+                {"row_hits", stats.rowHits},
+                {"row_misses", stats.rowMisses},
+                {"row_conflicts", stats.rowConflicts},
+                {"activations", stats.activations()},
+                {"cycles", stats.clocks},
+                {"time_ns", stats.timeNs},
+                {"moved_bytes", stats.bytes},
+                {"throughput_bytes_per_s", stats.bytesPerSecond()},
+                {"fraction_of_peak", stats.busUse()},
+                {"energy", Object{{"read_pj", stats.readPJ},
+                                  {"write_pj", stats.writePJ},
+                                  {"activate_precharge_pj", stats.activatePJ},
+                                  {"background_pj", stats.backgroundPJ()},
+                                  {"refresh_pj", stats.refreshPJ},
+                                  {"total_pj", stats.totalPJ()}}}};
 }
 
 static Object toObject(const Footprint &footprint) {
@@ -355,6 +393,8 @@ static Object toObject(const LayerReport &report, Objective objective) {
   }
   object["footprint"] = toObject(found.footprint);
   addSums(object, report.sums);
+  if (report.simulated)
+    object["simulation"] = toObject(*report.simulated);
   if (report.places.empty())
     return object;
   Array places;
@@ -424,10 +464,22 @@ Value romanet::toJSON(const Report &report) {
                 {"layers", static_cast<int64_t>(report.layers.size())},
                 {"infeasible_layers", report.infeasible}};
   addSums(totals, report.sums);
+  if (report.simulation)
+    totals["simulation"] = toObject(report.simulation->total);
   Array skipped;
   for (const SkippedOperation &operation : report.skipped)
     skipped.push_back(
         Object{{"name", operation.name}, {"reason", operation.reason}});
+  Array unscheduled;
+  for (const UnscheduledOperation &operation : report.unscheduled) {
+    Object entry{{"function", operation.function},
+                 {"operation", operation.operation},
+                 {"least_read_bytes", operation.readBytes},
+                 {"least_write_bytes", operation.writtenBytes}};
+    if (!operation.name.empty())
+      entry["name"] = operation.name;
+    unscheduled.push_back(std::move(entry));
+  }
   Object object{{"schema_version", 2},
                 {"space", report.options.space.name()},
                 {"layouts", layoutsText(report)},
@@ -437,6 +489,9 @@ Value romanet::toJSON(const Report &report) {
                 {"layers", std::move(layers)},
                 {"skipped", std::move(skipped)},
                 {"totals", std::move(totals)}};
+  // Of a program alone.
+  if (report.isGiven)
+    object["unscheduled"] = std::move(unscheduled);
   if (!report.isGiven)
     object["objective"] = objectiveName(report.options.objective);
   if (!report.networks.empty()) {
@@ -445,6 +500,11 @@ Value romanet::toJSON(const Report &report) {
       networks.push_back(toObject(network, report.options.objective));
     object["networks"] = std::move(networks);
   }
+  if (report.simulation)
+    object["mapping"] =
+        Object{{"policy", report.simulation->policy},
+               {"address_map", report.simulation->map.order()},
+               {"bank_hash", bankHashName(report.simulation->map.hash())}};
   return object;
 }
 
@@ -659,6 +719,41 @@ static void printTraffic(const Report &report, llvm::raw_ostream &os) {
   table.print(os);
 }
 
+static void printSimulation(const Report &report, llvm::raw_ostream &os) {
+  const AddressMap &map = report.simulation->map;
+  os << "simulated layer by layer, mapping " << report.simulation->policy
+     << ": address map " << map.order();
+  if (map.hash() != BankHash::None)
+    os << ", bank hash " << bankHashName(map.hash());
+  os << '\n';
+  Table table;
+  table.add({"simulation", "bursts", "row hits", "row misses", "row conflicts",
+             "activations", "energy [uJ]", "read", "write", "act+pre",
+             "background", "refresh", "cycles", "time [us]", "GB/s",
+             "of peak [%]"});
+  auto addRow = [&](std::string name, const ControllerStats &stats) {
+    Table::Row row = {std::move(name)};
+    for (int64_t number :
+         {stats.reads + stats.writes, stats.rowHits, stats.rowMisses,
+          stats.rowConflicts, stats.activations()})
+      row.push_back(toText(number));
+    for (double picojoules :
+         {stats.totalPJ(), stats.readPJ, stats.writePJ, stats.activatePJ,
+          stats.backgroundPJ(), stats.refreshPJ})
+      row.push_back(inMicro(picojoules, 1e6));
+    row.push_back(toText(stats.clocks));
+    row.push_back(inMicro(stats.timeNs, 1e3));
+    row.push_back(llvm::formatv("{0:F2}", stats.bytesPerSecond() / 1e9));
+    row.push_back(llvm::formatv("{0:F1}", stats.busUse() * 100));
+    table.add(row);
+  };
+  for (const LayerReport &layer : report.layers)
+    if (layer.simulated)
+      addRow(layer.layer.name, *layer.simulated);
+  addRow("total", report.simulation->total);
+  table.print(os);
+}
+
 static void printPlaces(const Report &report, llvm::raw_ostream &os) {
   Table table;
   table.add({"place", "tensor", "address", "size [B]", "channel", "rank",
@@ -692,6 +787,10 @@ void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
     os << '\n';
   }
   printTraffic(report, os);
+  if (report.simulation) {
+    os << '\n';
+    printSimulation(report, os);
+  }
   if (llvm::any_of(report.layers, [](const LayerReport &layer) {
         return !layer.places.empty();
       })) {
@@ -721,4 +820,13 @@ void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
   for (const SkippedOperation &operation : report.skipped)
     os << "not scheduled: " << operation.name << ": " << operation.reason
        << '\n';
+  for (const UnscheduledOperation &operation : report.unscheduled) {
+    os << "of no layer: " << operation.operation;
+    if (!operation.name.empty())
+      os << " '" << operation.name << "'";
+    if (!operation.function.empty())
+      os << " in @" << operation.function;
+    os << ": reads at least " << operation.readBytes << " B, writes at least "
+       << operation.writtenBytes << " B\n";
+  }
 }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Decision.h"
+#include "Layouts.h"
 #include "Machine.h"
 #include "romanet/Model/Elementwise.h"
 #include "llvm/ADT/MapVector.h"
@@ -166,6 +167,15 @@ Outcome Decider::follow(Candidate &candidate, const core::Schedule &schedule) {
 
 Outcome Decider::decide(Candidate &candidate) {
   const Request &request = candidate.request;
+  if (auto layouts = request.op->getAttrOfType<LayoutsAttr>(kLayoutsAttr)) {
+    auto &layer = std::get<ExtractedLayer>(candidate.unit);
+    std::vector<std::string> broken = brokenLayouts(
+        layouts, cast<linalg::LinalgOp>(request.op), layer);
+    for (std::string &rule : broken)
+      rule = " has layouts that its arrays cannot have: " + rule;
+    if (!broken.empty())
+      return failureOf(Kind::IllegalSchedule, request.op, layer.layer, broken);
+  }
   if (request.schedule)
     return follow(candidate, request.schedule.getSchedule());
   auto op = cast<linalg::LinalgOp>(request.op);

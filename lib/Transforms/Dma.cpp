@@ -5,6 +5,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// Every DMA is waited for right behind its start, but for loads into the half
+// of a double buffer that is not in use: these are waited for where something
+// may first need what they brought, or may overwrite what they read. Nothing
+// but the operations in between decides where that is.
+//
+//===----------------------------------------------------------------------===//
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -12,7 +19,10 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
 #include "romanet/Analysis/Staging.h"
 #include "romanet/Transforms/Passes.h"
 
@@ -23,6 +33,161 @@ namespace mlir::romanet {
 
 using namespace mlir;
 using namespace mlir::romanet;
+
+/// Tags of one copy at most: they lie on the stack.
+static constexpr int64_t kMaxTags = 4096;
+
+//===----------------------------------------------------------------------===//
+// Where to wait
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// The memory that a memref can reach: the bytes [begin, end) of `base`.
+struct ByteRange {
+  const void *base = nullptr; ///< null: any memory
+  int64_t begin = 0, end = INT64_MAX;
+};
+} // namespace
+
+/// Arguments of functions are taken to be different memory, as everywhere.
+static ByteRange rangeOf(Value value) {
+  ByteRange range;
+  while (auto view = value.getDefiningOp<ViewLikeOpInterface>()) {
+    auto cut = dyn_cast<memref::ViewOp>(view.getOperation());
+    APInt shift;
+    // Within an array of bytes that is no view itself.
+    if (cut && cut.getType().hasStaticShape() &&
+        cut.getType().getElementType().isIntOrFloat() &&
+        cut.getSource().getDefiningOp<memref::GetGlobalOp>() &&
+        matchPattern(cut.getByteShift(), m_ConstantInt(&shift))) {
+      range.begin = shift.getSExtValue();
+      range.end =
+          range.begin +
+          cut.getType().getNumElements() *
+              llvm::divideCeil(cut.getType().getElementTypeBitWidth(), 8);
+    }
+    value = view.getViewSource();
+  }
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (auto get = value.getDefiningOp<memref::GetGlobalOp>())
+    range.base = get.getNameAttr().getAttr().getAsOpaquePointer();
+  else if (value.getDefiningOp<memref::AllocOp>() ||
+           value.getDefiningOp<memref::AllocaOp>() ||
+           (argument && argument.getOwner()->isEntryBlock() &&
+            isa<FunctionOpInterface>(argument.getOwner()->getParentOp())))
+    range.base = value.getAsOpaquePointer();
+  return range;
+}
+
+static bool mayOverlap(const ByteRange &a, const ByteRange &b) {
+  return !a.base || !b.base ||
+         (a.base == b.base && a.begin < b.end && b.begin < a.end);
+}
+
+namespace {
+/// A load into the half of a double buffer that is not in use.
+struct Prefetch {
+  Value buffer;  ///< the two halves
+  Value current; ///< the index of the half that is in use
+  ByteRange chip, dram;
+};
+} // namespace
+
+/// The index of the half that `value` is a part of, where it is one of a double
+/// buffer, and that buffer.
+static std::pair<Value, Value> halfOf(Value value) {
+  memref::SubViewOp half;
+  while (auto view = value.getDefiningOp<memref::SubViewOp>()) {
+    half = view;
+    value = view.getSource();
+  }
+  if (!half || half.getSourceType().getRank() == 0 ||
+      half.getSourceType().getDimSize(0) != 2 ||
+      !isConstantIntValue(half.getMixedSizes().front(), 1) ||
+      !isConstantIntValue(half.getMixedStrides().front(), 1))
+    return {};
+  return {dyn_cast<Value>(half.getMixedOffsets().front()), value};
+}
+
+static std::optional<Prefetch> asPrefetch(memref::CopyOp copy) {
+  if (!isOnChipBuffer(copy.getTarget().getType()))
+    return std::nullopt;
+  auto [half, buffer] = halfOf(copy.getTarget());
+  auto other = half ? half.getDefiningOp<arith::SubIOp>() : arith::SubIOp();
+  if (!other || !matchPattern(other.getLhs(), m_One()))
+    return std::nullopt;
+  return Prefetch{buffer, other.getRhs(), rangeOf(buffer),
+                  rangeOf(copy.getSource())};
+}
+
+/// Whether `op`, with all inside, may use what the load brings, or change what
+/// it reads.
+static bool interferes(Operation *op, const Prefetch &load) {
+  auto mayTouch = [&](Value value, bool isWrite) {
+    if (!isa<BaseMemRefType>(value.getType()))
+      return true;
+    if (!isOnChipBuffer(value.getType()))
+      return isWrite && mayOverlap(rangeOf(value), load.dram);
+    auto [half, buffer] = halfOf(value);
+    if (buffer == load.buffer && half == load.current)
+      return false;
+    return mayOverlap(rangeOf(value), load.chip);
+  };
+  return op
+      ->walk([&](Operation *each) {
+        if (isPure(each) || each->hasTrait<OpTrait::IsTerminator>())
+          return WalkResult::advance();
+        if (each->hasTrait<OpTrait::HasRecursiveMemoryEffects>()) {
+          // A buffer that it carries gets another name inside.
+          for (Value value : each->getOperands())
+            if (isa<BaseMemRefType>(value.getType()) &&
+                mayTouch(value, /*isWrite=*/true))
+              return WalkResult::interrupt();
+          return WalkResult::advance();
+        }
+        auto interface = dyn_cast<MemoryEffectOpInterface>(each);
+        if (!interface)
+          return WalkResult::interrupt();
+        SmallVector<MemoryEffects::EffectInstance> effects;
+        interface.getEffects(effects);
+        for (const MemoryEffects::EffectInstance &effect : effects) {
+          if (isa<MemoryEffects::Allocate>(effect.getEffect()))
+            continue;
+          bool isWrite = !isa<MemoryEffects::Read>(effect.getEffect());
+          if (!effect.getValue() || mayTouch(effect.getValue(), isWrite))
+            return WalkResult::interrupt();
+        }
+        return WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+/// The operation in front of which a load is waited for at the latest, in its
+/// block or in one that branches lead out to; null where that is right behind
+/// it.
+static Operation *latestWait(memref::CopyOp copy) {
+  std::optional<Prefetch> load = asPrefetch(copy);
+  if (!load)
+    return nullptr;
+  bool isWorthIt = false;
+  for (Operation *op = copy->getNextNode();;) {
+    if (op->hasTrait<OpTrait::IsTerminator>()) {
+      auto branch = dyn_cast<scf::IfOp>(op->getParentOp());
+      if (!branch)
+        return isWorthIt ? op : nullptr;
+      op = branch->getNextNode();
+      continue;
+    }
+    if (interferes(op, *load))
+      return isWorthIt ? op : nullptr;
+    isWorthIt |= !isPure(op);
+    op = op->getNextNode();
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// DMAs
+//===----------------------------------------------------------------------===//
 
 namespace {
 /// The dimensions of a copy by what moves along them: `[0, loops)` is walked by
@@ -38,20 +203,52 @@ public:
   DmaEmitter(memref::CopyOp copy, Value tag)
       : builder(copy), loc(copy.getLoc()), copy(copy), tag(tag) {}
 
+  /// Waits right behind the start of each DMA.
   void emit() {
     collectDimensions();
     Split split = splitDimensions();
-    zero = arith::ConstantIndexOp::create(builder, loc, 0);
-    one = arith::ConstantIndexOp::create(builder, loc, 1);
-    SmallVector<Value> index(type(copy.getSource()).getRank(), zero);
-    for (unsigned i = 0; i < split.loops; ++i) {
-      Value size = valueOf(dimensions[i].size);
-      auto loop = scf::ForOp::create(builder, loc, zero, size, one);
-      index[dimensions[i].number] = loop.getInductionVar();
-      builder.setInsertionPointToStart(loop.getBody());
-    }
-    emitDma(split, index);
+    Value count = emitStarts(split, /*withTags=*/false);
+    memref::DmaWaitOp::create(builder, loc, tag, zero, count);
     copy.erase();
+  }
+
+  /// Waits behind `place`, a constant 0 in the block of the copy or in one that
+  /// branches lead out to. False, with nothing done, where it takes more tags
+  /// than kMaxTags: the DMAs of the copy are under way together.
+  bool emitAhead(arith::ConstantIndexOp place) {
+    collectDimensions();
+    Split split = splitDimensions();
+    int64_t tags = 1;
+    for (const Dimension &each : ArrayRef(dimensions).take_front(split.loops))
+      if (llvm::MulOverflow(tags, mostElements(each), tags) || tags > kMaxTags)
+        return false;
+    {
+      OpBuilder::InsertionGuard guard(builder);
+      builder.setInsertionPoint(tag.getDefiningOp());
+      tag = memref::AllocaOp::create(
+          builder, loc, MemRefType::get({tags}, builder.getI32Type()));
+    }
+    // How many DMAs there are, and what each moves, as far out as they are
+    // waited for. Where a branch is not taken there are none.
+    SmallVector<Value, 2> known = {elements(0, split.loops),
+                                   elements(split.loops, dimensions.size())};
+    Operation *op = copy;
+    emitStarts(split, /*withTags=*/true);
+    while (op->getBlock() != place->getBlock()) {
+      scf::IfOp branch = addResults(cast<scf::IfOp>(op->getParentOp()),
+                                    op->getParentRegion(), known);
+      unsigned first = branch.getNumResults() - 2;
+      known = {branch.getResult(first), branch.getResult(first + 1)};
+      op = branch;
+    }
+    builder.setInsertionPointAfter(place);
+    one = arith::ConstantIndexOp::create(builder, loc, 1);
+    auto loop = scf::ForOp::create(builder, loc, place, known[0], one);
+    builder.setInsertionPointToStart(loop.getBody());
+    memref::DmaWaitOp::create(builder, loc, tag, loop.getInductionVar(),
+                              known[1]);
+    copy.erase();
+    return true;
   }
 
 private:
@@ -61,6 +258,81 @@ private:
     /// Elements; ShapedType::kDynamic where they are not known.
     int64_t staticSize, dramStride, chipStride;
   };
+
+  /// Emits the starts of the DMAs, in loops where they are several, and returns
+  /// the number of elements of each. With `withTags` each has a tag of its own.
+  /// The insertion point is behind the start.
+  Value emitStarts(Split split, bool withTags) {
+    zero = arith::ConstantIndexOp::create(builder, loc, 0);
+    one = arith::ConstantIndexOp::create(builder, loc, 1);
+    SmallVector<Value> index(type(copy.getSource()).getRank(), zero);
+    Value tagIndex = zero;
+    for (unsigned i = 0; i < split.loops; ++i) {
+      Value size = valueOf(dimensions[i].size);
+      auto loop = scf::ForOp::create(builder, loc, zero, size, one);
+      index[dimensions[i].number] = loop.getInductionVar();
+      builder.setInsertionPointToStart(loop.getBody());
+      if (!withTags)
+        continue;
+      if (i > 0)
+        tagIndex = arith::AddIOp::create(
+            builder, loc, arith::MulIOp::create(builder, loc, tagIndex, size),
+            loop.getInductionVar());
+      else
+        tagIndex = loop.getInductionVar();
+    }
+    return emitDma(split, index, tagIndex);
+  }
+
+  /// `branch` with as many more results as `values`, which are known in
+  /// `region`, one of its own; in the other they are 0.
+  scf::IfOp addResults(scf::IfOp branch, Region *region, ValueRange values) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPoint(branch);
+    SmallVector<Type> types(branch.getResultTypes());
+    llvm::append_range(types, TypeRange(values));
+    auto wider = scf::IfOp::create(builder, branch.getLoc(), types,
+                                   branch.getCondition(),
+                                   /*addThenBlock=*/false,
+                                   /*addElseBlock=*/false);
+    wider->setDiscardableAttrs(branch->getDiscardableAttrDictionary());
+    for (auto [from, to] :
+         llvm::zip(branch->getRegions(), wider->getRegions())) {
+      bool isHere = &from == region;
+      to.takeBody(from);
+      if (to.empty()) {
+        to.emplaceBlock();
+        builder.setInsertionPointToStart(&to.front());
+        scf::YieldOp::create(builder, branch.getLoc());
+      }
+      Operation *yield = to.front().getTerminator();
+      builder.setInsertionPoint(yield);
+      SmallVector<Value> all(yield->getOperands());
+      for (Value value : values)
+        all.push_back(
+            isHere
+                ? value
+                : arith::ConstantIndexOp::create(builder, loc, 0).getResult());
+      yield->setOperands(all);
+    }
+    branch->replaceAllUsesWith(
+        wider->getResults().take_front(branch->getNumResults()));
+    branch->erase();
+    return wider;
+  }
+
+  /// Elements along a dimension at most: those that the buffer on chip has.
+  int64_t mostElements(const Dimension &dimension) {
+    if (!ShapedType::isDynamic(dimension.staticSize))
+      return dimension.staticSize;
+    auto view = copy.getTarget().getDefiningOp<memref::SubViewOp>();
+    // Of the double buffer, the first dimension is that of the halves.
+    if (!view ||
+        view.getSourceType().getRank() != type(copy.getTarget()).getRank() + 1)
+      return INT64_MAX;
+    int64_t size = view.getSourceType().getDimSize(dimension.number + 1);
+    return ShapedType::isDynamic(size) ? INT64_MAX : size;
+  }
 
   static MemRefType type(Value value) {
     return cast<MemRefType>(value.getType());
@@ -147,7 +419,7 @@ private:
         .getStrides()[dimension.number];
   }
 
-  void emitDma(Split split, ArrayRef<Value> index) {
+  Value emitDma(Split split, ArrayRef<Value> index, Value tagIndex) {
     Value count = elements(split.loops, dimensions.size());
     Value stride, chunk;
     if (split.loops != split.chunks) {
@@ -155,9 +427,9 @@ private:
       chunk = elements(split.chunks, dimensions.size());
     }
     memref::DmaStartOp::create(builder, loc, copy.getSource(), index,
-                               copy.getTarget(), index, count, tag, zero,
+                               copy.getTarget(), index, count, tag, tagIndex,
                                stride, chunk);
-    memref::DmaWaitOp::create(builder, loc, tag, zero, count);
+    return count;
   }
 
   OpBuilder builder;
@@ -205,14 +477,28 @@ struct DmaPass : mlir::romanet::impl::DmaPassBase<DmaPass> {
       return signalPassFailure();
 
     for (auto &[function, copies] : work) {
-      // Each DMA is waited for before the next one starts: one tag is enough.
+      // Where those that are under way longer are waited for, found while the
+      // copies are still there.
+      DenseMap<Operation *, arith::ConstantIndexOp> places;
+      for (memref::CopyOp copy : copies)
+        if (Operation *next = latestWait(copy)) {
+          OpBuilder builder(next);
+          places[copy] =
+              arith::ConstantIndexOp::create(builder, copy.getLoc(), 0);
+        }
+      // All others are waited for before the next one starts: one tag is
+      // enough.
       OpBuilder builder(&getContext());
       builder.setInsertionPointToStart(&function.getFunctionBody().front());
       Value tag =
           memref::AllocaOp::create(builder, function.getLoc(),
                                    MemRefType::get({1}, builder.getI32Type()));
-      for (memref::CopyOp copy : copies)
-        DmaEmitter(copy, tag).emit();
+      for (memref::CopyOp copy : copies) {
+        auto ahead = places.find(copy);
+        if (ahead == places.end() ||
+            !DmaEmitter(copy, tag).emitAhead(ahead->second))
+          DmaEmitter(copy, tag).emit();
+      }
     }
   }
 };

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "BlockedCopies.h"
 #include "Machine.h"
 #include "OnChip.h"
 #include "mlir/Analysis/CallGraph.h"
@@ -26,6 +27,7 @@
 #include "mlir/Transforms/Passes.h"
 #include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Analysis/Staging.h"
+#include "romanet/DRAM/MappingPolicy.h"
 #include "romanet/DRAM/Placement.h"
 #include "romanet/Transforms/Passes.h"
 #include "llvm/ADT/SCCIterator.h"
@@ -219,8 +221,9 @@ static std::optional<StringRef> obstacleOf(Operation *alloc,
 namespace {
 class DramMapper {
 public:
-  DramMapper(ModuleOp module, core::DRAMDevice device)
-      : module(module), device(std::move(device)) {}
+  DramMapper(ModuleOp module, core::DRAMDevice device,
+             const BlockedBuffers &blocked)
+      : module(module), device(std::move(device)), blocked(blocked) {}
 
   LogicalResult run() {
     if (failed(checkNoRecursion()))
@@ -356,11 +359,11 @@ private:
       return failure();
 
     llvm::Expected<core::AddressMap> map =
-        core::AddressMap::create(device, core::AddressMap::romanetOrder());
+        core::createAddressMap(device, "romanet");
     if (!map)
       return emitError(module.getLoc()) << llvm::toString(map.takeError());
     for (auto [buffer, range] : llvm::zip(buffers, ranges))
-      assign(buffer, makeAttr(range, *map), range.address);
+      assign(buffer, makeAttr(buffer, range, *map), range.address);
     eraseDeallocations();
     return success();
   }
@@ -380,11 +383,14 @@ private:
                           at.bankGroup, at.bank, at.row, at.column);
   }
 
-  DramAttr makeAttr(const core::PlacedRange &range,
+  DramAttr makeAttr(const DramBuffer &buffer, const core::PlacedRange &range,
                     const core::AddressMap &map) {
+    const BlockedBuffers::Array *array =
+        blocked.lookup(buffer.op, buffer.argument);
     return DramAttr::get(
         module.getContext(), range.address, range.bytes,
-        StringAttr::get(module.getContext(), "row-major"),
+        array ? array->layout : LayoutAttr(),
+        array ? array->type.getShape() : ArrayRef<int64_t>(),
         makePlace(map.decode(range.address)),
         makePlace(map.decode(range.address + range.bytes - 1)));
   }
@@ -423,6 +429,7 @@ private:
 
   ModuleOp module;
   core::DRAMDevice device;
+  const BlockedBuffers &blocked;
   DataLayout dataLayout{module};
   /// Allocations first, so that the arena starts at address 0.
   SmallVector<DramBuffer> buffers;
@@ -433,6 +440,8 @@ private:
 };
 
 struct DramMapPass : mlir::romanet::impl::DramMapPassBase<DramMapPass> {
+  using DramMapPassBase::DramMapPassBase;
+
   void getDependentDialects(DialectRegistry &registry) const override {
     DramMapPassBase::getDependentDialects(registry);
     registerDialects(registry);
@@ -440,6 +449,12 @@ struct DramMapPass : mlir::romanet::impl::DramMapPassBase<DramMapPass> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
+    if (argLayout != "keep" && argLayout != "packed") {
+      emitError(module.getLoc())
+          << "option 'arg-layout' of romanet-dram-map is '" << argLayout
+          << "', expected keep or packed";
+      return signalPassFailure();
+    }
     MachineAttr machine = getOrSetMachine(module);
 
     if (module
@@ -463,8 +478,11 @@ struct DramMapPass : mlir::romanet::impl::DramMapPassBase<DramMapPass> {
 
     if (failed(letCallersPlaceResults(module)))
       return signalPassFailure();
-    if (failed(DramMapper(module, machine.getDevice()).run()))
-      signalPassFailure();
+    BlockedBuffers blocked;
+    if (failed(blocked.lower(module, argLayout == "packed")) ||
+        failed(DramMapper(module, machine.getDevice(), blocked).run()))
+      return signalPassFailure();
+    blocked.emitPacking(module);
   }
 };
 } // namespace

@@ -165,8 +165,7 @@ private:
         lastIndex[loop] = apply(d(0) - 1, {sizeStep[dim]->size});
     }
     Box box;
-    AffineMap map = op.getMatchingIndexingMap(operands[operand]);
-    for (AffineExpr expr : map.getResults()) {
+    for (AffineExpr expr : extracted.maps[operand].getResults()) {
       box.offsets.push_back(apply(expr, first));
       box.sizes.push_back(apply(expr + 1, lastIndex));
     }
@@ -333,8 +332,7 @@ private:
     for (Dim dim : core::AllDims)
       if (int loop = extracted.loopOf[dim]; loop >= 0)
         index[loop] = held[dim] - 1;
-    AffineMap map = op.getMatchingIndexingMap(operands[operand]);
-    for (int64_t lastIndex : map.compose(index))
+    for (int64_t lastIndex : extracted.maps[operand].compose(index))
       shape.push_back(lastIndex + 1);
     return shape;
   }
@@ -453,6 +451,7 @@ private:
       for (OpOperand &operand : op->getOpOperands())
         delayFree(operand.get());
       delayFree(extracted.input());
+      delayFree(extracted.weights());
       for (const Elementwise *elementwise :
            {&extracted.init, &extracted.epilogue})
         for (const ElementwiseArray &array : elementwise->arrays)
@@ -707,8 +706,8 @@ private:
     SmallVector<int64_t> index;
     for (int64_t extent : extents)
       index.push_back(extent - 1);
-    AffineMap map = op.getMatchingIndexingMap(operands[Operand::Input]);
-    int64_t needed = map.getSubMap({static_cast<unsigned>(dim)})
+    int64_t needed = extracted.maps[Operand::Input]
+                         .getSubMap({static_cast<unsigned>(dim)})
                          .compose(ArrayRef<int64_t>(index))
                          .front() +
                      1;
@@ -734,7 +733,7 @@ private:
     if (operand == Operand::Input)
       return loadInput(step, from, to);
     Box box = boxOf(operand, heldStep(operand, step));
-    copyIn(operands[operand]->get(), box, onChip[operand], atStart(box), to);
+    copyIn(extracted.weights(), box, onChip[operand], atStart(box), to);
   }
 
   //===--------------------------------------------------------------------===//
@@ -1023,6 +1022,24 @@ private:
         switchHalf(onChip[operand], *prefetched[operand]);
   }
 
+  /// The operation with other operands. Where one of them lies in another
+  /// order it becomes a generic one.
+  linalg::LinalgOp emitOp(TypeRange types, ArrayRef<Value> values) {
+    SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+    for (Operand operand : core::AllOperands)
+      maps[operands[operand]->getOperandNumber()] = extracted.maps[operand];
+    if (maps == op.getIndexingMapsArray())
+      return cast<linalg::LinalgOp>(clone(builder, op, types, values));
+    unsigned numInputs = op.getNumDpsInputs();
+    auto generic = linalg::GenericOp::create(
+        builder, loc, types, values.take_front(numInputs),
+        values.drop_front(numInputs), maps, op.getIteratorTypesArray());
+    generic->setDiscardableAttrs(op->getDiscardableAttrDictionary());
+    builder.cloneRegionBefore(op->getRegion(0), generic.getRegion(),
+                              generic.getRegion().begin());
+    return generic;
+  }
+
   /// The operation itself, on the tiles that are on chip.
   void computeTile(const Step &step) {
     SmallVector<Value> values(op->getOperands());
@@ -1033,9 +1050,8 @@ private:
           viewOf(onChip[operand], localBoxOf(operand, step));
     }
     Value output = values[operands[Operand::Output]->getOperandNumber()];
-    nest.op = cast<linalg::LinalgOp>(
-        clone(builder, op,
-              onTensors ? TypeRange(output.getType()) : TypeRange(), values));
+    nest.op =
+        emitOp(onTensors ? TypeRange(output.getType()) : TypeRange(), values);
     update(onChip[Operand::Output], localBoxOf(Operand::Output, step),
            onTensors ? Value(nest.op->getResult(0)) : output);
   }

@@ -10,9 +10,12 @@
 #include "Machine.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "romanet/Analysis/LayerExtraction.h"
+#include "romanet/Analysis/ProgramStream.h"
 #include "romanet/Analysis/Staging.h"
+#include "romanet/Analysis/Unscheduled.h"
 #include "romanet/Transforms/Passes.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/ToolOutputFile.h"
@@ -66,6 +69,12 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
                                  << format << "', expected table or json";
       return signalPassFailure();
     }
+    if (!llvm::is_contained(core::mappingChoices(), llvm::StringRef(mapping))) {
+      emitError(module.getLoc())
+          << "option 'mapping' of romanet-report is '" << mapping
+          << "', expected " << llvm::join(core::mappingChoices(), ", ");
+      return signalPassFailure();
+    }
     MachineAttr machine = module->getAttrOfType<MachineAttr>(kMachineAttr);
     if (!machine)
       machine = MachineAttr::getDefault(&getContext());
@@ -80,26 +89,61 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
     for (auto [index, op] : llvm::enumerate(staging.layers))
       if (failed(addLayer(op, machine, placesOf(staging, index), report)))
         return signalPassFailure();
+    if (simulate && failed(addSimulation(staging, report)))
+      return signalPassFailure();
     LayerNames names;
     module.walk([&](Operation *op) {
       if (isCandidate(op))
         addSkipped(op, names, report);
     });
+    for (const UnscheduledOp &each :
+         findUnscheduled(module, [](Operation *) { return false; }))
+      addUnscheduled(each, report);
     if (failed(write(report)))
       signalPassFailure();
     markAllAnalysesPreserved();
+  }
+
+  /// Sends the bursts of the program through the controller.
+  LogicalResult addSimulation(const Staging &staging, core::Report &report) {
+    ModuleOp module = getOperation();
+    auto fail = [&](llvm::Error error) {
+      return emitError(module.getLoc()) << llvm::toString(std::move(error));
+    };
+    llvm::Expected<core::NetworkSimulator> simulator =
+        core::NetworkSimulator::create(report.device, mapping);
+    if (!simulator)
+      return fail(simulator.takeError());
+    llvm::Error error = llvm::Error::success();
+    LogicalResult walked =
+        forEachRun(module, staging, report.device.burstBytes(),
+                   [&](size_t layer, const core::BurstRun &run) {
+                     if (!error)
+                       error = simulator->push(layer, run);
+                   });
+    if (error)
+      return fail(std::move(error));
+    if (failed(walked))
+      return failure();
+    llvm::Expected<core::MappedSimulation> simulated =
+        simulator->finish(staging.layers.size());
+    if (!simulated)
+      return fail(simulated.takeError());
+    report.addSimulation(*simulated);
+    return success();
   }
 
   LogicalResult addLayer(linalg::LinalgOp op, MachineAttr machine,
                          std::vector<core::TensorPlace> places,
                          core::Report &report) {
     auto function = op->getParentOfType<FunctionOpInterface>();
+    core::Schedule schedule =
+        op->getAttrOfType<ScheduleAttr>(kScheduleAttr).getSchedule();
+    report.options.space = report.options.space.including(schedule);
     if (llvm::Error error = report.evaluate(
             function ? function.getName().str() : "",
             op->getAttrOfType<LayerAttr>(kLayerAttr).getLayer(),
-            buffersOf(op, machine),
-            op->getAttrOfType<ScheduleAttr>(kScheduleAttr).getSchedule(),
-            std::move(places)))
+            buffersOf(op, machine), schedule, std::move(places)))
       return emitError(op.getLoc()) << llvm::toString(std::move(error));
     return success();
   }
@@ -114,6 +158,16 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
     else
       report.skipped.push_back({std::get<ExtractedLayer>(layer).layer.name,
                                 "romanet-tile has not run on it"});
+  }
+
+  static void addUnscheduled(const UnscheduledOp &each, core::Report &report) {
+    auto function = each.op->getParentOfType<FunctionOpInterface>();
+    std::string name;
+    if (auto named = each.op->getLoc()->findInstanceOf<NameLoc>())
+      name = named.getName().str();
+    report.unscheduled.push_back({function ? function.getName().str() : "",
+                                  each.op->getName().getStringRef().str(), name,
+                                  each.readBytes, each.writtenBytes});
   }
 
   LogicalResult write(const core::Report &report) {

@@ -15,6 +15,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "romanet/Analysis/Unscheduled.h"
 #include "romanet/Transforms/Passes.h"
 
 namespace mlir::romanet {
@@ -47,9 +48,45 @@ struct TilePass : mlir::romanet::impl::TilePassBase<TilePass> {
         decideAll(module, machine, options);
     if (failed(decisions))
       return signalPassFailure();
+    remarkUnscheduled(module, *decisions);
     IRRewriter rewriter(&getContext());
     for (const Decision &decision : *decisions)
       carryOut(rewriter, decision);
+  }
+
+  /// What will move data of the DRAM next to the layers.
+  static void remarkUnscheduled(ModuleOp module, ArrayRef<Decision> decisions) {
+    llvm::DenseSet<Operation *> ofLayers;
+    SmallVector<Operation *> prepared;
+    for (const Decision &decision : decisions) {
+      ofLayers.insert(decision.op);
+      for (linalg::LinalgOp op : decision.extracted.epilogue.ops)
+        ofLayers.insert(op);
+      llvm::append_range(prepared, decision.extracted.prepared);
+    }
+    ofLayers.insert(prepared.begin(), prepared.end());
+    // What prepares a layer stays where something else uses it.
+    for (bool isDone = false; !isDone;) {
+      isDone = true;
+      for (Operation *op : prepared)
+        if (ofLayers.contains(op) &&
+            llvm::any_of(op->getUsers(), [&](Operation *user) {
+              return !ofLayers.contains(user);
+            })) {
+          ofLayers.erase(op);
+          isDone = false;
+        }
+    }
+    for (const UnscheduledOp &each :
+         findUnscheduled(module, [&](Operation *op) {
+           return isCandidate(op) || ofLayers.contains(op);
+         })) {
+      if (each.isOnArrays)
+        emitRemark(each.op->getLoc())
+            << "'" << each.op->getName()
+            << "' belongs to no layer: it reads at least " << each.readBytes
+            << " bytes of DRAM and writes at least " << each.writtenBytes;
+    }
   }
 };
 } // namespace

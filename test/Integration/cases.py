@@ -29,6 +29,8 @@ class Block:
         self.objective = rng.choice(["energy", "energy", "bytes", "bursts", "time", "edp", "bytes-bursts"])
         self.space = rng.choice(["S0", "S0+S1", "S0+S2", "S0+S2+S3", "all", "all"])
         self.dram = rng.choice(self.DRAMS)
+        # Copies, or DMAs whose data move as late or as early as they can.
+        self.dma = rng.choice([None, None, "late", "early"])
 
 
 class Case:
@@ -42,6 +44,7 @@ class Case:
         self.choose_init(rng)
         self.choose_padding(rng)
         self.choose_cut(random.Random(f"{seed} case {number} cut"))
+        self.choose_orders(random.Random(f"{seed} case {number} orders"))
         self.choose_epilogue(rng)
         self.choose_schedule(rng, tools)
         self.derive()
@@ -115,6 +118,19 @@ class Case:
         for i, axis in enumerate(self.form.axes[0]):
             if axis in SIDES:
                 self.cut[i] = rng.randint(0, 3)
+
+    def choose_orders(self, rng):
+        """Arrays whose dimensions the program reorders in front of the layer: the
+        image, the padded image, the weights."""
+        self.orders = {}
+        for what, operand in (("image", 0), ("padded", 0), ("weights", 1)):
+            order = list(range(len(self.form.axes[operand])))
+            rng.shuffle(order)
+            if rng.random() < 0.15 and order != sorted(order):
+                self.orders[what] = order
+        if self.form.family == "pooling":
+            self.orders.pop("weights", None)
+        self.named_orders = rng.random() < 0.5
 
     def choose_epilogue(self, rng):
         """See steps.py."""
@@ -351,12 +367,12 @@ class Case:
         for i in self.low:
             shape[i] -= self.low[i] + self.high[i]
         image = [s + self.cut.get(i, 0) for i, s in enumerate(shape)]
-        a = f.argument(image, self.types[0])
+        a = self.reordered(f, image, self.types[0], "image")
         if self.cut:
             a = f.cut(a, shape)
         weights = self.shape(1)
         b = (f.new(weights, self.types[1]) if self.form.family == "pooling"
-             else f.argument(weights, self.types[1]))
+             else self.reordered(f, weights, self.types[1], "weights"))
         zero_points = []
         if self.form.zero_points:
             if self.constant_zero_points:
@@ -366,8 +382,15 @@ class Case:
                     zero_points.append(f"%z{len(zero_points)}")
                     f.arguments.append((zero_points[-1], "i32", z))
         self.padded = None
+        order = self.orders.get("padded") if self.low else None
         if self.low:
-            a = f.pad(a, list(self.low.values()), list(self.high.values()), self.pad_value)
+            places = order and [order.index(i) for i in range(len(order))]
+            low, high = ([side[i] for i in places or side] for side in (self.low, self.high))
+            if order:
+                a = f.reorder(a, places, self.named_orders)
+            a = f.pad(a, low, high, self.pad_value)
+            if order:
+                a = f.reorder(a, order, self.named_orders)
             self.padded = a
         further = []
         if self.pad_reused and self.low:
@@ -414,6 +437,14 @@ class Case:
             self.outs.append(len(f.arguments) - 1)
             f.copy(each, target)
         return f
+
+    def reordered(self, f, shape, element, what):
+        """An argument that the program has with its dimensions in another order."""
+        order = self.orders.get(what)
+        if not order:
+            return f.argument(shape, element)
+        source = [shape[order.index(i)] for i in range(len(order))]
+        return f.reorder(f.argument(source, element), order, self.named_orders)
 
     def initial(self, f, shape, out):
         """What the accumulation starts from; `out` is the caller's buffer, if
@@ -498,6 +529,8 @@ class Case:
                 changes.append(setting(pad_value=0))
         if self.cut:
             changes.append(setting(cut={}))
+        for what in self.orders:
+            changes.append(setting(orders={key: self.orders[key] for key in self.orders if key != what}))
         if self.init != "zero":
             changes.append(setting(init="zero"))
         if self.doubled:

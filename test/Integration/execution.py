@@ -45,15 +45,17 @@ class Tools:
             for name in ("libmlir_runner_utils.so", "libmlir_c_runner_utils.so", "libmlir_float16_utils.so"))
         self.libraries += "," + os.path.join(romanet_bin, "..", "lib", "libromanet_runtime.so")
 
-    def run(self, command, text):
-        done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=3600)
+    def run(self, command, text, environment=None):
+        done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=3600, env=environment)
         if done.returncode != 0:
             raise RuntimeError(f"{' '.join(command)}\nexit {done.returncode}\n{essence(done.stderr)}")
         return done.stdout
 
-    def execute(self, llvm_dialect):
+    def execute(self, llvm_dialect, dma=None):
+        """With `dma`, "late" or "early", when DMAs move their data."""
+        environment = dict(os.environ, ROMANET_DMA=dma or "late")
         return self.run([self.runner, self.optimize, "-e", "main", "--entry-point-result=void",
-                         f"--shared-libs={self.libraries}"], llvm_dialect)
+                         f"--shared-libs={self.libraries}"], llvm_dialect, environment)
 
     def execute_untouched(self, text):
         """The output of the untouched program, and its copies within DRAM."""
@@ -77,16 +79,16 @@ class Tools:
             [self.romanet_opt, self.tile_option(objective, space), "--romanet-dram-map", "--romanet-verify",
              f"--romanet-report=format=json output={report}"], text)
 
-    def execute_scheduled(self, text, report, objective=None, space=None, dma=False):
-        """Schedules and runs a program, on demand in DMA form; writes the model's
-        report."""
+    def execute_scheduled(self, text, report, objective=None, space=None, dma=None):
+        """Schedules and runs a program, on demand in DMA form, where `dma` is
+        "late" or "early"; writes the model's report."""
         scheduled = self.schedule(text, report, objective, space)
         passes = ["--romanet-count-traffic"]
         if dma:
             passes = ["--romanet-dma", "--romanet-count-traffic", "--romanet-dma-to-calls"]
         stripped = self.run([self.romanet_opt, *passes, "--romanet-strip"], scheduled)
         lowered = self.run([self.mlir_opt, f"--pass-pipeline=builtin.module({LOWERING})"], stripped)
-        return Run(self.execute(lowered), scheduled)
+        return Run(self.execute(lowered, dma), scheduled)
 
 
 def essence(stderr):

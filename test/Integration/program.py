@@ -80,8 +80,8 @@ class Function:
             self.line(f"{text}{tail}")
             return out
         result = self.value(out.shape, out.element)
-        # These two print no result type.
-        arrow = "" if text.startswith(("linalg.map", "linalg.broadcast")) else f" -> {out.type}"
+        # These print no result type.
+        arrow = "" if text.startswith(("linalg.map", "linalg.broadcast", "linalg.transpose")) else f" -> {out.type}"
         self.line(f"{result} = {text}{arrow}{tail}")
         return result
 
@@ -127,6 +127,15 @@ class Function:
     def named(self, name, ins, out, attributes=""):
         attrs = f" {attributes}" if attributes else ""
         return self.statement(f"linalg.{name}{attrs} {self.operands(ins, out)}", out)
+
+    def reorder(self, x, order, named):
+        """A copy of `x` whose dimension i is dimension order[i] of `x`."""
+        result = self.new([x.shape[i] for i in order], x.element)
+        if named:
+            return self.statement(f"linalg.transpose {self.operands([x], result)} permutation = {list(order)}", result)
+        dims = [f"d{i}" for i in range(len(order))]
+        places = [dims[list(order).index(i)] for i in range(len(order))]
+        return self.generic(dims, "", [x], [places], result, dims, lambda emit, element, old: element)
 
     def pad(self, x, low, high, number):
         shape = [s + l + h for s, l, h in zip(x.shape, low, high)]

@@ -68,7 +68,8 @@ class Judge:
         self.tools, self.seed, self.keep = tools, seed, keep
         self.lock = threading.Lock()
         # Of how many cases: scheduled, fused.
-        self.done = {"scheduled": [0, 0], "padding fused": [0, 0], "epilogue fused": [0, 0]}
+        self.done = {"scheduled": [0, 0], "padding fused": [0, 0], "reordering taken in": [0, 0],
+                     "epilogue fused": [0, 0]}
 
     def run(self, cases):
         """(case, failure) for each case that fails."""
@@ -95,10 +96,14 @@ class Judge:
         expected, _ = split_output(output)
         with tempfile.TemporaryDirectory() as folder:
             report_file = os.path.join(folder, "report.json")
-            run = self.tools.execute_scheduled(text, report_file, block.objective, block.space)
+            run = self.tools.execute_scheduled(text, report_file, block.objective, block.space, block.dma)
             with open(report_file) as file:
                 report = json.load(file)
         actual, counters = split_output(run.output)
+        if block.dma:
+            # A copy that is no box of chunks becomes several transfers.
+            for counter in counters:
+                del counter["bursts"]
         prints = sum(case.prints for case in cases)
         if len(expected) != prints:
             raise RuntimeError(f"the untouched program printed {len(expected)} results instead of {prints}")
@@ -149,6 +154,7 @@ class Judge:
             for what, applies, holds in (
                     ("scheduled", True, "romanet.layer" in body),
                     ("padding fused", bool(case.low), "romanet.layer" in body and "pads = [0, 0]" not in body),
+                    ("reordering taken in", bool(case.orders) and case.named_orders, "linalg.transpose" not in body),
                     ("epilogue fused", bool(case.epilogue), "romanet.epilogue" in body)):
                 self.done[what][0] += applies and holds
                 self.done[what][1] += applies

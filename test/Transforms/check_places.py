@@ -15,7 +15,7 @@ import sys
 BURST, ROW, BANKS, ROWS = 64, 8192, 8, 32768
 BYTES = {"i8": 1, "i16": 2, "i32": 4, "i64": 8, "f32": 4, "f64": 8}
 PLACE = r"<channel = 0, rank = 0, bank_group = 0, bank = (\d+), row = (\d+), column = (\d+)>"
-DRAM = re.compile(r'#romanet\.dram<address = (\d+), bytes = (\d+), layout = "row-major", '
+DRAM = re.compile(r'#romanet\.dram<address = (\d+), bytes = (\d+), '
                   r"first = " + PLACE + ", last = " + PLACE + ">")
 CONSTANT = re.compile(r"(%\S+) = arith\.constant (\d+) : index")
 VIEW = re.compile(r"memref\.view %\S+\[(%\S+)\]\[\] \{.*\} : memref<(\d+)xi8> to memref<([\dx]*)x(\w+)>")

@@ -141,3 +141,142 @@ func.func @others(%a: memref<4xi8>, %b: memref<4xi8>, %c: memref<4xi8, #romanet.
   memref.copy %c, %d : memref<4xi8, #romanet.space<input>> to memref<4xi8, #romanet.space<weights>>
   return
 }
+
+// -----
+
+// A tile that is fetched ahead, under a condition, in as many DMAs as there are
+// channels: a tag each, and the wait behind the product on the half in use, in
+// front of the end of the step. What was not started is not waited for.
+// CHECK-LABEL: @ahead
+// CHECK-DAG: %[[TAGS:.*]] = memref.alloca() : memref<5xi32>
+// CHECK: scf.for {{.*}} iter_args(%[[HALF:.*]] =
+// CHECK: %[[STARTED:.*]]:2 = scf.if %{{.*}} -> (index, index) {
+// CHECK: %[[COUNT:.*]] = arith.constant 18 : index
+// CHECK: scf.for %[[C:.*]] =
+// CHECK: memref.dma_start {{.*}}, %[[TAGS]][%[[C]]]
+// CHECK-NOT: memref.dma_wait
+// CHECK: scf.yield %{{.*}}, %[[COUNT]] : index, index
+// CHECK: } else {
+// CHECK: scf.yield %[[NONE:.*]], %{{.*}} : index, index
+// CHECK: }
+// CHECK: linalg.add
+// CHECK: scf.for %[[T:.*]] = %{{.*}} to %[[STARTED]]#0 step
+// CHECK-NEXT: memref.dma_wait %[[TAGS]][%[[T]]], %[[STARTED]]#1 : memref<5xi32>
+// CHECK-NEXT: }
+// CHECK: scf.yield
+func.func @ahead(%a: memref<8x5x20x20xi8>, %d: memref<5x3x6xi8, #romanet.space<output>>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c7 = arith.constant 7 : index
+  %c8 = arith.constant 8 : index
+  %b = memref.alloc() : memref<2x5x3x6xi8, #romanet.space<input>>
+  scf.for %i = %c0 to %c8 step %c1 iter_args(%half = %c0) -> index {
+    %isNotLast = arith.cmpi ne, %i, %c7 : index
+    %other = arith.subi %c1, %half : index
+    scf.if %isNotLast {
+      %next = arith.addi %i, %c1 : index
+      %from = memref.subview %a[%next, 0, 0, 0] [1, 5, 3, 6] [1, 1, 1, 1]
+          : memref<8x5x20x20xi8> to memref<5x3x6xi8, strided<[400, 20, 1], offset: ?>>
+      %to = memref.subview %b[%other, 0, 0, 0] [1, 5, 3, 6] [1, 1, 1, 1]
+          : memref<2x5x3x6xi8, #romanet.space<input>> to memref<5x3x6xi8, strided<[18, 6, 1], offset: ?>, #romanet.space<input>>
+      memref.copy %from, %to : memref<5x3x6xi8, strided<[400, 20, 1], offset: ?>>
+          to memref<5x3x6xi8, strided<[18, 6, 1], offset: ?>, #romanet.space<input>>
+    }
+    %used = memref.subview %b[%half, 0, 0, 0] [1, 5, 3, 6] [1, 1, 1, 1]
+        : memref<2x5x3x6xi8, #romanet.space<input>> to memref<5x3x6xi8, strided<[18, 6, 1], offset: ?>, #romanet.space<input>>
+    linalg.add ins(%used, %d : memref<5x3x6xi8, strided<[18, 6, 1], offset: ?>, #romanet.space<input>>,
+                               memref<5x3x6xi8, #romanet.space<output>>)
+               outs(%d : memref<5x3x6xi8, #romanet.space<output>>)
+    scf.yield %other : index
+  }
+  return
+}
+
+// -----
+
+// What is used before the end of the step is waited for in front of its use:
+// the other half itself,
+// CHECK-LABEL: @used
+// CHECK: memref.dma_start
+// CHECK: linalg.fill
+// CHECK: memref.dma_wait
+// CHECK: linalg.fill
+// CHECK-NOT: dma
+func.func @used(%a: memref<16xi8>, %half: index, %x: i8) {
+  %c1 = arith.constant 1 : index
+  %b = memref.alloc() : memref<2x16xi8, #romanet.space<input>>
+  %other = arith.subi %c1, %half : index
+  %to = memref.subview %b[%other, 0] [1, 16] [1, 1]
+      : memref<2x16xi8, #romanet.space<input>> to memref<16xi8, strided<[1], offset: ?>, #romanet.space<input>>
+  memref.copy %a, %to : memref<16xi8> to memref<16xi8, strided<[1], offset: ?>, #romanet.space<input>>
+  %used = memref.subview %b[%half, 0] [1, 16] [1, 1]
+      : memref<2x16xi8, #romanet.space<input>> to memref<16xi8, strided<[1], offset: ?>, #romanet.space<input>>
+  linalg.fill ins(%x : i8) outs(%used : memref<16xi8, strided<[1], offset: ?>, #romanet.space<input>>)
+  linalg.fill ins(%x : i8) outs(%to : memref<16xi8, strided<[1], offset: ?>, #romanet.space<input>>)
+  return
+}
+
+// -----
+
+// what the load reads in DRAM, which a store overwrites, or may overwrite under
+// another name,
+// CHECK-LABEL: @overwritten
+// CHECK: memref.dma_start
+// CHECK: linalg.fill
+// CHECK: memref.dma_wait
+// CHECK: memref.dma_start
+// CHECK: memref.dma_wait
+// CHECK: memref.dma_start
+// CHECK: linalg.fill
+// CHECK: memref.dma_wait
+// CHECK: memref.dma_start
+func.func @overwritten(%a: memref<16xi8>, %choice: i1, %half: index, %x: i8) {
+  %c1 = arith.constant 1 : index
+  %b = memref.alloc() : memref<2x16xi8, #romanet.space<input>>
+  %e = memref.alloc() : memref<16xi8>
+  %either = scf.if %choice -> memref<16xi8> {
+    scf.yield %a : memref<16xi8>
+  } else {
+    scf.yield %e : memref<16xi8>
+  }
+  %other = arith.subi %c1, %half : index
+  %to = memref.subview %b[%other, 0] [1, 16] [1, 1]
+      : memref<2x16xi8, #romanet.space<input>> to memref<16xi8, strided<[1], offset: ?>, #romanet.space<input>>
+  %used = memref.subview %b[%half, 0] [1, 16] [1, 1]
+      : memref<2x16xi8, #romanet.space<input>> to memref<16xi8, strided<[1], offset: ?>, #romanet.space<input>>
+  memref.copy %a, %to : memref<16xi8> to memref<16xi8, strided<[1], offset: ?>, #romanet.space<input>>
+  linalg.fill ins(%x : i8) outs(%used : memref<16xi8, strided<[1], offset: ?>, #romanet.space<input>>)
+  memref.copy %used, %a : memref<16xi8, strided<[1], offset: ?>, #romanet.space<input>> to memref<16xi8>
+  memref.copy %a, %to : memref<16xi8> to memref<16xi8, strided<[1], offset: ?>, #romanet.space<input>>
+  linalg.fill ins(%x : i8) outs(%used : memref<16xi8, strided<[1], offset: ?>, #romanet.space<input>>)
+  memref.copy %used, %either : memref<16xi8, strided<[1], offset: ?>, #romanet.space<input>> to memref<16xi8>
+  return
+}
+
+// -----
+
+// and everything where a function is called. Another index than 1 minus that of
+// the half in use says nothing.
+// CHECK-LABEL: @unknown
+// CHECK: memref.dma_start
+// CHECK: linalg.fill
+// CHECK: memref.dma_wait
+// CHECK: call @f
+// CHECK: memref.dma_start
+// CHECK-NEXT: memref.dma_wait
+func.func private @f()
+func.func @unknown(%a: memref<16xi8>, %half: index, %x: i8) {
+  %c1 = arith.constant 1 : index
+  %b = memref.alloc() : memref<2x16xi8, #romanet.space<input>>
+  %other = arith.subi %c1, %half : index
+  %to = memref.subview %b[%other, 0] [1, 16] [1, 1]
+      : memref<2x16xi8, #romanet.space<input>> to memref<16xi8, strided<[1], offset: ?>, #romanet.space<input>>
+  %used = memref.subview %b[%half, 0] [1, 16] [1, 1]
+      : memref<2x16xi8, #romanet.space<input>> to memref<16xi8, strided<[1], offset: ?>, #romanet.space<input>>
+  memref.copy %a, %to : memref<16xi8> to memref<16xi8, strided<[1], offset: ?>, #romanet.space<input>>
+  linalg.fill ins(%x : i8) outs(%used : memref<16xi8, strided<[1], offset: ?>, #romanet.space<input>>)
+  func.call @f() : () -> ()
+  memref.copy %a, %used : memref<16xi8> to memref<16xi8, strided<[1], offset: ?>, #romanet.space<input>>
+  linalg.fill ins(%x : i8) outs(%to : memref<16xi8, strided<[1], offset: ?>, #romanet.space<input>>)
+  return
+}

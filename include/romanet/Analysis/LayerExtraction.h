@@ -60,8 +60,13 @@ struct ExtractedLayer {
   /// operation has none (the extent is 1). The other loops of the operation
   /// stay whole.
   core::PerDim<int> loopOf = {{-1, -1, -1, -1, -1, -1}};
-  /// Where the input is read, without padding that is made on chip.
-  OpOperand *inputUse = nullptr;
+  /// Where the input is read, without padding that is made on chip, and the
+  /// weights. Arrays that only reorder the dimensions of others are looked
+  /// through.
+  OpOperand *inputUse = nullptr, *weightsUse = nullptr;
+  /// The indexing maps of the operation for the arrays as they lie in DRAM:
+  /// those of its operands, in the order of the dimensions there.
+  core::PerOperand<AffineMap> maps;
   std::optional<Padding> padding;
   /// What the accumulation starts from.
   linalg::FillOp initFill; ///< a fill in front of the operation, or
@@ -79,8 +84,9 @@ struct ExtractedLayer {
   /// does not.
   std::vector<std::string> notes;
 
-  /// The input in DRAM.
+  /// The input and the weights in DRAM.
   Value input() const { return inputUse->get(); }
+  Value weights() const { return weightsUse->get(); }
 
   /// The last operation of the unit, in whose place it is emitted.
   linalg::LinalgOp last(linalg::LinalgOp op) const {

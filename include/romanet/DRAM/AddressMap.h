@@ -8,7 +8,8 @@
 //
 // How a byte address splits into fields, in DRAMsim3's notation: six two-letter
 // fields (ro ra bg ba co ch), most significant first, over the address of the
-// burst. The byte within a burst is the low part and not named.
+// burst. The byte within a burst is the low part and not named. The bits of
+// bank group and bank can be hashed with those of the row.
 //
 //===----------------------------------------------------------------------===//
 
@@ -32,17 +33,30 @@ struct DRAMAddress {
   }
 };
 
+/// What is done to the bank of an address. `XorRow`, with the fields that the
+/// address has on the right:
+///
+///     bank group = bg ^ (row mod bankGroups)
+///     bank       = ba ^ ((row / bankGroups) mod banksPerGroup)
+///
+/// so that the rows that follow each other at one bank of the address go round
+/// the bank groups, then round the banks. The row is as it was, so that the
+/// function is its own inverse. (With fewer rows than banks the missing bits of
+/// the row are zero.)
+enum class BankHash { None, XorRow };
+
+/// "none", "xor".
+llvm::StringRef bankHashName(BankHash hash);
+/// The error lists the names there are.
+llvm::Expected<BankHash> parseBankHash(llvm::StringRef name);
+
 class AddressMap {
 public:
-  /// ROMANet's order from least to most significant: columns of a row, then
-  /// the banks, then rows: "rorachbgbaco" (channel above the banks, so that a
-  /// small buffer stays in one channel).
-  static llvm::StringRef romanetOrder() { return "rorachbgbaco"; }
-
   /// `order`: each of the six fields once. The error says what is wrong with
   /// it, or with the device.
   static llvm::Expected<AddressMap> create(const DRAMDevice &device,
-                                           llvm::StringRef order);
+                                           llvm::StringRef order,
+                                           BankHash hash = BankHash::None);
 
   /// `address` in [0, device.capacityBytes()).
   DRAMAddress decode(int64_t address) const;
@@ -50,6 +64,11 @@ public:
   int64_t encode(const DRAMAddress &address) const;
 
   llvm::StringRef order() const { return text; }
+  BankHash hash() const { return bankHash; }
+
+  /// Whether the map of that order without a hash splits every address in the
+  /// same way. Fields with one value do not count.
+  bool isEquivalentTo(llvm::StringRef order) const;
 
 private:
   enum Field : uint8_t {
@@ -61,12 +80,16 @@ private:
     Channel,
     NumFields
   };
+  /// Applies the hash, or takes it back.
+  void hashBank(std::array<int64_t, NumFields> &value) const;
+
   /// Fields from least to most significant.
   std::array<Field, NumFields> fields = {};
   /// Width of each field; the column counts the bursts of a row.
   std::array<unsigned, NumFields> bits = {};
   /// Width of the byte within a burst, and of the beat within a burst.
   unsigned byteBits = 0, burstBits = 0;
+  BankHash bankHash = BankHash::None;
   std::string text;
 };
 

@@ -20,6 +20,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace romanet {
@@ -34,6 +35,9 @@ struct DRAMTiming {
   int64_t ccdShort = 0, ccdLong = 0, rrdShort = 0, rrdLong = 0, faw = 0;
   int64_t wtrShort = 0, wtrLong = 0, wr = 0, rtp = 0, rtrs = 0;
   int64_t refi = 0, rfc = 0;
+  /// Refresh of one bank: average interval between those of a rank, and
+  /// duration; both 0 where the device has none.
+  int64_t refiBank = 0, rfcBank = 0;
 };
 
 /// One supply rail of one chip: volts, and data-sheet currents in mA.
@@ -44,6 +48,13 @@ struct DRAMRail {
   double idd3n = 0;            ///< standby, a bank open
   double idd4r = 0, idd4w = 0; ///< continuous reads, writes
   double idd5b = 0;            ///< continuous refresh
+};
+
+/// What is wrong with a device: the field, spelled as in DeviceFields.h
+/// ("rows", "timing_clocks.rc", "rails[0].volts"; of a product the first
+/// factor), and what to say of it.
+struct DeviceFault {
+  std::string field, message;
 };
 
 struct DRAMDevice {
@@ -63,6 +74,9 @@ struct DRAMDevice {
   int64_t burstLength = 8;
   /// Data beats per clock: 2 for DDR.
   int64_t beatsPerClock = 2;
+  /// Commands that a channel takes in a clock: 1, or 2 where commands to rows
+  /// and to columns have buses of their own (HBM).
+  int64_t commandsPerClock = 1;
   DRAMTiming timing;
   llvm::SmallVector<DRAMRail, 2> rails;
 
@@ -81,6 +95,8 @@ struct DRAMDevice {
   /// clock, at least one rail, currents that give no command a negative energy.
   /// The message names the field and the value.
   llvm::Error verify() const;
+  /// The same, with the field by itself.
+  std::optional<DeviceFault> findFault() const;
 };
 
 /// Names of all presets, in a fixed order, the default device first.

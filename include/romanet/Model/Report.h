@@ -19,6 +19,7 @@
 #include "romanet/Model/LayerTable.h"
 #include "romanet/Model/NetworkLayouts.h"
 #include "romanet/Model/Search.h"
+#include "romanet/Model/Simulation.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 #include <array>
@@ -72,6 +73,16 @@ struct LayerReport {
   Sums sums;
   /// Empty unless the program was mapped.
   std::vector<TensorPlace> places;
+  /// What the controller made of the layer's stream, if it was simulated.
+  std::optional<ControllerStats> simulated;
+};
+
+/// The address map with which the streams were simulated, and the sums.
+struct SimulationSummary {
+  /// Name of the mapping policy.
+  std::string policy;
+  AddressMap map;
+  ControllerStats total;
 };
 
 /// An operation that has no schedule, and why.
@@ -87,6 +98,14 @@ struct NetworkReport {
   double value = 0, lowerBound = 0, rowMajor = 0;
 };
 
+/// An operation that moves data of the DRAM and belongs to no layer.
+struct UnscheduledOperation {
+  /// Function and kind of the operation, and its name where it has one.
+  std::string function, operation, name;
+  /// Each time it is executed, at least.
+  int64_t readBytes = 0, writtenBytes = 0;
+};
+
 struct Report {
   BufferCapacities buffers;
   DRAMDevice device;
@@ -99,10 +118,13 @@ struct Report {
   /// Where layers share the layouts of their buffers.
   std::vector<NetworkReport> networks;
   std::vector<SkippedOperation> skipped;
+  /// In no sum, since how often they are executed is not known.
+  std::vector<UnscheduledOperation> unscheduled;
   /// Of the layers that fit.
   Sums sums;
   /// Number of layers that do not.
   int64_t infeasible = 0;
+  std::optional<SimulationSummary> simulation;
 
   /// Searches the schedule of a verified layer and appends what it found. The
   /// error names the layer with which a total no longer fits 64 bits.
@@ -127,6 +149,12 @@ struct Report {
                        const Schedule &schedule,
                        std::vector<TensorPlace> places,
                        const ArrayLayouts &layouts = {});
+
+  /// The layers that fit, in order.
+  std::vector<ScheduledLayer> scheduledLayers() const;
+
+  /// Adds a simulation of the stream of `scheduledLayers()`.
+  void addSimulation(const MappedSimulation &simulated);
 
 private:
   llvm::Error append(LayerReport report);

@@ -173,6 +173,15 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
     double-buffered has a leading dimension of 2, and its next tile is loaded
     before the current one is used.
 
+    Input and weights that only hold another array with its dimensions in another
+    order (`linalg.transpose`, or a generic operation that does the same) are
+    read from that array: the operation on tiles becomes a `linalg.generic` that
+    indexes them as they lie, and nothing is reordered in DRAM. On memrefs this
+    needs a buffer that nothing else uses, else a remark says why not.
+
+    Whatever else moves whole arrays in DRAM and belongs to no layer gets a
+    remark with the bytes that it moves at least.
+
     The buffers come from the operation's `romanet.buffers`, or from the
     module's `romanet.machine`, or from the default machine (then a remark says
     so and the machine is written on the module). They lie in
@@ -373,6 +382,19 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     Temporaries on chip that bufferization made for moves within a buffer are
     removed where source and target are disjoint.
 
+    Where tiled operations demand other layouts than row-major of the arrays
+    that they load and store (`romanet.layouts`), the buffers get them: each
+    becomes a memref of one dimension, and each copy between it and the chip a
+    nest over the parts of its box that the layout has strided, in ascending
+    order of their addresses. All users of a buffer must demand the same, and
+    nothing but these copies may use it; what is in the way is an error.
+    Constants are packed at compile time. The arguments of functions stay as
+    they are, unless option `arg-layout` is `packed`: then an argument that
+    is only read gets the layout that is demanded of it, its type is the memref
+    of one dimension, and `@FUNCTION_pack` is emitted, which a host calls once:
+    its arguments are the row-major arrays and behind them the packed ones, in
+    the order of the arguments of the function.
+
     A buffer of unknown size is left alone, with a remark. Buffers that do not
     fit the device are an error, and nothing is changed.
 
@@ -393,13 +415,13 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     ```mlir
     memref.global "private" @romanet_dram : memref<4096xi8> = uninitialized {alignment = 64 : i64}
     func.func @example(%a: memref<1024xf32> {romanet.dram = #romanet.dram<
-        address = 4096, bytes = 4096, layout = "row-major",
+        address = 4096, bytes = 4096,
         first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 512>,
         last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 1016>>}) {
       %arena = memref.get_global @romanet_dram : memref<4096xi8>
       %address = arith.constant 0 : index
       %b = memref.view %arena[%address][] {romanet.dram = #romanet.dram<
-          address = 0, bytes = 4096, layout = "row-major",
+          address = 0, bytes = 4096,
           first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
           last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 504>>}
           : memref<4096xi8> to memref<1024xf32>
@@ -429,11 +451,11 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
         : memref<11xi8, #romanet.space<input>> = uninitialized {alignment = 64 : i64}
     func.func @example(
         %a: memref<3xi8> {romanet.dram = #romanet.dram<
-            address = 64, bytes = 3, layout = "row-major",
+            address = 64, bytes = 3,
             first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>,
             last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>>},
         %b: memref<2xi32> {romanet.dram = #romanet.dram<
-            address = 0, bytes = 8, layout = "row-major",
+            address = 0, bytes = 8,
             first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
             last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>>}) {
       %c0 = arith.constant 0 : index
@@ -450,9 +472,15 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     }
     ```
   }];
+  let options = [
+    Option<"argLayout", "arg-layout", "std::string", /*default=*/"\"keep\"",
+           "keep: arguments stay row-major; packed: they lie as is demanded">,
+  ];
   let dependentDialects = [
-    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
-    "::mlir::memref::MemRefDialect", "::mlir::romanet::ROMANetDialect"
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::bufferization::BufferizationDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::romanet::ROMANetDialect",
+    "::mlir::scf::SCFDialect"
   ];
 }
 
@@ -473,7 +501,7 @@ def StripPass : Pass<"romanet-strip", "::mlir::ModuleOp"> {
 
     ```mlir
     func.func @example(%a: memref<16xi8> {romanet.dram = #romanet.dram<
-        address = 0, bytes = 16, layout = "row-major",
+        address = 0, bytes = 16,
         first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
         last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>>}) {
       %b = memref.alloc() : memref<16xi8, #romanet.space<input>>
@@ -543,18 +571,20 @@ def CountTrafficPass : Pass<"romanet-count-traffic", "::mlir::ModuleOp"> {
 
     Needs a program on memrefs. A copy or an operation on tiles whose traffic
     cannot be attributed to a layer and a stream is an error; then nothing is
-    changed. Run it before `romanet-strip`. Behind `romanet-dma`, each DMA is a
-    transfer of its own.
+    changed. Run it before `romanet-strip`. The parts of a box of a buffer that
+    is not row-major, in the loops that do nothing else, are one transfer, and a
+    burst that two parts share counts once. Behind `romanet-dma`, each DMA of a
+    row-major buffer is a transfer of its own.
 
     The environment variables `ROMANET_TRAFFIC_FILE` (a file instead of standard
     output) and `ROMANET_TRAFFIC_FORMAT` (`csv` or `json`) are read when the
-    program prints. docs/CountingTraffic.md shows the commands.
+    program prints; with `ROMANET_TRACE_FILE` it writes every burst to that file. docs/CountingTraffic.md shows the commands.
 
     Before:
 
     ```mlir
     func.func @main(%a: memref<8x16xi8> {romanet.dram = #romanet.dram<
-        address = 64, bytes = 128, layout = "row-major",
+        address = 64, bytes = 128,
         first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>,
         last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 16>>}) {
       %b = memref.alloc() : memref<8x16xi8, #romanet.space<input>>
@@ -584,7 +614,7 @@ def CountTrafficPass : Pass<"romanet-count-traffic", "::mlir::ModuleOp"> {
     func.func private @romanet_count_step(i64) attributes {llvm.emit_c_interface}
     func.func private @romanet_count_transfer_i8(i64, i64, i64, i64, memref<*xi8>) attributes {llvm.emit_c_interface}
     func.func @main(%a: memref<8x16xi8> {romanet.dram = #romanet.dram<
-        address = 64, bytes = 128, layout = "row-major",
+        address = 64, bytes = 128,
         first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>,
         last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 16>>}) {
       %0 = arith.constant 0 : i64
@@ -636,13 +666,24 @@ def DmaPass : Pass<"romanet-dma", "::mlir::ModuleOp"> {
     `memref.dma_start` and `memref.dma_wait`, which back ends with a DMA engine
     lower. A DMA moves chunks of contiguous elements, one stride apart in DRAM
     and one behind the other on chip; dimensions that do not fit this form are
-    walked by loops around it. The wait stands directly behind the start. The tag
-    is a `memref<1xi32>` on the stack, one for each function. Copies within DRAM
-    and within the chip stay as they are. A size that is zero when the program
-    runs gives a DMA of no elements.
+    walked by loops around it. Copies within DRAM and within the chip stay as
+    they are. A size that is zero when the program runs gives a DMA of no
+    elements.
 
-    Needs a program on memrefs; run it last, before `romanet-strip`, which then
-    needs the memory spaces of the target.
+    The wait stands directly behind the start, with a tag that is a
+    `memref<1xi32>` on the stack, one for each function; but for a load into the
+    half of a double buffer that is not in use, whose index is 1 minus that of
+    the other. That load is waited for in front of the first operation that may
+    use the half, or write where the load reads in DRAM, or else at the end of
+    the loop's body, where the halves change: what is computed meanwhile on the
+    tile in use overlaps with it. Its DMAs, of which several can be under way,
+    have tags of their own; where they are more than 4096 each is waited for at
+    once. A load under a condition gives the number of its DMAs out of the
+    `scf.if`, 0 where it is not started. Stores are always waited for at once.
+
+    Needs a program on memrefs; run it behind all passes but `romanet-verify`,
+    `romanet-count-traffic` and `romanet-strip`, which then needs the memory
+    spaces of the target.
 
     Before:
 
@@ -690,7 +731,9 @@ def DmaToCallsPass : Pass<"romanet-dma-to-calls", "::mlir::ModuleOp"> {
     Replaces `memref.dma_start` and `memref.dma_wait` by calls of the DMA engine
     in ROMANet's runtime (`libromanet_runtime.so`), so that a program in DMA form
     can be executed and compared where there is no such engine. The engine moves
-    the data when the program waits, so that a wait that comes too late shows.
+    the data when the program waits, so that a wait that comes too late shows;
+    with the environment variable `ROMANET_DMA=early` when the DMA starts, so
+    that a start that comes too early shows.
 
     Run it before `romanet-strip`: the strides of a DMA are those of its end in
     DRAM, which is known by the memory spaces.
@@ -744,14 +787,33 @@ def ReportPass : Pass<"romanet-report", "::mlir::ModuleOp"> {
     an estimate of the DRAM energy with its terms. Layers that are not scheduled
     are listed with the reason. Changes nothing.
 
+    The space that is named is the smallest that has all the schedules.
+
+    Operations that move data of the DRAM and belong to no layer (copies,
+    transpositions, element-wise operations that were left in DRAM, accesses in
+    loops of the program) are listed with the bytes that they read and write
+    each time, at least (`unscheduled` in JSON: every array once, of an access
+    one element). They are in no sum. What they are is certain on memrefs alone,
+    behind `romanet-dram-map`.
+
     Bursts and activations are those of row-major tensors; an activation is
     counted for every row that a tile transfer touches. Time is that of all
     bursts at peak bandwidth, or of the activations where they take longer, a
     lower bound.
+
+    With `simulate`, after `romanet-dram-map`, the bursts that the program
+    moves, copy by copy as its loops run, go through a DRAM controller: row
+    hits, misses and conflicts, cycles, energy and throughput of every layer.
+    What moves data in DRAM outside the layers gets a warning and is left out.
   }];
   let options = [
     Option<"format", "format", "std::string", /*default=*/"\"table\"",
            "table or json">,
+    Option<"simulate", "simulate", "bool", /*default=*/"false",
+           "simulate the bursts of the program">,
+    Option<"mapping", "mapping", "std::string", /*default=*/"\"romanet\"",
+           "address map of the simulation: a mapping policy, or search for the "
+           "one with the least energy">,
     Option<"output", "output", "std::string", /*default=*/"\"\"",
            "file to write (default: standard error; '-': standard output)">,
   ];
@@ -776,6 +838,10 @@ def VerifyPass : Pass<"romanet-verify", "::mlir::ModuleOp"> {
       row-major and begins at a burst;
     - what lives on chip fits the buffers of the layer (`romanet.buffers`, or
       those of the machine).
+
+    - in a program with DMAs, nothing uses what a DMA brings or overwrites what
+      it reads before it is waited for, and every one is waited for. Their
+      bursts are not compared, since a copy can have become several.
 
     A load belongs to the operation that next works on the buffer, a store to
     the one that last did. Copies between buffers on chip are no traffic. Places

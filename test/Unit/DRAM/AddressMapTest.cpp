@@ -51,8 +51,14 @@ DRAMDevice tinyDevice() {
   return device;
 }
 
-AddressMap makeMap(const DRAMDevice &device, StringRef order) {
-  Expected<AddressMap> map = AddressMap::create(device, order);
+/// The order that the tests use where any will do.
+constexpr StringLiteral anyOrder = "rorachbgbaco";
+
+constexpr BankHash hashes[] = {BankHash::None, BankHash::XorRow};
+
+AddressMap makeMap(const DRAMDevice &device, StringRef order,
+                   BankHash hash = BankHash::None) {
+  Expected<AddressMap> map = AddressMap::create(device, order, hash);
   if (!map) {
     ADD_FAILURE() << toString(map.takeError());
     abort();
@@ -74,18 +80,21 @@ bool inRange(const DRAMAddress &a, const DRAMDevice &device) {
 /// In range and inverse to each other on all addresses: a bijection, as the
 /// fields have as many values as there are addresses.
 void expectBijective(const DRAMDevice &device, StringRef order) {
-  SCOPED_TRACE(order.str());
-  AddressMap map = makeMap(device, order);
-  EXPECT_EQ(map.order(), order);
-  for (int64_t address = 0; address != device.capacityBytes(); ++address) {
-    DRAMAddress decoded = map.decode(address);
-    ASSERT_TRUE(inRange(decoded, device)) << address;
-    ASSERT_EQ(map.encode(decoded), address);
+  for (BankHash hash : hashes) {
+    SCOPED_TRACE(order.str() + ", hash " + bankHashName(hash).str());
+    AddressMap map = makeMap(device, order, hash);
+    EXPECT_EQ(map.order(), order);
+    EXPECT_EQ(map.hash(), hash);
+    for (int64_t address = 0; address != device.capacityBytes(); ++address) {
+      DRAMAddress decoded = map.decode(address);
+      ASSERT_TRUE(inRange(decoded, device)) << address;
+      ASSERT_EQ(map.encode(decoded), address);
+    }
   }
 }
 
 TEST(AddressMap, BijectiveOnASmallDevice) {
-  expectBijective(smallDevice(), AddressMap::romanetOrder());
+  expectBijective(smallDevice(), anyOrder);
   expectBijective(smallDevice(), "rochrababgco");
 }
 
@@ -125,33 +134,127 @@ TEST(AddressMap, EveryPlaceHasItsAddress) {
   EXPECT_EQ(std::count(used.begin(), used.end(), false), 0);
 }
 
+// Every preset, in 60 of the 720 orders, with and without a hash: the first and
+// the last address, and random ones.
 TEST(AddressMap, InverseOnRandomAddressesOfEveryPreset) {
+  std::mt19937_64 random(7);
   for (StringRef name : dramPresetNames()) {
     Expected<DRAMDevice> device = dramPreset(name);
     ASSERT_TRUE(static_cast<bool>(device));
     int64_t last = device->capacityBytes() - 1;
-    for (StringRef order :
-         {AddressMap::romanetOrder(), StringRef("rochrababgco"),
-          StringRef("chrababgroco"), StringRef("cobabgrachro")}) {
-      SCOPED_TRACE(name.str() + " " + order.str() + ", seed 7");
-      AddressMap map = makeMap(*device, order);
-      std::mt19937_64 random(7);
-      for (int i = 0; i != 5000; ++i) {
-        int64_t address = i == 0 ? 0
-                          : i == 1
-                              ? last
-                              : static_cast<int64_t>(random() % (last + 1));
-        DRAMAddress decoded = map.decode(address);
-        ASSERT_TRUE(inRange(decoded, *device)) << "case " << i;
-        ASSERT_EQ(map.encode(decoded), address) << "case " << i;
+    std::vector<std::string> fields = {"ba", "bg", "ch", "co", "ra", "ro"};
+    for (int sample = 0; sample != 60; ++sample) {
+      std::shuffle(fields.begin(), fields.end(), random);
+      std::string order;
+      for (const std::string &field : fields)
+        order += field;
+      for (BankHash hash : hashes) {
+        SCOPED_TRACE(name.str() + " " + order + ", hash " +
+                     bankHashName(hash).str());
+        AddressMap map = makeMap(*device, order, hash);
+        for (int i = 0; i != 500; ++i) {
+          int64_t address = i == 0 ? 0
+                            : i == 1
+                                ? last
+                                : static_cast<int64_t>(random() % (last + 1));
+          DRAMAddress decoded = map.decode(address);
+          ASSERT_TRUE(inRange(decoded, *device)) << address;
+          ASSERT_EQ(map.encode(decoded), address);
+        }
       }
     }
   }
 }
 
+TEST(AddressMap, FirstAndLastPlace) {
+  for (StringRef name : dramPresetNames()) {
+    DRAMDevice device = cantFail(dramPreset(name));
+    AddressMap map = makeMap(device, anyOrder);
+    EXPECT_EQ(map.decode(0), DRAMAddress()) << name.str();
+    DRAMAddress last;
+    last.channel = device.channels - 1;
+    last.rank = device.ranks - 1;
+    last.bankGroup = device.bankGroups - 1;
+    last.bank = device.banksPerGroup - 1;
+    last.row = device.rows - 1;
+    last.column = device.columns - device.burstLength;
+    last.byte = device.burstBytes() - 1;
+    EXPECT_EQ(map.decode(device.capacityBytes() - 1), last) << name.str();
+  }
+}
+
+// The hash is in the header in arithmetic; here it is bit by bit.
+TEST(AddressMap, HashIsTheDocumentedFunction) {
+  DRAMDevice device = tinyDevice();
+  device.bankGroups = 4;
+  device.rows = 64;
+  for (StringRef order : {StringRef(anyOrder), StringRef("rochrababgco")}) {
+    AddressMap plain = makeMap(device, order);
+    AddressMap hashed = makeMap(device, order, BankHash::XorRow);
+    for (int64_t address = 0; address != device.capacityBytes(); ++address) {
+      DRAMAddress expected = plain.decode(address);
+      expected.bankGroup ^= expected.row & 1;
+      expected.bankGroup ^= expected.row & 2;
+      expected.bank ^= expected.row >> 2 & 1;
+      ASSERT_EQ(hashed.decode(address), expected) << address;
+    }
+  }
+}
+
+// What it is for: rows that are in one bank without it are in all banks.
+TEST(AddressMap, HashSpreadsTheRowsOfABank) {
+  DRAMDevice device = cantFail(dramPreset("ddr4-2400-8gb-x8"));
+  AddressMap map = makeMap(device, anyOrder, BankHash::XorRow);
+  int64_t stride = device.banks() * device.rowBytes();
+  std::vector<bool> used(device.banks());
+  for (int64_t row = 0; row != device.banks(); ++row) {
+    DRAMAddress at = map.decode(row * stride);
+    EXPECT_EQ(at.row, row);
+    // The bank groups first.
+    EXPECT_EQ(at.bankGroup, row % device.bankGroups);
+    used[at.bankGroup * device.banksPerGroup + at.bank] = true;
+  }
+  EXPECT_EQ(std::count(used.begin(), used.end(), false), 0);
+}
+
+// Fewer rows than banks: the bits that there are.
+TEST(AddressMap, HashWithFewRows) {
+  DRAMDevice device = tinyDevice();
+  device.rows = 2;
+  device.bankGroups = device.banksPerGroup = 4;
+  expectBijective(device, anyOrder);
+  device.rows = 1;
+  expectBijective(device, anyOrder);
+}
+
+TEST(AddressMap, HashNames) {
+  for (BankHash hash : hashes)
+    EXPECT_EQ(cantFail(parseBankHash(bankHashName(hash))), hash);
+  Expected<BankHash> hash = parseBankHash("xor3");
+  ASSERT_FALSE(static_cast<bool>(hash));
+  EXPECT_EQ(toString(hash.takeError()),
+            "there is no bank hash 'xor3', there are: none, xor");
+}
+
+TEST(AddressMap, EquivalentOrders) {
+  // One channel, one rank, one bank group: their places do not matter.
+  DRAMDevice device = defaultDRAMDevice();
+  EXPECT_TRUE(makeMap(device, "rorachbgbaco").isEquivalentTo("chrorababgco"));
+  EXPECT_FALSE(makeMap(device, "rorachbgbaco").isEquivalentTo("barorachbgco"));
+  device.ranks = 2;
+  EXPECT_TRUE(makeMap(device, "rorachbgbaco").isEquivalentTo("chrorababgco"));
+  EXPECT_FALSE(makeMap(device, "rorachbgbaco").isEquivalentTo("robarachbgco"));
+  EXPECT_FALSE(makeMap(device, "rorachbgbaco", BankHash::XorRow)
+                   .isEquivalentTo("rorachbgbaco"));
+  // One bank: nothing to hash.
+  device.banksPerGroup = 1;
+  EXPECT_TRUE(makeMap(device, "rorachbgbaco", BankHash::XorRow)
+                  .isEquivalentTo("rorachbgbaco"));
+}
+
 TEST(AddressMap, DecodesByHand) {
   // DDR3: 6 bits of byte, 7 of column, 3 of bank, 15 of row.
-  AddressMap ddr3 = makeMap(defaultDRAMDevice(), AddressMap::romanetOrder());
+  AddressMap ddr3 = makeMap(defaultDRAMDevice(), anyOrder);
   int64_t address = (((int64_t(12345) << 3 | 5) << 7 | 100) << 6) | 17;
   DRAMAddress expected;
   expected.row = 12345;
@@ -187,11 +290,11 @@ TEST(AddressMap, DecodesByHand) {
   EXPECT_EQ(other.decode(0b101111011010101011), expected);
 }
 
-TEST(AddressMap, RomanetOrderIsColumnThenBankThenRow) {
+TEST(AddressMap, EveryFieldInItsOrder) {
   DRAMDevice device = smallDevice();
   device.banksPerGroup = 2;
   device.columns = 16;
-  AddressMap map = makeMap(device, AddressMap::romanetOrder());
+  AddressMap map = makeMap(device, anyOrder);
   int64_t address = 0;
   DRAMAddress a;
   for (a.row = 0; a.row != device.rows; ++a.row)
@@ -233,8 +336,7 @@ TEST(AddressMap, MalformedOrders) {
 TEST(AddressMap, BrokenDevice) {
   DRAMDevice device = defaultDRAMDevice();
   device.rows = 1000;
-  Expected<AddressMap> map =
-      AddressMap::create(device, AddressMap::romanetOrder());
+  Expected<AddressMap> map = AddressMap::create(device, anyOrder);
   ASSERT_FALSE(static_cast<bool>(map));
   std::string message = toString(map.takeError());
   EXPECT_NE(message.find("rows is 1000"), std::string::npos) << message;

@@ -149,12 +149,12 @@ TEST(Device, VerifyRejectsEachBrokenSize) {
       {"channels", &DRAMDevice::channels},
       {"ranks", &DRAMDevice::ranks},
       {"chips", &DRAMDevice::chips},
-      {"chipBits", &DRAMDevice::chipBits},
-      {"bankGroups", &DRAMDevice::bankGroups},
-      {"banksPerGroup", &DRAMDevice::banksPerGroup},
+      {"chip_bits", &DRAMDevice::chipBits},
+      {"bank_groups", &DRAMDevice::bankGroups},
+      {"banks_per_group", &DRAMDevice::banksPerGroup},
       {"rows", &DRAMDevice::rows},
       {"columns", &DRAMDevice::columns},
-      {"burstLength", &DRAMDevice::burstLength}};
+      {"burst_length", &DRAMDevice::burstLength}};
   for (const auto &[name, member] : powersOfTwo)
     for (int64_t value : {int64_t(0), int64_t(-8), int64_t(3), int64_t(12),
                           maxInt, std::numeric_limits<int64_t>::min()})
@@ -163,7 +163,7 @@ TEST(Device, VerifyRejectsEachBrokenSize) {
           name, std::to_string(value));
   for (int64_t value : {0, -2})
     expectRejected([&](DRAMDevice &device) { device.beatsPerClock = value; },
-                   "beatsPerClock", std::to_string(value));
+                   "beats_per_clock", std::to_string(value));
 }
 
 TEST(Device, VerifyRejectsSizesThatDoNotFitEachOther) {
@@ -174,7 +174,7 @@ TEST(Device, VerifyRejectsSizesThatDoNotFitEachOther) {
         device.chips = 1;
         device.chipBits = 4;
       },
-      "chips * chipBits", "4");
+      "chips * chip_bits", "4");
 }
 
 TEST(Device, VerifyRejectsACapacityBeyond64Bits) {
@@ -212,23 +212,23 @@ TEST(Device, VerifyRejectsEachBrokenTiming) {
       {0, "0"}, {-1.25, "-1.25"}, {notANumber, "nan"}, {infinite, "inf"}};
   for (const auto &[value, text] : clocks)
     expectRejected([v = value](DRAMDevice &d) { d.timing.clockNs = v; },
-                   "timing.clockNs", text);
+                   "clock_ns", text);
 
   const std::pair<const char *, int64_t DRAMTiming::*> fields[] = {
-      {"readLatency", &DRAMTiming::readLatency},
-      {"writeLatency", &DRAMTiming::writeLatency},
-      {"rcdRead", &DRAMTiming::rcdRead},
-      {"rcdWrite", &DRAMTiming::rcdWrite},
+      {"read_latency", &DRAMTiming::readLatency},
+      {"write_latency", &DRAMTiming::writeLatency},
+      {"rcd_read", &DRAMTiming::rcdRead},
+      {"rcd_write", &DRAMTiming::rcdWrite},
       {"rp", &DRAMTiming::rp},
       {"ras", &DRAMTiming::ras},
       {"rc", &DRAMTiming::rc},
-      {"ccdShort", &DRAMTiming::ccdShort},
-      {"ccdLong", &DRAMTiming::ccdLong},
-      {"rrdShort", &DRAMTiming::rrdShort},
-      {"rrdLong", &DRAMTiming::rrdLong},
+      {"ccd_short", &DRAMTiming::ccdShort},
+      {"ccd_long", &DRAMTiming::ccdLong},
+      {"rrd_short", &DRAMTiming::rrdShort},
+      {"rrd_long", &DRAMTiming::rrdLong},
       {"faw", &DRAMTiming::faw},
-      {"wtrShort", &DRAMTiming::wtrShort},
-      {"wtrLong", &DRAMTiming::wtrLong},
+      {"wtr_short", &DRAMTiming::wtrShort},
+      {"wtr_long", &DRAMTiming::wtrLong},
       {"wr", &DRAMTiming::wr},
       {"rtp", &DRAMTiming::rtp},
       {"refi", &DRAMTiming::refi},
@@ -238,27 +238,29 @@ TEST(Device, VerifyRejectsEachBrokenTiming) {
          {int64_t(0), int64_t(-1), std::numeric_limits<int64_t>::min()})
       expectRejected([&, field = member](
                          DRAMDevice &device) { device.timing.*field = value; },
-                     std::string("timing.") + name, std::to_string(value));
+                     std::string("timing_clocks.") + name,
+                     std::to_string(value));
 
   // One rank has no turnaround between ranks.
   DRAMDevice device = defaultDRAMDevice();
   device.timing.rtrs = 0;
   Error error = device.verify();
   EXPECT_FALSE(static_cast<bool>(error)) << toString(std::move(error));
-  expectRejected([](DRAMDevice &d) { d.timing.rtrs = -1; }, "timing.rtrs",
-                 "-1");
+  expectRejected([](DRAMDevice &d) { d.timing.rtrs = -1; },
+                 "timing_clocks.rtrs", "-1");
 }
 
 TEST(Device, VerifyRejectsTimingsThatContradictEachOther) {
-  expectRejected([](DRAMDevice &d) { d.timing.rc = 27; }, "timing.rc", "27");
-  expectRejected([](DRAMDevice &d) { d.timing.ccdLong = 3; }, "timing.ccdLong",
-                 "3");
-  expectRejected([](DRAMDevice &d) { d.timing.rrdLong = 4; }, "timing.rrdLong",
-                 "4");
-  expectRejected([](DRAMDevice &d) { d.timing.wtrLong = 5; }, "timing.wtrLong",
-                 "5");
-  expectRejected([](DRAMDevice &d) { d.timing.refi = 128; }, "timing.refi",
-                 "128");
+  expectRejected([](DRAMDevice &d) { d.timing.rc = 27; }, "timing_clocks.rc",
+                 "27");
+  expectRejected([](DRAMDevice &d) { d.timing.ccdLong = 3; },
+                 "timing_clocks.ccd_long", "3");
+  expectRejected([](DRAMDevice &d) { d.timing.rrdLong = 4; },
+                 "timing_clocks.rrd_long", "4");
+  expectRejected([](DRAMDevice &d) { d.timing.wtrLong = 5; },
+                 "timing_clocks.wtr_long", "5");
+  expectRejected([](DRAMDevice &d) { d.timing.refi = 128; },
+                 "timing_clocks.refi", "128");
 }
 
 TEST(Device, VerifyRejectsEachBrokenRail) {
@@ -272,9 +274,9 @@ TEST(Device, VerifyRejectsEachBrokenRail) {
   expectRejected([](DRAMDevice &d) { d.rails[0].volts = 0; }, "rails[0].volts",
                  "0");
   const std::pair<const char *, double DRAMRail::*> currents[] = {
-      {"idd0", &DRAMRail::idd0},   {"idd2n", &DRAMRail::idd2n},
-      {"idd3n", &DRAMRail::idd3n}, {"idd4r", &DRAMRail::idd4r},
-      {"idd4w", &DRAMRail::idd4w}, {"idd5b", &DRAMRail::idd5b}};
+      {"idd0_ma", &DRAMRail::idd0},   {"idd2n_ma", &DRAMRail::idd2n},
+      {"idd3n_ma", &DRAMRail::idd3n}, {"idd4r_ma", &DRAMRail::idd4r},
+      {"idd4w_ma", &DRAMRail::idd4w}, {"idd5b_ma", &DRAMRail::idd5b}};
   for (const auto &[name, member] : currents) {
     std::string field = std::string("rails[0].") + name;
     expectRejected([f = member](DRAMDevice &d) { d.rails[0].*f = -1; }, field,
@@ -294,14 +296,14 @@ TEST(Device, VerifyRejectsEachBrokenRail) {
 
 TEST(Device, VerifyRejectsCurrentsOfNegativeEnergy) {
   // idd3n is 55 mA; one tRC at rest costs (55 * 28 + 43 * 11) / 39 = 51.6 mA.
-  expectRejected([](DRAMDevice &d) { d.rails[0].idd4r = 54; }, "rails[0].idd4r",
-                 "54");
-  expectRejected([](DRAMDevice &d) { d.rails[0].idd4w = 54; }, "rails[0].idd4w",
-                 "54");
-  expectRejected([](DRAMDevice &d) { d.rails[0].idd5b = 54; }, "rails[0].idd5b",
-                 "54");
-  expectRejected([](DRAMDevice &d) { d.rails[0].idd0 = 51; }, "rails[0].idd0",
-                 "51");
+  expectRejected([](DRAMDevice &d) { d.rails[0].idd4r = 54; },
+                 "rails[0].idd4r_ma", "54");
+  expectRejected([](DRAMDevice &d) { d.rails[0].idd4w = 54; },
+                 "rails[0].idd4w_ma", "54");
+  expectRejected([](DRAMDevice &d) { d.rails[0].idd5b = 54; },
+                 "rails[0].idd5b_ma", "54");
+  expectRejected([](DRAMDevice &d) { d.rails[0].idd0 = 51; },
+                 "rails[0].idd0_ma", "51");
   DRAMDevice device = defaultDRAMDevice();
   device.rails[0].idd0 = 52;
   Error error = device.verify();
