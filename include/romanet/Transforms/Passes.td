@@ -132,6 +132,9 @@ def SchedulePass : Pass<"romanet-schedule", "::mlir::ModuleOp"> {
            "what to minimise: bytes, bursts, energy (of the DRAM), time (at "
            "least), edp, the product of both, or bytes-bursts, bytes and of "
            "equally few the fewest bursts">,
+    Option<"layouts", "layouts", "std::string", /*default=*/"\"row-major\"",
+           "how arrays lie in DRAM: row-major; free, those that nothing but "
+           "layers use as is best; or packed, also arguments that are weights">,
   ];
   let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }
@@ -347,6 +350,9 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
            "what to minimise: bytes, bursts, energy (of the DRAM), time (at "
            "least), edp, the product of both, or bytes-bursts, bytes and of "
            "equally few the fewest bursts">,
+    Option<"layouts", "layouts", "std::string", /*default=*/"\"row-major\"",
+           "how arrays lie in DRAM: row-major; free, those that nothing but "
+           "layers use as is best; or packed, also arguments that are weights">,
   ];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
