@@ -1117,5 +1117,7 @@ TiledLayer mlir::romanet::carryOut(RewriterBase &rewriter,
                     LayerAttr::get(context, decision.extracted.layer));
   tiled.op->setAttr(kScheduleAttr,
                     ScheduleAttr::get(context, decision.found.schedule));
+  if (decision.layouts)
+    tiled.op->setAttr(kLayoutsAttr, decision.layouts);
   return tiled;
 }

@@ -42,11 +42,16 @@ struct SchedulePass : mlir::romanet::impl::SchedulePassBase<SchedulePass> {
     FailureOr<MachineAttr> machine = getOrSetMachine(module);
     if (failed(machine))
       return signalPassFailure();
+    FailureOr<LayoutMode> mode = parseLayouts(module, getArgument(), layouts);
+    if (failed(mode))
+      return signalPassFailure();
     FailureOr<std::vector<Decision>> decisions =
-        decideAll(module, *machine, options);
+        decideAll(module, *machine, options, *mode);
     if (failed(decisions))
       return signalPassFailure();
     for (Decision &decision : *decisions) {
+      if (decision.layouts)
+        decision.op->setAttr(kLayoutsAttr, decision.layouts);
       if (decision.op->hasAttr(kScheduleAttr))
         continue;
       decision.op->setAttr(

@@ -135,6 +135,9 @@ def SchedulePass : Pass<"romanet-schedule", "::mlir::ModuleOp"> {
     Option<"strategy", "strategy", "std::string", /*default=*/"\"optimal\"",
            "optimal, or a baseline in S0: fixed-input, fixed-weights, "
            "fixed-output, smartshuttle or romanet">,
+    Option<"layouts", "layouts", "std::string", /*default=*/"\"row-major\"",
+           "how arrays lie in DRAM: row-major; free, those that nothing but "
+           "layers use as is best; or packed, also arguments that are weights">,
   ];
   let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }
@@ -353,6 +356,9 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
     Option<"strategy", "strategy", "std::string", /*default=*/"\"optimal\"",
            "optimal, or a baseline in S0: fixed-input, fixed-weights, "
            "fixed-output, smartshuttle or romanet">,
+    Option<"layouts", "layouts", "std::string", /*default=*/"\"row-major\"",
+           "how arrays lie in DRAM: row-major; free, those that nothing but "
+           "layers use as is best; or packed, also arguments that are weights">,
   ];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
