@@ -416,4 +416,90 @@ int64_t Layout::countBlocks(const Box &box, int64_t blockBytes,
   return countBlocks(box, blockBytes, ArrayRef(base)).front();
 }
 
+void Layout::forEachBlockRun(const Box &box, int64_t blockBytes, int64_t base,
+                             function_ref<void(int64_t, int64_t)> visit) const {
+  assert(blockBytes > 0 && base >= 0 && "a block has bytes, and an address");
+  if (!checkBox(box))
+    return;
+  // A division for each run would be most of the time.
+  uint64_t size = blockBytes;
+  bool isPower = isPowerOf2_64(size);
+  unsigned shift = Log2_64(size);
+  auto blockOf = [&](uint64_t address) {
+    return isPower ? address >> shift : address / size;
+  };
+  // The run that is open: blocks [begin, end).
+  uint64_t begin = 0, end = 0;
+  // A gap smaller than a block holds no whole block.
+  visitRuns(Pieces(*this, box, blockBytes - 1).collect(), 0,
+            [&](int64_t offset, int64_t bytes) {
+              uint64_t address = static_cast<uint64_t>(base) + offset;
+              uint64_t first = blockOf(address);
+              uint64_t behind = blockOf(address + bytes - 1) + 1;
+              // The first block can be the last of the run before.
+              if (first > end || begin == end) {
+                if (begin != end)
+                  visit(begin, end - begin);
+                begin = first;
+              }
+              end = behind;
+            });
+  visit(begin, end - begin);
+}
+
+void forEachBlockRun(int64_t address, ArrayRef<int64_t> sizes,
+                     ArrayRef<int64_t> strides, int64_t elementBytes,
+                     int64_t blockBytes,
+                     function_ref<void(int64_t, int64_t)> visit) {
+  if (llvm::is_contained(sizes, 0))
+    return;
+  // Outermost first, without axes of one element.
+  SmallVector<std::pair<int64_t, int64_t>, 8> axes;
+  for (auto [size, stride] : llvm::zip_equal(sizes, strides))
+    if (size != 1)
+      axes.push_back({stride, size});
+  llvm::sort(axes, std::greater<>());
+  // A row is what the inner axes have without a gap.
+  int64_t row = elementBytes;
+  while (!axes.empty() && axes.back().first <= row) {
+    row = std::max(row, axes.back().first * (axes.back().second - 1) + row);
+    axes.pop_back();
+  }
+  // Where an axis steps less far than those inside it reach, rows of different
+  // steps interleave.
+  bool isAscending = true;
+  int64_t span = row;
+  for (auto [stride, size] : llvm::reverse(axes)) {
+    isAscending &= stride >= span;
+    span += stride * (size - 1);
+  }
+  std::vector<std::pair<int64_t, int64_t>> collected;
+  int64_t begin = 0, end = 0;
+  auto add = [&](int64_t first, int64_t behind) {
+    if (first > end || begin == end) {
+      if (begin != end)
+        visit(begin, end - begin);
+      begin = first;
+    }
+    end = std::max(end, behind);
+  };
+  auto walk = [&](auto &self, size_t axis, int64_t at) -> void {
+    if (axis < axes.size()) {
+      for (int64_t i = 0; i < axes[axis].second; ++i)
+        self(self, axis + 1, at + i * axes[axis].first);
+      return;
+    }
+    int64_t first = at / blockBytes, behind = (at + row - 1) / blockBytes + 1;
+    if (isAscending)
+      add(first, behind);
+    else
+      collected.push_back({first, behind});
+  };
+  walk(walk, 0, address);
+  llvm::sort(collected);
+  for (auto [first, behind] : collected)
+    add(first, behind);
+  visit(begin, end - begin);
+}
+
 } // namespace romanet

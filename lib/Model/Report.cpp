@@ -41,6 +41,7 @@ bool Sums::add(const Sums &other) {
     if (!addTo(bytes[i], other.bytes[i]) || !addTo(bursts[i], other.bursts[i]))
       return false;
   energy += other.energy;
+  floor += other.floor;
   return addTo(totalBytes, other.totalBytes) &&
          addTo(totalBursts, other.totalBursts) &&
          addTo(compulsoryBytes, other.compulsoryBytes) &&
@@ -72,6 +73,17 @@ static Sums sumsOf(const Layer &layer, const Found &found,
   sums.macs = layer.macs();
   sums.activations = found.stream.activations.total();
   sums.energy = estimateEnergy(device, found.stream.total());
+  auto inBursts = [&](int64_t bytes) {
+    return static_cast<double>(
+        llvm::divideCeilSigned(bytes, device.burstBytes()));
+  };
+  DRAMTraffic floor;
+  floor.readBursts = inBursts(layer.compulsoryEpilogueBytes());
+  for (Operand operand : AllOperands) {
+    floor.readBursts += inBursts(layer.compulsoryReadBytes()[operand]);
+    floor.writeBursts += inBursts(layer.compulsoryWriteBytes()[operand]);
+  }
+  sums.floor = estimateEnergy(device, floor);
   return sums;
 }
 
@@ -125,6 +137,12 @@ static llvm::SmallVector<int64_t, 6> imageOf(const Layer &layer,
           isInput ? layer.inputWidth : layer.size[Dim::Q]};
 }
 
+/// Whether the output of a layer can be the input of the next.
+static bool canShare(const Layer &before, const Layer &layer) {
+  return imageOf(before, Operand::Output) == imageOf(layer, Operand::Input) &&
+         before.outputBytes == layer.inputBytes;
+}
+
 static BufferUse useOf(size_t buffer, Operand operand) {
   Axis channel = operand == Operand::Input ? Axis::C : Axis::K;
   return {buffer, {{Axis::N}, {Axis::G, channel}, {Axis::H}, {Axis::W}}};
@@ -153,9 +171,7 @@ static Network networkOf(llvm::ArrayRef<LayerTableRow> rows,
       NetworkLayer &before = network.layers[i - 1];
       std::optional<BufferUse> &output =
           before.arrays[static_cast<unsigned>(TensorArray::Output)];
-      if (imageOf(before.layer, Operand::Output) ==
-              imageOf(layer, Operand::Input) &&
-          before.layer.outputBytes == layer.inputBytes) {
+      if (canShare(before.layer, layer)) {
         output = addBuffer(before.layer, Operand::Output);
         input = useOf(output->buffer, Operand::Input);
       }
@@ -211,6 +227,42 @@ llvm::Error Report::evaluate(std::string network, Layer layer,
                  std::move(found), Sums(), std::move(places)});
 }
 
+std::vector<ScheduledLayer> Report::scheduledLayers() const {
+  // Where layouts are free, each layer has its own of what both use.
+  auto isSharedBy = [&](const LayerReport &before, const LayerReport &each) {
+    auto isRowMajor = [](const LayerReport &layer, TensorArray array) {
+      return std::get<Found>(layer.result).layouts[array].kind ==
+             ArrayLayout::Kind::RowMajor;
+    };
+    return canShare(before.layer, each.layer) &&
+           (!networks.empty() || (isRowMajor(before, TensorArray::Output) &&
+                                  isRowMajor(each, TensorArray::Input)));
+  };
+  std::vector<ScheduledLayer> scheduled;
+  const LayerReport *before = nullptr;
+  for (const LayerReport &each : layers) {
+    const auto *found = std::get_if<Found>(&each.result);
+    if (found) {
+      scheduled.push_back({each.layer, found->schedule, found->layouts,
+                           each.buffers.doubleBuffered, std::nullopt});
+      if (before && before->network == each.network &&
+          isSharedBy(*before, each))
+        scheduled.back().producer = scheduled.size() - 2;
+    }
+    before = found ? &each : nullptr;
+  }
+  return scheduled;
+}
+
+void Report::addSimulation(const MappedSimulation &simulated) {
+  simulation = SimulationSummary{simulated.policy, simulated.map,
+                                 simulated.simulation.total};
+  auto stats = simulated.simulation.layers.begin();
+  for (LayerReport &each : layers)
+    if (std::holds_alternative<Found>(each.result))
+      each.simulated = *stats++;
+}
+
 static llvm::StringRef strategyText(const Report &report) {
   return report.isGiven ? "given" : strategyName(report.options.strategy);
 }
@@ -250,6 +302,8 @@ static void addSums(Object &object, const Sums &sums) {
   object["total_bytes"] = sums.totalBytes;
   object["total_bursts"] = sums.totalBursts;
   object["compulsory_bytes"] = sums.compulsoryBytes;
+  object["floor"] = Object{{"energy_pj", sums.floor.totalPJ()},
+                           {"time_ns", sums.floor.timeNs}};
   object["activations"] = sums.activations;
   object["time_lower_bound_ns"] = sums.energy.timeNs;
   object["energy"] = Object{{"read_pj", sums.energy.readPJ},
@@ -258,6 +312,26 @@ static void addSums(Object &object, const Sums &sums) {
                             {"background_pj", sums.energy.backgroundPJ},
                             {"refresh_pj", sums.energy.refreshPJ},
                             {"total_pj", sums.energy.totalPJ()}};
+}
+
+static Object toObject(const ControllerStats &stats) {
+  return Object{{"reads", stats.reads},
+                {"writes", stats.writes},
+                {"row_hits", stats.rowHits},
+                {"row_misses", stats.rowMisses},
+                {"row_conflicts", stats.rowConflicts},
+                {"activations", stats.activations()},
+                {"cycles", stats.clocks},
+                {"time_ns", stats.timeNs},
+                {"moved_bytes", stats.bytes},
+                {"throughput_bytes_per_s", stats.bytesPerSecond()},
+                {"fraction_of_peak", stats.busUse()},
+                {"energy", Object{{"read_pj", stats.readPJ},
+                                  {"write_pj", stats.writePJ},
+                                  {"activate_precharge_pj", stats.activatePJ},
+                                  {"background_pj", stats.backgroundPJ()},
+                                  {"refresh_pj", stats.refreshPJ},
+                                  {"total_pj", stats.totalPJ()}}}};
 }
 
 static Object toObject(const Footprint &footprint) {
@@ -355,6 +429,8 @@ static Object toObject(const LayerReport &report, Objective objective) {
   }
   object["footprint"] = toObject(found.footprint);
   addSums(object, report.sums);
+  if (report.simulated)
+    object["simulation"] = toObject(*report.simulated);
   if (report.places.empty())
     return object;
   Array places;
@@ -424,6 +500,8 @@ Value romanet::toJSON(const Report &report) {
                 {"layers", static_cast<int64_t>(report.layers.size())},
                 {"infeasible_layers", report.infeasible}};
   addSums(totals, report.sums);
+  if (report.simulation)
+    totals["simulation"] = toObject(report.simulation->total);
   Array skipped;
   for (const SkippedOperation &operation : report.skipped)
     skipped.push_back(
@@ -452,6 +530,11 @@ Value romanet::toJSON(const Report &report) {
     object["unscheduled"] = std::move(unscheduled);
   if (!report.isGiven)
     object["objective"] = objectiveName(report.options.objective);
+  if (report.simulation)
+    object["mapping"] =
+        Object{{"policy", report.simulation->policy},
+               {"address_map", report.simulation->map.order()},
+               {"bank_hash", bankHashName(report.simulation->map.hash())}};
   if (!report.networks.empty()) {
     Array networks;
     for (const NetworkReport &network : report.networks)
@@ -678,6 +761,41 @@ static void printTraffic(const Report &report, llvm::raw_ostream &os) {
   table.print(os);
 }
 
+static void printSimulation(const Report &report, llvm::raw_ostream &os) {
+  const AddressMap &map = report.simulation->map;
+  os << "simulated layer by layer, mapping " << report.simulation->policy
+     << ": address map " << map.order();
+  if (map.hash() != BankHash::None)
+    os << ", bank hash " << bankHashName(map.hash());
+  os << '\n';
+  Table table;
+  table.add({"simulation", "bursts", "row hits", "row misses", "row conflicts",
+             "activations", "energy [uJ]", "read", "write", "act+pre",
+             "background", "refresh", "cycles", "time [us]", "GB/s",
+             "of peak [%]"});
+  auto addRow = [&](std::string name, const ControllerStats &stats) {
+    Table::Row row = {std::move(name)};
+    for (int64_t number :
+         {stats.reads + stats.writes, stats.rowHits, stats.rowMisses,
+          stats.rowConflicts, stats.activations()})
+      row.push_back(toText(number));
+    for (double picojoules :
+         {stats.totalPJ(), stats.readPJ, stats.writePJ, stats.activatePJ,
+          stats.backgroundPJ(), stats.refreshPJ})
+      row.push_back(inMicro(picojoules, 1e6));
+    row.push_back(toText(stats.clocks));
+    row.push_back(inMicro(stats.timeNs, 1e3));
+    row.push_back(llvm::formatv("{0:F2}", stats.bytesPerSecond() / 1e9));
+    row.push_back(llvm::formatv("{0:F1}", stats.busUse() * 100));
+    table.add(row);
+  };
+  for (const LayerReport &layer : report.layers)
+    if (layer.simulated)
+      addRow(layer.layer.name, *layer.simulated);
+  addRow("total", report.simulation->total);
+  table.print(os);
+}
+
 static void printPlaces(const Report &report, llvm::raw_ostream &os) {
   Table table;
   table.add({"place", "tensor", "address", "size [B]", "channel", "rank",
@@ -711,6 +829,10 @@ void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
     os << '\n';
   }
   printTraffic(report, os);
+  if (report.simulation) {
+    os << '\n';
+    printSimulation(report, os);
+  }
   if (llvm::any_of(report.layers, [](const LayerReport &layer) {
         return !layer.places.empty();
       })) {

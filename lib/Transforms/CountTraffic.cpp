@@ -15,6 +15,7 @@
 #include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Analysis/Staging.h"
 #include "romanet/Transforms/Passes.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace mlir::romanet {
 #define GEN_PASS_DEF_COUNTTRAFFICPASS
@@ -26,6 +27,8 @@ using namespace mlir::romanet;
 
 // The functions of the runtime; see romanet/Runtime/Runtime.h.
 static constexpr llvm::StringLiteral kTransfer = "romanet_count_transfer_";
+static constexpr llvm::StringLiteral kBegin = "romanet_count_begin";
+static constexpr llvm::StringLiteral kEnd = "romanet_count_end";
 static constexpr llvm::StringLiteral kStep = "romanet_count_step";
 static constexpr llvm::StringLiteral kLayer = "romanet_count_layer";
 static constexpr llvm::StringLiteral kPrint = "romanet_count_print";
@@ -91,8 +94,20 @@ public:
     if (failed(result))
       return failure();
 
+    // What moves in parts is one transfer.
+    llvm::SetVector<Operation *> transfers;
+    for (const StagedCopy &copy : staging.copies)
+      if (Operation *transfer = transferOf(copy.op, copy.dram);
+          transfer != copy.op)
+        transfers.insert(transfer);
     for (const StagedCopy &copy : staging.copies)
       countTransfer(copy);
+    for (Operation *transfer : transfers) {
+      builder.setInsertionPoint(transfer);
+      call(kBegin, {});
+      builder.setInsertionPointAfter(transfer);
+      call(kEnd, {});
+    }
     for (auto [index, layer] : llvm::enumerate(staging.layers)) {
       builder.setInsertionPoint(layer);
       call(kStep, {constant(index)});

@@ -11,10 +11,12 @@
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Analysis/Lifetime.h"
+#include "romanet/Analysis/ProgramStream.h"
 #include "romanet/Analysis/Staging.h"
 #include "romanet/Analysis/Unscheduled.h"
 #include "romanet/Transforms/Passes.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
@@ -92,6 +94,12 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
                                  << format << "', expected table or json";
       return signalPassFailure();
     }
+    if (!llvm::is_contained(core::mappingChoices(), llvm::StringRef(mapping))) {
+      emitError(module.getLoc())
+          << "option 'mapping' of romanet-report is '" << mapping
+          << "', expected " << llvm::join(core::mappingChoices(), ", ");
+      return signalPassFailure();
+    }
     FailureOr<MachineAttr> found = findMachine(module);
     if (failed(found))
       return signalPassFailure();
@@ -107,6 +115,8 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
     for (auto [index, op] : llvm::enumerate(staging.layers))
       if (failed(addLayer(op, machine, placesOf(staging, index), report)))
         return signalPassFailure();
+    if (simulate && failed(addSimulation(staging, report)))
+      return signalPassFailure();
     report.placement = summarizePlaces(module, report.device);
     LayerNames names;
     module.walk([&](Operation *op) {
@@ -119,6 +129,35 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
     if (failed(write(report)))
       signalPassFailure();
     markAllAnalysesPreserved();
+  }
+
+  /// Sends the bursts of the program through the controller.
+  LogicalResult addSimulation(const Staging &staging, core::Report &report) {
+    ModuleOp module = getOperation();
+    auto fail = [&](llvm::Error error) {
+      return emitError(module.getLoc()) << llvm::toString(std::move(error));
+    };
+    llvm::Expected<core::NetworkSimulator> simulator =
+        core::NetworkSimulator::create(report.device, mapping);
+    if (!simulator)
+      return fail(simulator.takeError());
+    llvm::Error error = llvm::Error::success();
+    LogicalResult walked =
+        forEachRun(module, staging, report.device.burstBytes(),
+                   [&](size_t layer, const core::BurstRun &run) {
+                     if (!error)
+                       error = simulator->push(layer, run);
+                   });
+    if (error)
+      return fail(std::move(error));
+    if (failed(walked))
+      return failure();
+    llvm::Expected<core::MappedSimulation> simulated =
+        simulator->finish(staging.layers.size());
+    if (!simulated)
+      return fail(simulated.takeError());
+    report.addSimulation(*simulated);
+    return success();
   }
 
   LogicalResult addLayer(linalg::LinalgOp op, MachineAttr machine,

@@ -15,6 +15,7 @@
 #include "romanet/Model/LayerTable.h"
 #include "romanet/Model/Report.h"
 #include "romanet/Model/ScheduleFile.h"
+#include "romanet/Model/TraceExport.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
@@ -144,6 +145,46 @@ static cl::opt<std::string> evaluateFile(
              "standard input: an earlier output of --format=json, edited or "
              "not. Layers without a schedule, fully connected or not, are "
              "left out"),
+    cl::cat(category));
+static cl::opt<bool> simulateStreams(
+    "simulate",
+    cl::desc("Send the bursts of the schedules, one by one, through a DRAM "
+             "controller, layer by layer: row hits, misses, conflicts, cycles "
+             "and energy"),
+    cl::cat(category));
+static cl::opt<std::string> mapping(
+    "mapping", cl::init("search"), cl::value_desc("policy"),
+    cl::desc("How addresses map to banks, rows and columns in --simulate and "
+             "--trace (default search: the least energy, then the least time, "
+             "in simulations of all policies): romanet, row-major (an address "
+             "map of DRAMsim3, rochrababgco) and the six permutations of "
+             "column, bank and row, as column-bank-row, the innermost first"),
+    cl::cat(category));
+static cl::opt<std::string> bankHash(
+    "bank-hash", cl::init("none"), cl::value_desc("name"),
+    cl::desc("Exclusive or of bank and row in the address map: none or xor "
+             "(default none)"),
+    cl::cat(category));
+static cl::opt<std::string> traceFile(
+    "trace", cl::value_desc("FILE"),
+    cl::desc("Write the bursts in their order as a trace for a DRAM simulator, "
+             "with its configuration in FILE.ini or FILE.yaml; '-': to "
+             "standard output, in place of the report"),
+    cl::cat(category));
+static cl::opt<std::string> traceFormat(
+    "trace-format", cl::init("dramsim3"), cl::value_desc("name"),
+    cl::desc("Format of --trace (default dramsim3): dramsim3, ramulator1, "
+             "ramulator2-loadstore, ramulator2-readwrite, dramsys, drampower6, "
+             "drampower4; the last two are of commands, as the controller "
+             "sends them on channel 0"),
+    cl::cat(category));
+static cl::opt<std::string>
+    traceLayer("trace-layer", cl::value_desc("NAME"),
+               cl::desc("Write the trace of this layer alone"),
+               cl::cat(category));
+static cl::opt<std::string> traceConfig(
+    "trace-config", cl::value_desc("FILE"),
+    cl::desc("Where the configuration that goes with the trace is written"),
     cl::cat(category));
 static cl::opt<bool> touchedOnly(
     "touched-only",
@@ -320,9 +361,76 @@ static llvm::Error checkEvaluate() {
   return llvm::Error::success();
 }
 
+/// What is wrong in the options of simulation and trace is said before a
+/// search.
+static llvm::Error checkSimulation() {
+  if (llvm::Error error = checkChoice(mapping, mappingChoices()))
+    return error;
+  if (llvm::Error error = checkChoice(traceFormat, traceFormatNames()))
+    return error;
+  bool isUsed = simulateStreams || traceFile.getNumOccurrences();
+  for (const cl::opt<std::string> *option : {&mapping, &bankHash})
+    if (option->getNumOccurrences() && !isUsed)
+      return failure("--", option->ArgStr,
+                     " is of use with --simulate or --trace alone");
+  for (const cl::opt<std::string> *option :
+       {&traceFormat, &traceLayer, &traceConfig})
+    if (option->getNumOccurrences() && !traceFile.getNumOccurrences())
+      return failure("--", option->ArgStr, " is of use with --trace alone");
+  return parseBankHash(bankHash).takeError();
+}
+
+/// Simulates the schedules of the report, and writes their trace.
+static llvm::Error simulateAndTrace(Report &report) {
+  if (!simulateStreams && !traceFile.getNumOccurrences())
+    return llvm::Error::success();
+  std::vector<ScheduledLayer> layers = report.scheduledLayers();
+  llvm::Expected<NetworkStream> stream = streamOf(layers, report.device);
+  if (!stream)
+    return stream.takeError();
+  MappingOptions options;
+  options.hash = llvm::cantFail(parseBankHash(bankHash));
+  std::optional<AddressMap> map;
+  if (simulateStreams || mapping == "search") {
+    llvm::Expected<MappedSimulation> simulated =
+        simulateMapped(*stream, report.device, mapping, options);
+    if (!simulated)
+      return simulated.takeError();
+    if (simulateStreams)
+      report.addSimulation(*simulated);
+    map = simulated->map;
+  } else {
+    llvm::Expected<AddressMap> made =
+        createAddressMap(report.device, mapping, options);
+    if (!made)
+      return made.takeError();
+    map = *made;
+  }
+  if (!traceFile.getNumOccurrences())
+    return llvm::Error::success();
+  if (traceLayer.getNumOccurrences()) {
+    llvm::erase_if(stream->layers, [](const LayerStream &layer) {
+      return layer.getLayer().name != traceLayer;
+    });
+    if (stream->layers.empty())
+      return failure("--trace-layer=", traceLayer.getValue(),
+                     ": there is no layer of that name with a schedule");
+  }
+  TraceExport request;
+  request.format = llvm::cantFail(parseTraceFormat(traceFormat));
+  request.file = traceFile;
+  request.configFile = traceConfig;
+  if (isCommandTrace(request.format) && report.device.channels > 1)
+    note() << "the trace has the commands of channel 0, of "
+           << report.device.channels << '\n';
+  return exportTrace(*stream, report.device, *map, request);
+}
+
 /// The number of layers that do not fit.
 static llvm::Expected<int64_t> run() {
   if (llvm::Error error = checkEvaluate())
+    return error;
+  if (llvm::Error error = checkSimulation())
     return error;
   llvm::Expected<Space> searched = Space::parse(space);
   if (!searched)
@@ -368,10 +476,15 @@ static llvm::Expected<int64_t> run() {
   auto fill = evaluateFile.getNumOccurrences() ? evaluateLayers : searchLayers;
   if (llvm::Error error = fill(std::move(*rows), report))
     return error;
-  if (format == "json")
-    llvm::outs() << llvm::formatv("{0:2}\n", toJSON(report));
-  else
-    printTable(report, llvm::outs());
+  if (llvm::Error error = simulateAndTrace(report))
+    return error;
+  // The trace stands where the report would.
+  if (traceFile != "-") {
+    if (format == "json")
+      llvm::outs() << llvm::formatv("{0:2}\n", toJSON(report));
+    else
+      printTable(report, llvm::outs());
+  }
   for (const LayerReport &layer : report.layers)
     if (const auto *infeasible = std::get_if<Infeasible>(&layer.result))
       llvm::WithColor::error(llvm::errs(), "romanet-search")

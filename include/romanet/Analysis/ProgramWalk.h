@@ -19,6 +19,8 @@
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "romanet/Dialect/ROMANetDialect.h"
 #include <array>
+#include <functional>
+#include <optional>
 
 namespace mlir::romanet {
 
@@ -45,6 +47,23 @@ struct LayerMovement {
   std::array<int64_t, kNumMovements> bytes = {};
 };
 
+/// A copy between DRAM and chip, at the time when it is carried out.
+struct ExecutedCopy {
+  Operation *op;
+  /// To DRAM.
+  bool isWrite;
+  /// Physical byte address of its first element in DRAM; std::nullopt where its
+  /// buffer has no place.
+  std::optional<int64_t> address;
+  /// Of its end in DRAM, by dimension: elements, and bytes from one to the
+  /// next.
+  ArrayRef<int64_t> sizes, strides;
+  int64_t elementBytes;
+  /// It moves a part of a box; of the burst before this one others before it
+  /// have moved the bytes as well.
+  int64_t firstBurst = 0;
+};
+
 struct WalkOptions {
   /// Bytes of a DRAM burst, positive.
   int64_t burstBytes = 64;
@@ -52,6 +71,9 @@ struct WalkOptions {
   core::BufferCapacities buffers = core::BufferCapacities::makeDefault();
   /// Iterations of loops at most, and tiles of a layer.
   int64_t maxSteps = 50000000;
+  /// Sees every copy between DRAM and chip that moves something, in the order
+  /// in which they are carried out.
+  std::function<void(const ExecutedCopy &)> onCopy;
 };
 
 /// Walks `function`, which contains tiledOps. Every operation that does not do

@@ -97,6 +97,12 @@ public:
   llvm::SmallVector<int64_t> countBlocks(const Box &box, int64_t blockBytes,
                                          llvm::ArrayRef<int64_t> bases) const;
 
+  /// Calls `visit(first, count)` for maximal runs of consecutive blocks among
+  /// those that countBlocks counts, each block once and in ascending order.
+  /// Block i is the bytes from i * blockBytes on.
+  void forEachBlockRun(const Box &box, int64_t blockBytes, int64_t base,
+                       llvm::function_ref<void(int64_t, int64_t)> visit) const;
+
   llvm::ArrayRef<int64_t> shape() const { return sizes; }
   int64_t elementBytes() const { return elementSize; }
   llvm::ArrayRef<Level> levels() const { return nested; }
@@ -117,6 +123,14 @@ private:
   llvm::SmallVector<unsigned, 6> outerOrder;
   llvm::SmallVector<Loop, 8> nest;
 };
+
+/// The blocks that hold a byte of a box in memory, whose first element lies at
+/// `address`: `sizes` elements along each axis, `strides` bytes apart. As
+/// Layout::forEachBlockRun. Strides are not negative.
+void forEachBlockRun(int64_t address, llvm::ArrayRef<int64_t> sizes,
+                     llvm::ArrayRef<int64_t> strides, int64_t elementBytes,
+                     int64_t blockBytes,
+                     llvm::function_ref<void(int64_t, int64_t)> visit);
 
 /// Bytes of the slot of a contiguous tile of `bytes` > 0, as the alignBytes of
 /// a tile-contiguous layout: in an array that starts on a DRAM row the tile

@@ -228,6 +228,107 @@ def ROMANet_LayerAttr : ROMANet_Attr<"Layer", "layer"> {
 }
 
 //===----------------------------------------------------------------------===//
+// Layouts
+//===----------------------------------------------------------------------===//
+
+def ROMANet_LayoutAttr : ROMANet_Attr<"Layout", "layout"> {
+  let summary = "how the elements of an array lie in DRAM";
+  let description = [{
+    A nested blocked layout over the dimensions of a memref. `row_major` is the
+    layout of the memref itself, and what a buffer has of which nothing is said.
+
+    `blocks` cuts the array into blocks, these into smaller ones, and so on:
+    from the smallest to the largest, each with its extent in elements along
+    every dimension, a multiple of that of the blocks it consists of. All blocks
+    of a size take the same space, so that one at the upper edge of the array
+    may have a hole. Of each block may be said
+
+    - `order`: the dimensions, outermost first, in which what it consists of
+      (smaller blocks, or the elements) lies in it, by default as they are;
+    - `align`: its bytes are rounded up to a multiple of that, by default of 1.
+
+    The `order` behind all blocks is that of the largest blocks in the array, or
+    without blocks that of the elements.
+
+    ```mlir
+    #romanet.layout<row_major>
+    // A memref of N x C x H x W that lies as N x H x W x C.
+    #romanet.layout<order = [0, 2, 3, 1]>
+    // As N x C/32 x H x W x 32.
+    #romanet.layout<blocks = [[1, 32, 1, 1]]>
+    // Blocks that fill a burst, of one row and channels behind each other, in
+    // blocks that fill a DRAM row of 8192 bytes.
+    #romanet.layout<blocks = [[1, 8, 1, 4] order [0, 2, 3, 1] align 64,
+                              [1, 64, 8, 8] align 8192], order = [0, 2, 3, 1]>
+    ```
+  }];
+  let parameters = (ins
+    OptionalArrayRefParameter<"int64_t", "extents of all blocks, innermost first">:$blocks,
+    OptionalArrayRefParameter<"int64_t", "orders of all blocks and of the array">:$orders,
+    OptionalArrayRefParameter<"int64_t", "alignment of all blocks">:$alignments);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let skipDefaultBuilders = 1;
+  let builders = [
+    /// `levels` and `order` as in romanet::Layout. What is row-major without
+    /// blocks becomes `row_major`.
+    AttrBuilder<(ins "::llvm::ArrayRef<::romanet::Layout::Level>":$levels,
+                     "::llvm::ArrayRef<unsigned>":$order)>,
+    AttrBuilder<(ins "const ::romanet::Layout &":$layout), [{
+      return get($_ctxt, layout.levels(), layout.order());
+    }]>
+  ];
+  let extraClassDeclaration = [{
+    static LayoutAttr getRowMajor(::mlir::MLIRContext *context);
+    bool isRowMajor() const { return getOrders().empty(); }
+    /// Dimensions of the array; std::nullopt: of any.
+    std::optional<unsigned> getRank() const;
+    ::llvm::SmallVector<::romanet::Layout::Level> getLevels() const;
+    /// The layout of an array; the error says why it cannot have it.
+    ::llvm::Expected<::romanet::Layout>
+    getLayout(::llvm::ArrayRef<int64_t> shape, int64_t elementBytes) const;
+  }];
+}
+
+/// Layouts: `[<row_major>, ...]`.
+def ROMANet_LayoutListParameter
+    : OptionalArrayRefParameter<"::mlir::romanet::LayoutAttr", "layouts"> {
+  let parser = "parseLayoutList($_parser)";
+  let printer = "printLayoutList($_printer, $_self)";
+}
+
+def ROMANet_LayoutsAttr : ROMANet_Attr<"Layouts", "layouts"> {
+  let summary = "layouts of the arrays that a layer has in DRAM";
+  let description = [{
+    As `romanet.layouts` on an operation that was tiled: the layouts that the
+    arrays at the DRAM ends of its copies have, over the dimensions of their
+    buffers. `romanet-dram-map` gives them to the buffers. On an operation that
+    is not tiled yet it is the user's choice, which is checked and taken over.
+
+    `partial_sums` counts where partial sums have an array of their own and is
+    by default that of `output` where both have elements of one width; `init` is
+    what the accumulation starts from where that is data, `epilogue` the arrays
+    of `epilogue` of the `romanet.layer`, all of them in that order. What is
+    left out is row-major.
+
+    ```mlir
+    #romanet.layouts<input = <blocks = [[1, 32, 1, 1]]>,
+                     weights = <blocks = [[32, 32, 1, 1] order [2, 3, 1, 0]]>,
+                     output = <blocks = [[1, 32, 1, 1]]>>
+    #romanet.layouts<epilogue = [<row_major>, <order = [0, 2, 3, 1]>]>
+    ```
+  }];
+  let parameters = (ins
+    OptionalParameter<"::mlir::romanet::LayoutAttr">:$input,
+    OptionalParameter<"::mlir::romanet::LayoutAttr">:$weights,
+    OptionalParameter<"::mlir::romanet::LayoutAttr">:$output,
+    OptionalParameter<"::mlir::romanet::LayoutAttr">:$partial_sums,
+    OptionalParameter<"::mlir::romanet::LayoutAttr">:$init,
+    ROMANet_LayoutListParameter:$epilogue);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+//===----------------------------------------------------------------------===//
 // Decisions
 //===----------------------------------------------------------------------===//
 
@@ -327,8 +428,12 @@ def ROMANet_DramAttr : ROMANet_Attr<"Dram", "dram"> {
   let summary = "where in the DRAM a buffer lives";
   let description = [{
     As `romanet.dram` on a buffer (a view of the arena, a global, a function
-    argument): its range of physical byte addresses, its layout, and the places
-    of its first and last byte under the device's address map.
+    argument): its range of physical byte addresses, and the places of its first
+    and last byte under the device's address map.
+
+    A buffer whose elements do not lie row-major is a memref of one dimension;
+    `layout` says how those of the array lie in it, and `shape` what extents the
+    array has.
 
     `live` says when the buffer needs them: from one program point to another,
     both included, two numbers for each interval. Program points count, from 0
@@ -338,17 +443,23 @@ def ROMANet_DramAttr : ROMANet_Attr<"Dram", "dram"> {
     buffer has its addresses always.
 
     ```mlir
-    #romanet.dram<address = 0, bytes = 4096, layout = "row-major",
+    #romanet.dram<address = 0, bytes = 4096,
       first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
       last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 504>>
-    #romanet.dram<address = 8192, bytes = 64, layout = "row-major",
+    #romanet.dram<address = 0, bytes = 4096,
+      layout = <blocks = [[1, 32, 1, 1]]>, shape = [1, 60, 8, 8],
+      first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
+      last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 504>>
+    #romanet.dram<address = 8192, bytes = 64,
       first = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>,
       last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>,
       live = [3, 17, 40, 52]>
     ```
   }];
   let parameters = (ins "int64_t":$address, "int64_t":$bytes,
-    "::mlir::StringAttr":$layout, "::mlir::romanet::PlaceAttr":$first,
+    OptionalParameter<"::mlir::romanet::LayoutAttr", "null: row-major">:$layout,
+    ROMANet_IntegersParameter:$shape,
+    "::mlir::romanet::PlaceAttr":$first,
     "::mlir::romanet::PlaceAttr":$last, ROMANet_IntegersParameter:$live);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;

@@ -117,6 +117,39 @@ struct LayoutChoice {
 bool tilesPartition(const Layer &layer, const Schedule &schedule,
                     TensorArray array);
 
+/// Where the elements of an array lie, counted in bytes from its first one:
+/// every layout in absolute terms, so that boxes of the array become addresses.
+struct ArrayStorage {
+  /// std::nullopt: the array lies in tiles. (Of a ragged tile no offset is a
+  /// sum over the axes, as those of a Layout are.)
+  std::optional<Layout> layout;
+  /// Tiles: bytes from one tile to the next. The tiles that are loaded are
+  /// numbered by the loops of `numbering`, outermost first, each with so many
+  /// tiles; the elements of each follow each other without a gap.
+  int64_t slotBytes = 0;
+  llvm::SmallVector<std::pair<Dim, int64_t>, NumDims> numbering;
+
+  /// Bytes of the whole array with its holes; INT64_MAX if 64 bits do not hold
+  /// them.
+  int64_t sizeBytes() const;
+};
+
+/// The storage of an array of a layer that `layout` says: row-major in the
+/// layer's data order; tiles in slots of slotBytes(), in the order of the loops
+/// of `schedule`, so that tiles that follow each other are neighbours; or burst
+/// blocks, each rounded up to a burst, in row blocks, each rounded up to a row.
+/// The elements in a burst block, the burst blocks in a row block and the row
+/// blocks in the array lie in the layer's data order. On a row boundary it has
+/// the bursts and rows that computeStreamTraffic counts. The requirements are
+/// the same; weights that do not exist have no storage.
+ArrayStorage storageOf(const Layer &layer, const Schedule &schedule,
+                       TensorArray array, const ArrayLayout &layout,
+                       const DRAMDevice &device);
+/// The same of the `i`-th operand of the epilogue.
+ArrayStorage epilogueStorageOf(const Layer &layer, const Schedule &schedule,
+                               size_t i, const ArrayLayout &layout,
+                               const DRAMDevice &device);
+
 /// Bursts and activations of a schedule, each array starting on a row boundary.
 /// Exact. Requires what computeTraffic does, and of each layout that it can be:
 /// Tiles with tilesPartition; Blocked with a burst block that fits a burst and

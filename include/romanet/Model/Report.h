@@ -19,6 +19,7 @@
 #include "romanet/Model/LayerTable.h"
 #include "romanet/Model/NetworkLayouts.h"
 #include "romanet/Model/Search.h"
+#include "romanet/Model/Simulation.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 #include <array>
@@ -48,6 +49,9 @@ struct Sums {
   /// Rows that the transfers open, see StreamTraffic.
   int64_t activations = 0;
   EnergyEstimate energy;
+  /// Of the compulsory traffic in full bursts, all of them row hits, at peak
+  /// bandwidth: no schedule and layout takes less.
+  EnergyEstimate floor;
 
   /// False if a sum does not fit; the sums are useless then.
   [[nodiscard]] bool add(const Sums &other);
@@ -72,6 +76,16 @@ struct LayerReport {
   Sums sums;
   /// Empty unless the program was mapped.
   std::vector<TensorPlace> places;
+  /// What the controller made of the layer's stream, if it was simulated.
+  std::optional<ControllerStats> simulated;
+};
+
+/// The address map with which the streams were simulated, and the sums.
+struct SimulationSummary {
+  /// Name of the mapping policy.
+  std::string policy;
+  AddressMap map;
+  ControllerStats total;
 };
 
 /// How the buffers of a mapped program share the DRAM.
@@ -127,6 +141,7 @@ struct Report {
   Sums sums;
   /// Number of layers that do not.
   int64_t infeasible = 0;
+  std::optional<SimulationSummary> simulation;
 
   /// Searches the schedule of a verified layer and appends what it found. The
   /// error names the layer with which a total no longer fits 64 bits.
@@ -151,6 +166,12 @@ struct Report {
                        const Schedule &schedule,
                        std::vector<TensorPlace> places,
                        const ArrayLayouts &layouts = {});
+
+  /// The layers that fit, in order.
+  std::vector<ScheduledLayer> scheduledLayers() const;
+
+  /// Adds a simulation of the stream of `scheduledLayers()`.
+  void addSimulation(const MappedSimulation &simulated);
 
 private:
   llvm::Error append(LayerReport report);

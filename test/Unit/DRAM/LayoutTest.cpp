@@ -137,6 +137,31 @@ int64_t blocksOf(const std::vector<int64_t> &bytes, int64_t blockBytes,
   return blocks.size();
 }
 
+/// Maximal runs of the blocks of some ascending bytes: first and number.
+Runs blockRunsOf(const std::vector<int64_t> &bytes, int64_t blockBytes,
+                 int64_t base) {
+  Runs runs;
+  for (int64_t byte : bytes) {
+    int64_t block = (base + byte) / blockBytes;
+    if (!runs.empty() && block < runs.back().first + runs.back().second)
+      continue;
+    if (!runs.empty() && block == runs.back().first + runs.back().second)
+      ++runs.back().second;
+    else
+      runs.push_back({block, 1});
+  }
+  return runs;
+}
+
+Runs blockRunsOf(const Layout &layout, const Box &box, int64_t blockBytes,
+                 int64_t base) {
+  Runs runs;
+  layout.forEachBlockRun(
+      box, blockBytes, base,
+      [&](int64_t first, int64_t count) { runs.push_back({first, count}); });
+  return runs;
+}
+
 Runs runsOf(const Layout &layout, const Box &box) {
   Runs runs;
   layout.forEachRun(box, [&](int64_t offset, int64_t bytes) {
@@ -263,6 +288,8 @@ void checkArray(Random &random, const Layout &layout, const Oracle &oracle,
           << "blocks of " << blockBytes << " bytes, base " << base;
       ASSERT_EQ(layout.countBlocks(box, blockBytes, {0, base}),
                 (SmallVector<int64_t>{blocksOf(bytes, blockBytes, 0), blocks}));
+      ASSERT_EQ(blockRunsOf(layout, box, blockBytes, base),
+                blockRunsOf(bytes, blockBytes, base));
     }
   }
 }
@@ -377,6 +404,38 @@ TEST(Layout, CountAgreesWithTheRunsOfLargeArrays) {
     });
     ASSERT_EQ(bytes, elementBytes * extent[0] * extent[1] * extent[2]);
     ASSERT_EQ(layout.countBlocks(box, blockBytes, base), expected);
+  }
+}
+
+/// A box at any strides, even such that its rows interleave.
+TEST(Layout, BlocksOfStridedBoxes) {
+  for (uint64_t seed = 0; seed != 3000; ++seed) {
+    Random random(seed);
+    size_t rank = random(0, 4);
+    SmallVector<int64_t> sizes, strides;
+    for (size_t d = 0; d != rank; ++d) {
+      sizes.push_back(random(random(0, 19) == 0 ? 0 : 1, 5));
+      strides.push_back(random(0, 2) == 0 ? random(0, 10) : random(1, 90));
+    }
+    int64_t elementBytes = random(1, 4), blockBytes = random(1, 40),
+            address = random(0, 100);
+    std::set<int64_t> bytes;
+    forEachIndex(Index(rank), Index(sizes.begin(), sizes.end()),
+                 [&](const Index &index) {
+                   int64_t at = address;
+                   for (size_t d = 0; d != rank; ++d)
+                     at += index[d] * strides[d];
+                   for (int64_t b = 0; b != elementBytes; ++b)
+                     bytes.insert(at + b);
+                 });
+    Runs runs;
+    forEachBlockRun(
+        address, sizes, strides, elementBytes, blockBytes,
+        [&](int64_t first, int64_t count) { runs.push_back({first, count}); });
+    ASSERT_EQ(runs,
+              blockRunsOf(std::vector<int64_t>(bytes.begin(), bytes.end()),
+                          blockBytes, 0))
+        << "seed " << seed;
   }
 }
 

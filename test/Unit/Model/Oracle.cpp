@@ -13,6 +13,7 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <tuple>
 #include <vector>
 
 using namespace oracle;
@@ -381,11 +382,10 @@ fillSlots(const Layer &layer, const Schedule &schedule, int64_t elementBytes,
   return position;
 }
 
-static void transfer(const Elements &elements,
-                     const std::vector<int64_t> &position, int64_t elementBytes,
-                     int64_t blockBytes, Count &count) {
-  if (elements.empty())
-    return;
+/// The blocks that hold a byte of the elements, ascending.
+static std::vector<int64_t> blocksOf(const Elements &elements,
+                                     const std::vector<int64_t> &position,
+                                     int64_t elementBytes, int64_t blockBytes) {
   std::vector<int64_t> blocks;
   for (int64_t element : elements) {
     int64_t at = position.empty() ? element * elementBytes : position[element];
@@ -397,9 +397,72 @@ static void transfer(const Elements &elements,
   }
   std::sort(blocks.begin(), blocks.end());
   blocks.erase(std::unique(blocks.begin(), blocks.end()), blocks.end());
+  return blocks;
+}
+
+static void transfer(const Elements &elements,
+                     const std::vector<int64_t> &position, int64_t elementBytes,
+                     int64_t blockBytes, Count &count) {
+  if (elements.empty())
+    return;
   ++count.transfers;
   count.bytes += static_cast<int64_t>(elements.size()) * elementBytes;
-  count.blocks += static_cast<int64_t>(blocks.size());
+  count.blocks += static_cast<int64_t>(
+      blocksOf(elements, position, elementBytes, blockBytes).size());
+}
+
+static Elements elementsAt(const Layer &layer, const Schedule &schedule,
+                           Operand operand, const Step &step) {
+  return elementsOf(layer, operand, held(layer, schedule, operand, step));
+}
+static Elements epilogueAt(const Layer &layer, const Schedule &schedule,
+                           size_t i, const Step &step) {
+  return epilogueElements(layer, layer.epilogue[i],
+                          held(layer, schedule, Operand::Output, step));
+}
+
+namespace {
+/// Where the elements lie; empty: row-major.
+struct Positions {
+  std::vector<int64_t> input, weights, output, partialSums, init;
+  std::vector<std::vector<int64_t>> epilogue;
+};
+} // namespace
+
+static Positions positionsOf(const Layer &layer, const Schedule &schedule,
+                             const Blocks *blocks) {
+  Positions all;
+  all.epilogue.resize(layer.epilogue.size());
+  if (!blocks)
+    return all;
+  auto positions = [&](Operand operand, int64_t elementBytes,
+                       const Storage &storage) {
+    if (storage.slotBytes)
+      return fillSlots(layer, schedule, elementBytes, storage.slotBytes,
+                       [&](const Step &step) {
+                         return elementsAt(layer, schedule, operand, step);
+                       });
+    return Filling(layer.shape(operand), elementBytes, storage).position;
+  };
+  for (size_t i = 0; i < blocks->epilogue.size(); ++i) {
+    const EpilogueOperand &operand = layer.epilogue[i];
+    if (int64_t slotBytes = blocks->epilogue[i].slotBytes)
+      all.epilogue[i] = fillSlots(layer, schedule, operand.elementBytes,
+                                  slotBytes, [&](const Step &step) {
+                                    return epilogueAt(layer, schedule, i, step);
+                                  });
+    else
+      all.epilogue[i] = Filling(shapeOf(layer, operand), operand.elementBytes,
+                                blocks->epilogue[i])
+                            .position;
+  }
+  all.input = positions(Operand::Input, layer.inputBytes, blocks->input);
+  all.weights = positions(Operand::Weights, layer.weightBytes, blocks->weights);
+  all.output = positions(Operand::Output, layer.outputBytes, blocks->output);
+  all.partialSums =
+      positions(Operand::Output, layer.accumulatorBytes, blocks->partialSums);
+  all.init = positions(Operand::Output, layer.accumulatorBytes, blocks->init);
+  return all;
 }
 
 /// Whether the old tile is a neighbour along the rows or the columns.
@@ -439,43 +502,8 @@ Walk oracle::walk(const Layer &layer, const Schedule &schedule,
       ++visitsLeft[*current];
   }).run();
 
-  auto elementsAt = [&](Operand operand, const Step &step) {
-    return elementsOf(layer, operand, held(layer, schedule, operand, step));
-  };
-  auto epilogueAt = [&](size_t i, const Step &step) {
-    return epilogueElements(layer, layer.epilogue[i],
-                            held(layer, schedule, Operand::Output, step));
-  };
-
-  std::vector<int64_t> input, weights, output, partialSums, init;
-  std::vector<std::vector<int64_t>> epilogue(layer.epilogue.size());
-  if (blocks) {
-    auto positions = [&](Operand operand, int64_t elementBytes,
-                         const Storage &storage) {
-      if (storage.slotBytes)
-        return fillSlots(
-            layer, schedule, elementBytes, storage.slotBytes,
-            [&](const Step &step) { return elementsAt(operand, step); });
-      return Filling(layer.shape(operand), elementBytes, storage).position;
-    };
-    for (size_t i = 0; i < blocks->epilogue.size(); ++i) {
-      const EpilogueOperand &operand = layer.epilogue[i];
-      if (int64_t slotBytes = blocks->epilogue[i].slotBytes)
-        epilogue[i] =
-            fillSlots(layer, schedule, operand.elementBytes, slotBytes,
-                      [&](const Step &step) { return epilogueAt(i, step); });
-      else
-        epilogue[i] = Filling(shapeOf(layer, operand), operand.elementBytes,
-                              blocks->epilogue[i])
-                          .position;
-    }
-    input = positions(Operand::Input, layer.inputBytes, blocks->input);
-    weights = positions(Operand::Weights, layer.weightBytes, blocks->weights);
-    output = positions(Operand::Output, layer.outputBytes, blocks->output);
-    partialSums =
-        positions(Operand::Output, layer.accumulatorBytes, blocks->partialSums);
-    init = positions(Operand::Output, layer.accumulatorBytes, blocks->init);
-  }
+  auto [input, weights, output, partialSums, init, epilogue] =
+      positionsOf(layer, schedule, blocks);
 
   Walk result;
   PerOperand<std::optional<Key>> onChip;
@@ -490,7 +518,9 @@ Walk oracle::walk(const Layer &layer, const Schedule &schedule,
       macs *=
           axis.reduction * std::max<int64_t>(axis.extent[Operand::Output], 1);
     result.macs += macs;
-    auto elements = [&](Operand operand) { return elementsAt(operand, step); };
+    auto elements = [&](Operand operand) {
+      return elementsAt(layer, schedule, operand, step);
+    };
 
     Key before = onChip[Operand::Input].value_or(Key());
     if (isNew(Operand::Input, step, onChip[Operand::Input])) {
@@ -524,7 +554,7 @@ Walk oracle::walk(const Layer &layer, const Schedule &schedule,
                blockBytes, result.read[Operand::Output]);
     if (isLast) {
       for (size_t i = 0; i < epilogue.size(); ++i)
-        transfer(epilogueAt(i, step), epilogue[i],
+        transfer(epilogueAt(layer, schedule, i, step), epilogue[i],
                  layer.epilogue[i].elementBytes, blockBytes, result.epilogue);
       transfer(outputs, output, layer.outputBytes, blockBytes,
                result.write[Operand::Output]);
@@ -534,6 +564,181 @@ Walk oracle::walk(const Layer &layer, const Schedule &schedule,
   };
   Nest(layer, schedule, visit).run();
   return result;
+}
+
+namespace {
+/// The steps [first, behind) between which the loops outside a certain depth
+/// stand still.
+struct Iteration {
+  size_t first, behind;
+};
+
+/// A transfer and its place in the program: before or after a step, among
+/// others there by the depth of the loops that it is in, then by its rank.
+struct PlacedMove {
+  int64_t step;
+  bool isAfter;
+  int64_t depth, rank;
+  Move move;
+};
+} // namespace
+
+std::vector<Move> oracle::sequence(const Layer &layer, const Schedule &schedule,
+                                   const PerOperand<bool> &isDoubleBuffered,
+                                   size_t numInit, int64_t blockBytes,
+                                   const Blocks &blocks) {
+  std::vector<Step> steps;
+  Nest(layer, schedule, [&](const Step &step) { steps.push_back(step); }).run();
+  Positions positions = positionsOf(layer, schedule, &blocks);
+
+  // The number of loops of the order down to the last that changes a tile.
+  auto depthOf = [&](Operand operand) {
+    int64_t depth = 0;
+    for (unsigned i = 0; i < schedule.hold[operand]; ++i) {
+      Dim dim = schedule.order[i];
+      std::vector<Dim> relevant = loopsOf(operand);
+      if (schedule.tile[dim] < layer.size[dim] &&
+          std::find(relevant.begin(), relevant.end(), dim) != relevant.end())
+        depth = i + 1;
+    }
+    return depth;
+  };
+  auto iterations = [&](int64_t depth) {
+    std::vector<Iteration> all;
+    for (size_t i = 0; i < steps.size(); ++i) {
+      bool isSame = i > 0;
+      for (int64_t d = 0; d < depth && isSame; ++d)
+        isSame = steps[i].index[schedule.order[d]] ==
+                 steps[i - 1].index[schedule.order[d]];
+      if (!isSame)
+        all.push_back({i, i});
+      all.back().behind = i + 1;
+    }
+    return all;
+  };
+
+  std::vector<PlacedMove> moves;
+  auto add = [&](int64_t step, bool isAfter, int64_t depth, int64_t rank,
+                 StreamArray array, bool isWrite, const Elements &elements,
+                 const std::vector<int64_t> &position, int64_t elementBytes) {
+    if (!elements.empty())
+      moves.push_back(
+          {step,
+           isAfter,
+           depth,
+           rank,
+           {array, isWrite,
+            static_cast<int64_t>(elements.size()) * elementBytes,
+            blocksOf(elements, position, elementBytes, blockBytes)}});
+  };
+
+  for (Operand operand : {Operand::Input, Operand::Weights}) {
+    bool isInput = operand == Operand::Input;
+    if (!isInput && layer.weightBytes == 0)
+      continue;
+    int64_t depth = depthOf(operand);
+    bool isEarly = isDoubleBuffered[operand] && depth > 0;
+    std::vector<Iteration> all = iterations(depth);
+    for (size_t i = 0; i < all.size(); ++i) {
+      const Step &step = steps[all[i].first];
+      Key key = keyOf(schedule, operand, step);
+      Elements fetched = elementsAt(layer, schedule, operand, step);
+      if (i > 0) {
+        const Step &previous = steps[all[i - 1].first];
+        Key before = keyOf(schedule, operand, previous);
+        if (before == key)
+          continue;
+        if (isInput && schedule.retainHalo && sharesHalo(before, key)) {
+          Elements there = elementsAt(layer, schedule, operand, previous);
+          Elements rest;
+          std::set_difference(fetched.begin(), fetched.end(), there.begin(),
+                              there.end(), std::back_inserter(rest));
+          fetched = rest;
+        }
+      }
+      // The first tile comes before the nest.
+      int64_t when = static_cast<int64_t>(all[i].first);
+      if (isEarly)
+        when = i > 0 ? static_cast<int64_t>(all[i - 1].first) : -1;
+      add(when, false, when < 0 ? 0 : depth, isInput ? 0 : 1,
+          {isInput ? StreamArray::Input : StreamArray::Weights}, false, fetched,
+          isInput ? positions.input : positions.weights,
+          isInput ? layer.inputBytes : layer.weightBytes);
+    }
+  }
+
+  int64_t depth = depthOf(Operand::Output);
+  std::vector<Iteration> visits;
+  std::map<Key, int64_t> visitsLeft;
+  std::optional<Key> current;
+  for (const Iteration &each : iterations(depth)) {
+    Key key = keyOf(schedule, Operand::Output, steps[each.first]);
+    if (current == key) {
+      visits.back().behind = each.behind;
+      continue;
+    }
+    current = key;
+    visits.push_back(each);
+    ++visitsLeft[key];
+  }
+  std::set<Key> visited;
+  for (const Iteration &each : visits) {
+    const Step &step = steps[each.first];
+    Key key = keyOf(schedule, Operand::Output, step);
+    Elements outputs = elementsAt(layer, schedule, Operand::Output, step);
+    int64_t rank = 2;
+    auto before = [&](StreamArray array, const Elements &elements,
+                      const std::vector<int64_t> &position,
+                      int64_t elementBytes) {
+      add(static_cast<int64_t>(each.first), false, depth, rank++, array, false,
+          elements, position, elementBytes);
+    };
+    auto after = [&](StreamArray array, bool isWrite, const Elements &elements,
+                     const std::vector<int64_t> &position,
+                     int64_t elementBytes) {
+      add(static_cast<int64_t>(each.behind) - 1, true, -depth, rank++, array,
+          isWrite, elements, position, elementBytes);
+    };
+    auto epilogue = [&](unsigned i, auto addMove) {
+      addMove({StreamArray::Epilogue, i}, epilogueAt(layer, schedule, i, step),
+              positions.epilogue[i], layer.epilogue[i].elementBytes);
+    };
+    if (!visited.insert(key).second) {
+      before({StreamArray::PartialSums}, outputs, positions.partialSums,
+             layer.accumulatorBytes);
+    } else {
+      for (unsigned i = 0; i < numInit; ++i)
+        epilogue(i, before);
+      if (layer.initIsData)
+        before({StreamArray::Init}, outputs, positions.init,
+               layer.accumulatorBytes);
+    }
+    if (--visitsLeft[key] > 0) {
+      after({StreamArray::PartialSums}, true, outputs, positions.partialSums,
+            layer.accumulatorBytes);
+      continue;
+    }
+    for (unsigned i = numInit; i < layer.epilogue.size(); ++i)
+      epilogue(i,
+               [&](StreamArray array, const Elements &elements,
+                   const std::vector<int64_t> &position, int64_t elementBytes) {
+                 after(array, false, elements, position, elementBytes);
+               });
+    after({StreamArray::Output}, true, outputs, positions.output,
+          layer.outputBytes);
+  }
+
+  auto place = [](const PlacedMove &m) {
+    return std::make_tuple(m.step, m.isAfter, m.depth, m.rank);
+  };
+  std::stable_sort(moves.begin(), moves.end(),
+                   [&](const PlacedMove &a, const PlacedMove &b) {
+                     return place(a) < place(b);
+                   });
+  std::vector<Move> sorted;
+  for (PlacedMove &each : moves)
+    sorted.push_back(std::move(each.move));
+  return sorted;
 }
 
 bool oracle::isPartition(const Layer &layer, const Schedule &schedule,
@@ -649,8 +854,14 @@ Blocks oracle::storageOf(const Layer &layer, const Schedule &schedule,
   };
   auto ofArray = [&](TensorArray array) {
     Operand operand = operandOf(array);
+    // What is padded on chip has no place in DRAM.
+    int64_t moved = 1;
+    for (const WholeAxis &axis : layer.whole)
+      if (axis.extent[operand] > 0)
+        moved *= movedAlong(axis, operand);
     return storage(layer.order.axes[operand],
-                   countOnChip(layer, schedule)[operand] *
+                   countOnChip(layer, schedule)[operand] /
+                       heldWhole(layer, operand) * moved *
                        elementBytes(layer, array),
                    layouts[array]);
   };

@@ -17,6 +17,7 @@
 #include "romanet/Model/ArrayLayout.h"
 #include "romanet/Model/Machine.h"
 #include "romanet/Model/Schedule.h"
+#include "romanet/Model/Stream.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include <vector>
 
@@ -68,6 +69,23 @@ struct Blocks {
 /// The tensors lie row-major where no blocks are given.
 Walk walk(const Layer &layer, const Schedule &schedule, int64_t blockBytes,
           const Blocks *blocks = nullptr);
+
+/// A transfer, with the blocks that it touches, counted from the start of the
+/// array, ascending.
+struct Move {
+  StreamArray array;
+  bool isWrite;
+  int64_t bytes;
+  std::vector<int64_t> blocks;
+};
+
+/// All transfers in the order of the emitted program: each is put before or
+/// after the steps of the nest for which it is needed, or a step earlier where
+/// a tensor has two buffers.
+std::vector<Move> sequence(const Layer &layer, const Schedule &schedule,
+                           const PerOperand<bool> &isDoubleBuffered,
+                           size_t numInit, int64_t blockBytes,
+                           const Blocks &blocks);
 
 /// Whether the tiles of a tensor hold each of its elements, and each in one.
 bool isPartition(const Layer &layer, const Schedule &schedule, Operand operand);
