@@ -67,6 +67,7 @@ class FunctionWriter:
         self.rng, self.name, self.callees, self.is_entry = rng, name, callees, is_entry
         self.lines, self.numbered, self.indent = [], 0, 1
         self.constant = constant
+        self.stack = set()  # roots that no caller may see
 
     def line(self, text):
         self.lines.append("  " * self.indent + text)
@@ -93,7 +94,9 @@ class FunctionWriter:
         buffer = Buffer(name, size, [name])
         self.line(f"{name} = memref.{'alloca' if on_stack else 'alloc'}() : {buffer.kind}")
         scope.raw.append(buffer)
-        if not on_stack:
+        if on_stack:
+            self.stack |= buffer.roots
+        else:
             scope.own.append(buffer)
         return buffer
 
@@ -373,7 +376,7 @@ class FunctionWriter:
         results, values = [], []
         for _ in range(rng.randint(0, 2)):
             own = [b for b in scope.own if b in scope.ready and b.name not in values]
-            plain = [b for b in scope.ready if b.is_plain() and b.name not in values]
+            plain = [b for b in scope.ready if b.is_plain() and b.name not in values and not b.roots & self.stack]
             if self.is_entry and plain and rng.random() < 0.4:
                 # Which one it is may not be known.
                 buffer = rng.choice(plain)
