@@ -343,6 +343,19 @@ static void emitBlockedCopy(OpBuilder &builder, Location loc, Value flat,
       });
 }
 
+/// What the arithmetic of the copies does not need in the end.
+static void eraseUnused(Operation *root) {
+  SmallVector<Operation *> ops;
+  root->walk([&](Operation *op) {
+    if (isa<affine::AffineApplyOp, affine::AffineMinOp, affine::AffineMaxOp>(
+            op))
+      ops.push_back(op);
+  });
+  for (Operation *op : llvm::reverse(ops))
+    if (op->use_empty())
+      op->erase();
+}
+
 //===----------------------------------------------------------------------===//
 // Demands
 //===----------------------------------------------------------------------===//
@@ -851,6 +864,7 @@ LogicalResult Rewriter::run(bool packArguments) {
         return failure();
     rewriteRoots(key, buffer);
   }
+  eraseUnused(module);
   return success();
 }
 
@@ -894,5 +908,6 @@ void BlockedBuffers::emitPacking(ModuleOp module) const {
                       /*isToFlat=*/true);
     }
     func::ReturnOp::create(builder, loc);
+    eraseUnused(pack);
   }
 }

@@ -47,7 +47,7 @@ public:
     if (where.empty())
       return MachineAttr();
     auto standard = MachineAttr::getDefault(module.getContext());
-    return MachineAttr::getChecked(
+    auto machine = MachineAttr::getChecked(
         [&] {
           return emitError(module.getLoc())
                  << "the machine of 'dlti.target_system_spec' (entries "
@@ -55,6 +55,9 @@ public:
         },
         module.getContext(), buffers ? buffers : standard.getBuffers(),
         dram ? dram : standard.getDram(), channels, ranks, chips);
+    if (!machine)
+      return failure();
+    return machine;
   }
 
 private:

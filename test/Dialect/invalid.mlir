@@ -201,10 +201,10 @@ module attributes {romanet.machine = #romanet.machine<buffers = <shared = 1>>} {
 
 // -----
 
-// expected-error @+1 {{DRAM device 'd': clock_ns is -1.25, it must be positive and finite}}
+// expected-error @+1 {{DRAM device 'd': clock_ns is 0, it must be positive and finite}}
 "test.op"() {a = #romanet.device<"d", source = "s",
   organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
-  clock_ns = -1.25,
+  clock_ns = 0,
   timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
   rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
 

@@ -236,14 +236,17 @@ def typed(shape, element):
     return f"memref<{''.join(f'{s}x' for s in shape)}{element}>"
 
 
-def main_of(net, text):
+def main_of(net, text, scheduled):
     """@main for the scheduled program, which takes packed arguments."""
     arguments, results = signature(text, "net")
+    head = re.search(r"func\.func @net\(.*", scheduled).group()
+    is_packed = {int(number) for number in
+                 re.findall(r"%arg(\d+): memref<\w+> \{romanet\.dram = #romanet\.dram<[\w =,]*layout = ", head)}
     main, names, packed = Main(), [], []
     main.readable = False
     for i, (value, (shape, element)) in enumerate(zip(net.f.arguments, arguments)):
         name, type = main.make_up(Value("", value.shape, value.element, "memref"), 1009 + i * 101)
-        if list(value.shape) != shape:
+        if i in is_packed:
             flat = main.fresh()
             main.lines.append(f"{flat} = memref.alloc() : {typed(shape, element)}")
             packed.append((name, type, flat, typed(shape, element)))
@@ -288,7 +291,7 @@ def run_case(tools, net, keep, statistics):
         with open(report_file) as file:
             layers = json.load(file)["layers"]
         counting = tools.run([tools.romanet_opt, "--romanet-count-traffic=function=net", "--romanet-strip"], scheduled)
-        main, packed = main_of(net, counting)
+        main, packed = main_of(net, counting, scheduled)
         lowered = tools.run([tools.mlir_opt, f"--pass-pipeline=builtin.module({LOWERING})"], insert(counting, main))
         os.environ["ROMANET_TRACE_FILE"] = trace_file
         output = tools.execute(lowered)
