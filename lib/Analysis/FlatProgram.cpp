@@ -91,6 +91,23 @@ public:
     for (BlockArgument argument : function.getArguments())
       defineArgument(argument);
     findLastUses();
+    function.walk([&](Operation *op) {
+      Value source, target;
+      if (auto copy = dyn_cast<memref::CopyOp>(op))
+        std::tie(source, target) =
+            std::pair(copy.getSource(), copy.getTarget());
+      else if (auto dma = dyn_cast<memref::DmaStartOp>(op))
+        std::tie(source, target) =
+            std::pair(dma.getSrcMemRef(), dma.getDstMemRef());
+      else
+        return;
+      bool fromChip = isOnChipBuffer(source.getType());
+      if (fromChip == isOnChipBuffer(target.getType()))
+        return;
+      Operation *transfer = transferOf(op, fromChip ? target : source);
+      if (transfer != op)
+        transfers.insert(transfer);
+    });
     flatten(function.getFunctionBody().front());
     emit({Code::Return});
     if (hasFailed)
@@ -423,6 +440,8 @@ private:
       }
       arguments.push_back(slot);
     }
+    if (transfers.contains(loop))
+      emit({Code::BeginTransfer, 0, -1, -1, -1, 0, loop});
     int32_t iv = define(loop.getInductionVar());
     emit({Code::CheckStep, 0, -1, step, -1, 0, loop});
     move(iv, lower, 1);
@@ -574,6 +593,49 @@ private:
     }
   }
 
+  /// An end in DRAM that lies in a buffer that is not row-major: what is
+  /// verified is where its elements are in the array.
+  void addBlocked(Operation *op, Value dram, DramAttr place,
+                  CopyRecord &record) {
+    while (auto view = dram.getDefiningOp<ViewLikeOpInterface>()) {
+      if (view->hasAttr(kDramAttr))
+        break;
+      dram = view.getViewSource();
+    }
+    auto type = cast<MemRefType>(dram.getType());
+    ArrayRef<int64_t> shape = place.getShape();
+    llvm::Expected<core::Layout> layout =
+        place.getLayout().getLayout(shape, elementBytes(type));
+    if (!layout || shape.size() > kMaxRank) {
+      fail(op) << "its buffer cannot have the layout of its place in DRAM"
+               << (layout ? std::string()
+                          : ": " + llvm::toString(layout.takeError()));
+      return;
+    }
+    // The array as if it were row-major.
+    ReshapeRecord array;
+    array.source = buffer(op, dram);
+    array.result = {newSlots(3 + 2 * shape.size()),
+                    static_cast<unsigned>(shape.size()), elementBytes(type),
+                    /*isOnChip=*/false};
+    llvm::append_range(array.sizes, shape);
+    array.strides.resize(shape.size());
+    int64_t stride = elementBytes(type);
+    for (size_t i = shape.size(); i-- > 0;) {
+      array.strides[i] = stride;
+      stride *= shape[i];
+    }
+    CopyRecord::Outer outer;
+    outer.buffer = array.result;
+    llvm::append_range(outer.shape, shape);
+    record.outer.push_back(std::move(outer));
+    record.blocked = program.blocked.size();
+    program.blocked.push_back({std::move(*layout), array.source});
+    emit({Code::Reshape, 0, -1, -1, -1,
+          static_cast<int64_t>(program.reshapes.size()), op});
+    program.reshapes.push_back(std::move(array));
+  }
+
   void flattenCopy(Operation *op, Value source, Value target) {
     bool fromChip = isOnChipBuffer(source.getType());
     bool toChip = isOnChipBuffer(target.getType());
@@ -584,8 +646,14 @@ private:
     CopyRecord record;
     record.source = buffer(op, source);
     record.target = buffer(op, target);
-    if (fromChip != toChip)
-      collectOuter(op, fromChip ? target : source, record);
+    if (fromChip != toChip) {
+      Value dram = fromChip ? target : source;
+      record.isPart = transferOf(op, dram) != op;
+      if (isBlocked(dram))
+        addBlocked(op, dram, placeOf(dram), record);
+      else
+        collectOuter(op, dram, record);
+    }
     emit({Code::Copy, 0, -1, -1, -1,
           static_cast<int64_t>(program.copies.size()), op});
     program.copies.push_back(std::move(record));
@@ -632,7 +700,12 @@ private:
     CopyRecord record;
     record.source = dma.sourceBox;
     record.target = dma.targetBox;
-    collectOuter(op, isLoad ? source : target, record);
+    Value dram = isLoad ? source : target;
+    record.isPart = transferOf(op, dram) != op;
+    if (isBlocked(dram))
+      addBlocked(op, dram, placeOf(dram), record);
+    else
+      collectOuter(op, dram, record);
     record.isDma = true;
     dma.copy = program.copies.size();
     program.copies.push_back(std::move(record));
@@ -866,6 +939,8 @@ private:
   std::map<int64_t, int32_t> constants;
   llvm::StringMap<int64_t> globals;
   DenseMap<Operation *, SmallVector<memref::AllocOp, 1>> freedAfter;
+  /// Loops that move one box in parts.
+  llvm::SmallPtrSet<Operation *, 4> transfers;
   bool hasFailed = false;
 };
 } // namespace

@@ -75,6 +75,7 @@ enum class Code : uint8_t {
   Dim, ///< dst = size b of the buffer at a (with b a slot)
   Alloc,
   Free,
+  BeginTransfer, ///< the copies up to the next one are parts of one transfer
   Copy,
   DmaStart,
   DmaWait,
@@ -135,6 +136,17 @@ struct CopyRecord {
     SmallVector<int64_t, 6> shape;
   };
   SmallVector<Outer, 4> outer;
+  /// Its end in DRAM lies in a buffer that is not row-major: the number of its
+  /// record.
+  int32_t blocked = -1;
+  /// It moves a part of a transfer.
+  bool isPart = false;
+};
+
+/// A buffer in DRAM that is not row-major.
+struct BlockedRecord {
+  core::Layout layout;
+  BufferSlot flat; ///< of one dimension
 };
 
 /// The tag of a memref.dma_start or memref.dma_wait.
@@ -191,6 +203,7 @@ struct FlatProgram {
   std::vector<ReshapeRecord> reshapes;
   std::vector<ChipRecord> chips;
   std::vector<CopyRecord> copies;
+  std::vector<BlockedRecord> blocked;
   std::vector<DmaRecord> dmas;
   std::vector<TagRecord> waits;
   std::vector<TileRecord> tiles;

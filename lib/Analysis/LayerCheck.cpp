@@ -193,6 +193,7 @@ void LayerCheck::startRun() {
   streams = {};
   places = {};
   unfinishedStore = nullptr;
+  transferred.clear();
 }
 
 /// The next step of the nest: the innermost loop that can go on does, and those
@@ -214,6 +215,7 @@ void LayerCheck::advance() {
 
 void LayerCheck::endRun() {
   isRunning = false;
+  finishTransfer();
   ++moved.runs;
   moved.tiles = totalSteps;
   if (executed != totalSteps) {
@@ -269,6 +271,8 @@ void LayerCheck::checkMovement() {
 /// Whether the tensor lies as the model assumes: row-major, from the start of a
 /// burst.
 bool LayerCheck::isPlain(const TensorPlace &place, int64_t elementBytes) const {
+  if (place.isBlocked)
+    return false;
   const ObjectRecord &object = state.program.objects[place.object];
   if ((object.address.value_or(0) + place.offset) % state.burstBytes != 0)
     return false;
@@ -365,6 +369,7 @@ std::optional<TensorPlace> LayerCheck::placeOf(int32_t record,
     place.offset = slots[2];
     llvm::append_range(place.shape, shape);
     place.strides.append(slots + 3 + rank, slots + 3 + 2 * rank);
+    place.isBlocked = state.program.copies[record].blocked >= 0;
     return place;
   }
   return std::nullopt;
@@ -682,6 +687,7 @@ void LayerCheck::execute(OperandView &input, OperandView &weights,
     endRun();
   if (!isRunning)
     startRun();
+  finishTransfer();
   charge(input.buffer->pending, Movement::InputRead);
   if (weights.buffer)
     charge(weights.buffer->pending, Movement::WeightsRead);
@@ -808,9 +814,22 @@ void LayerCheck::epilogue(const TileRecord &record,
   output.buffer->lastLayer = number;
 }
 
+void LayerCheck::finishTransfer() {
+  for (int64_t tile : transferred)
+    if (tiles[tile].stored != outputTileVolume(tile))
+      report(transferredBy, "part")
+          << "stores " << tiles[tile].stored << " of the "
+          << outputTileVolume(tile) << " elements of an output tile";
+  transferred.clear();
+}
+
 void LayerCheck::store(Operation *copy, int32_t record, OperandView &source,
                        const DramEnd &target, int64_t bytes,
                        std::optional<int64_t> bursts) {
+  if (state.transfer != lastTransfer)
+    finishTransfer();
+  lastTransfer = state.transfer;
+  transferredBy = copy;
   Stream &stream = streams[static_cast<unsigned>(Movement::OutputWrite)];
   stream.bytes += bytes;
   if (stream.bursts && bursts)
@@ -881,12 +900,15 @@ void LayerCheck::store(Operation *copy, int32_t record, OperandView &source,
                   : std::string("a place outside of it"));
       return;
     }
-    if (piece.box.volume() != outputTileVolume(content.tile)) {
-      report(copy, "part") << "stores " << piece.box.volume() << " of the "
-                           << outputTileVolume(content.tile)
-                           << " elements of an output tile";
-      return;
+    // In one transfer, but perhaps in parts, and with those of other tiles.
+    if (tile.transfer != state.transfer) {
+      tile.transfer = state.transfer;
+      tile.stored = 0;
+      transferred.push_back(content.tile);
     }
+    tile.stored += piece.box.volume();
+    if (tile.stored != outputTileVolume(content.tile))
+      return;
     tile.storedVersion = content.version;
     tile.storedAt = state.time;
     tile.isStoredFinished = kind == Final;

@@ -62,6 +62,9 @@ private:
 struct TensorPlace {
   int64_t object = -1, offset = 0;
   SmallVector<int64_t, 6> shape, strides;
+  /// Its elements do not lie row-major; the strides say where they would if
+  /// they did.
+  bool isBlocked = false;
 
   bool operator==(const TensorPlace &other) const {
     return object == other.object && offset == other.offset &&
@@ -90,6 +93,8 @@ struct WalkState {
   /// Counts what happens, to order loads and stores.
   int64_t time = 0;
   int64_t burstBytes = 0;
+  /// Counts transfers.
+  int64_t transfer = 0;
 };
 
 class LayerCheck {
@@ -140,6 +145,8 @@ private:
     int64_t storedVersion = 0; ///< of what lies in DRAM; 0: nothing
     int64_t storedAt = 0;
     bool isStoredFinished = false;
+    /// The transfer that stores it in parts, and elements that it has stored.
+    int64_t transfer = -1, stored = 0;
   };
   struct Stream {
     int64_t bytes = 0;
@@ -147,6 +154,8 @@ private:
   };
   enum PlaceKind { Input, Weights, Init, Partial, Final, NumPlaces };
 
+  /// A transfer must have stored all of its tiles by now.
+  void finishTransfer();
   void startRun();
   void endRun();
   void advance();
@@ -208,6 +217,11 @@ private:
   std::array<Stream, kNumMovements> streams;
   std::array<std::optional<TensorPlace>, NumPlaces> places;
   Operation *unfinishedStore = nullptr;
+  /// The last transfer that stored something, its copy, and the tiles that it
+  /// has stored something of.
+  int64_t lastTransfer = -1;
+  Operation *transferredBy = nullptr;
+  SmallVector<int64_t> transferred;
   LayerMovement moved;
 };
 

@@ -49,7 +49,8 @@ static bool isTransparent(Operation *op) {
 /// Whether the operation is a program point.
 static bool isPoint(Operation *op) {
   return isa<CallOpInterface>(op) ||
-         (!isTransparent(op) && llvm::any_of(op->getOperandTypes(), isMemref));
+         (!isTransparent(op) && !isMemoryEffectFree(op) &&
+          llvm::any_of(op->getOperandTypes(), isMemref));
 }
 
 /// Whether the buffer may be reached through something that is no alias.
@@ -209,11 +210,19 @@ SmallVector<LiveInterval, 1> Lifetimes::of(Value root) {
   }
 
   bool isResult = false;
-  for (Value alias : function.aliases->resolve(root))
+  auto aliases = function.aliases->resolve(root);
+  for (Value alias : aliases)
     for (Operation *user : alias.getUsers()) {
       if (isa<memref::DeallocOp>(user))
         continue;
-      if (mayKeep(user))
+      // Where the analysis does not know an operation, what that hands on is no
+      // alias.
+      bool handsOn =
+          !isUnderstood(user) &&
+          llvm::any_of(user->getResults(), [&](Value result) {
+            return isMemref(result.getType()) && !aliases.contains(result);
+          });
+      if (handsOn || mayKeep(user))
         return {};
       if (user->hasTrait<OpTrait::IsTerminator>()) {
         Operation *parent = user->getParentOp();
@@ -228,7 +237,7 @@ SmallVector<LiveInterval, 1> Lifetimes::of(Value root) {
         for (Operation *other : dma.getTagMemRef().getUsers())
           if (isa<memref::DmaWaitOp>(other) && !extend(other, def, hull))
             return {};
-      if (!isTransparent(user) && !extend(user, def, hull))
+      if (isPoint(user) && !extend(user, def, hull))
         return {};
     }
 

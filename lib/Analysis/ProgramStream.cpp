@@ -55,7 +55,9 @@ LogicalResult mlir::romanet::forEachRun(
     core::forEachBlockRun(
         *copy.address, copy.sizes, copy.strides, copy.elementBytes, burstBytes,
         [&](int64_t first, int64_t count) {
-          visit(layer->second, {first * burstBytes, count, copy.isWrite});
+          int64_t begin = std::max(first, copy.firstBurst);
+          if (int64_t rest = first + count - begin; rest > 0)
+            visit(layer->second, {begin * burstBytes, rest, copy.isWrite});
         });
   };
   LogicalResult result = success();

@@ -21,11 +21,23 @@ static constexpr int64_t kMaxRows = int64_t(1) << 24;
 /// Pieces of one buffer; a program that works on tiles has a few.
 static constexpr size_t kMaxPieces = 4096;
 
-/// The bursts that hold a byte of a box of elements at `address`, where rows
-/// ascend; std::nullopt where they do not.
+/// The bursts from number `next` on that hold a byte of a box of elements at
+/// `address`, where its rows can be walked in ascending order; std::nullopt
+/// where they cannot. `next` becomes the number behind the last one.
 static std::optional<int64_t>
-countBursts(int64_t address, ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides,
-            int64_t elementBytes, int64_t burstBytes) {
+countBursts(int64_t address, ArrayRef<int64_t> allSizes,
+            ArrayRef<int64_t> allStrides, int64_t elementBytes,
+            int64_t burstBytes, int64_t &next) {
+  // Dimensions may lie in any order.
+  SmallVector<std::pair<int64_t, int64_t>, kMaxRank> dims;
+  for (auto [size, stride] : llvm::zip(allSizes, allStrides))
+    if (size != 1)
+      dims.emplace_back(stride, size);
+  llvm::stable_sort(dims, [](const auto &a, const auto &b) {
+    return a.first > b.first;
+  });
+  auto sizes = llvm::to_vector(llvm::make_second_range(dims));
+  auto strides = llvm::to_vector(llvm::make_first_range(dims));
   int64_t row = elementBytes, rows = 1;
   SmallVector<std::pair<int64_t, int64_t>, kMaxRank> outer;
   int64_t span = elementBytes;
@@ -47,7 +59,7 @@ countBursts(int64_t address, ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides,
       return std::nullopt;
   }
   SmallVector<int64_t, kMaxRank> at(outer.size(), 0);
-  int64_t bursts = 0, next = 0;
+  int64_t bursts = 0;
   for (int64_t i = 0; i < rows; ++i) {
     int64_t first = std::max(next, address / burstBytes);
     int64_t end = (address + row - 1) / burstBytes + 1;
@@ -295,6 +307,9 @@ private:
         break;
       case Code::Free:
         allocate(*objects[slots[at.a]], -1);
+        break;
+      case Code::BeginTransfer:
+        beginTransfer();
         break;
       case Code::Copy:
         ++state.time;
@@ -553,22 +568,115 @@ private:
   // Copies
   //===--------------------------------------------------------------------===//
 
+  void beginTransfer() {
+    ++state.transfer;
+    transferEnd = std::numeric_limits<int64_t>::min();
+    nextBurst = 0;
+  }
+
+  /// The first byte of a buffer in DRAM.
+  int64_t addressOf(const BufferSlot &dram) {
+    const int64_t *header = &state.slots[dram.slot];
+    return header[2] + program.objects[header[0]].address.value_or(0);
+  }
+
+  /// Goes on with a transfer. Its parts lie one behind the other, so that each
+  /// element moves once and so does a burst that two parts share; false where
+  /// this one does not.
+  bool continueTransfer(const BufferSlot &dram) {
+    int64_t first = addressOf(dram), last = first + dram.elementBytes;
+    for (auto [size, stride] : llvm::zip(sizesOf(dram), stridesOf(dram)))
+      last += (size - 1) * stride;
+    bool isBehind = first >= transferEnd;
+    transferEnd = std::max(transferEnd, last);
+    return isBehind;
+  }
+
+  /// The end of a copy in DRAM, in the terms of an array that is row-major: for
+  /// buffers that are not, by where its elements are in the array. std::nullopt
+  /// after an error.
+  std::optional<DramEnd> dramEnd(const Instruction &at,
+                                 const BufferSlot &dram) {
+    const CopyRecord &record = program.copies[at.imm];
+    const int64_t *header = &state.slots[dram.slot];
+    DramEnd end{header[0], header[2], SmallVector<int64_t, 6>(sizesOf(dram)),
+                SmallVector<int64_t, 6>(stridesOf(dram))};
+    if (record.blocked < 0)
+      return end;
+    const BlockedRecord &blocked = program.blocked[record.blocked];
+    ArrayRef<int64_t> shape = blocked.layout.shape();
+    int64_t base = state.slots[blocked.flat.slot + 2];
+    // The element that it begins with.
+    SmallVector<int64_t, kMaxRank> index(shape.size(), 0);
+    int64_t rest = end.offset - base;
+    bool isElement = rest >= 0;
+    for (const core::Layout::Loop &loop : blocked.layout.loops()) {
+      int64_t digit = rest / loop.stride;
+      isElement &= digit < loop.count;
+      rest -= digit * loop.stride;
+      index[loop.axis] += digit * loop.extent;
+    }
+    for (auto [i, extent] : llvm::zip(index, shape))
+      isElement &= i < extent;
+    if (!isElement || rest != 0) {
+      reporter.report(at.op, "blocks")
+          << "begins at byte " << end.offset - base
+          << " of a buffer whose layout has no element there";
+      return std::nullopt;
+    }
+    // Steps of one element along an axis, within the innermost block of it.
+    SmallVector<int64_t, kMaxRank> pitch(shape.size());
+    int64_t stride = blocked.flat.elementBytes;
+    for (size_t axis = shape.size(); axis-- > 0;) {
+      pitch[axis] = stride;
+      stride *= shape[axis];
+    }
+    for (auto [i, size] : llvm::enumerate(end.sizes)) {
+      if (size == 1)
+        continue;
+      const auto loops = blocked.layout.loops();
+      const auto *loop = llvm::find_if(loops, [&](const auto &each) {
+        return each.extent == 1 && each.stride == end.strides[i];
+      });
+      if (loop == loops.end() || index[loop->axis] % loop->count + size >
+                                     loop->count ||
+          index[loop->axis] + size > shape[loop->axis]) {
+        reporter.report(at.op, "blocks")
+            << "moves " << size << " elements, each " << end.strides[i]
+            << " bytes behind the one before, which are no neighbours in a "
+               "block of its buffer's layout";
+        return std::nullopt;
+      }
+      end.strides[i] = pitch[loop->axis];
+    }
+    end.offset = base;
+    for (auto [i, step] : llvm::zip(index, pitch))
+      end.offset += i * step;
+    return end;
+  }
+
   std::optional<int64_t> burstsOf(const Instruction &at,
-                                  const BufferSlot &dram) {
+                                  const BufferSlot &dram, bool isBehind) {
     if (program.copies[at.imm].isDma)
       return std::nullopt;
-    const int64_t *header = &state.slots[dram.slot];
-    int64_t address =
-        header[2] + program.objects[header[0]].address.value_or(0);
+    int64_t address = addressOf(dram);
+    if (program.copies[at.imm].isPart) {
+      if (!isBehind)
+        return std::nullopt;
+      return countBursts(address, sizesOf(dram), stridesOf(dram),
+                         dram.elementBytes, options.burstBytes, nextBurst);
+    }
     // The same for all places at the same distance from a burst's start.
     std::array<int64_t, 1 + 2 * kMaxRank> key = {};
     key[0] = llvm::mod(address, options.burstBytes);
     llvm::copy(sizesOf(dram), key.begin() + 1);
     llvm::copy(stridesOf(dram), key.begin() + 1 + kMaxRank);
     auto [it, isNew] = burstCaches[at.imm].try_emplace(key, std::nullopt);
-    if (isNew)
+    if (isNew) {
+      int64_t first = 0;
       it->second = countBursts(key[0], sizesOf(dram), stridesOf(dram),
-                               dram.elementBytes, options.burstBytes);
+                               dram.elementBytes, options.burstBytes, first);
+    }
     return it->second;
   }
 
@@ -580,6 +688,7 @@ private:
                       sizesOf(dram), stridesOf(dram), dram.elementBytes};
     if (std::optional<int64_t> object = program.objects[header[0]].address)
       copy.address = *object + header[2];
+    copy.firstBurst = nextBurst;
     options.onCopy(copy);
   }
 
@@ -765,27 +874,42 @@ private:
     checkFlights(at.op, record.target, /*isWrite=*/true);
     if (record.source.isOnChip && record.target.isOnChip)
       return move(at, record);
+    const BufferSlot &dram =
+        record.target.isOnChip ? record.source : record.target;
+    // Of a DMA in a loop it is not known whether it moves parts of a box.
+    bool mayGoOn = record.isPart || (record.isDma && at.op == lastCopy &&
+                                     addressOf(dram) >= transferEnd);
+    lastCopy = at.op;
+    if (!mayGoOn)
+      beginTransfer();
+    bool isBehind = continueTransfer(dram);
+    if (!isBehind && !record.isDma)
+      reporter.report(at.op, "parts")
+          << "moves a part of a box that does not lie behind the part before "
+             "it";
+    std::optional<DramEnd> end = dramEnd(at, dram);
+    if (!end)
+      return failure();
     if (options.onCopy)
       observe(at, record);
+    std::optional<int64_t> bursts = burstsOf(at, dram, isBehind);
 
     if (record.target.isOnChip) {
       FailureOr<OperandView> target = locate(at.op, record.target);
       if (failed(target))
         return failure();
-      const int64_t *source = &state.slots[record.source.slot];
       Content content;
       content.kind = Content::Kind::Dram;
       content.source = at.imm;
       content.time = state.time;
-      content.object = source[0];
-      content.base = source[2];
-      for (auto [i, stride] : llvm::enumerate(stridesOf(record.source)))
+      content.object = end->object;
+      content.base = end->offset;
+      for (auto [i, stride] : llvm::enumerate(end->strides))
         if (int j = target->at.dims[i]; j >= 0)
           content.strides[j] = stride;
       destroyOverlapping(*target->buffer);
       target->buffer->write(target->at.box, std::move(content));
-      target->buffer->pending.push_back(
-          {at.op, bytes, burstsOf(at, record.source)});
+      target->buffer->pending.push_back({at.op, bytes, bursts});
       return success();
     }
 
@@ -803,11 +927,7 @@ private:
           << "stores a buffer that no layer has worked on";
       return success();
     }
-    const int64_t *target = &state.slots[record.target.slot];
-    DramEnd end{target[0], target[2], SmallVector<int64_t, 6>(sizes),
-                SmallVector<int64_t, 6>(stridesOf(record.target))};
-    layers[layer]->store(at.op, at.imm, *source, end, bytes,
-                         burstsOf(at, record.target));
+    layers[layer]->store(at.op, at.imm, *source, *end, bytes, bursts);
     return success();
   }
 
@@ -985,6 +1105,11 @@ private:
       burstCaches;
   std::array<int64_t, kNumSpaces> live = {}, peak = {}, globalEnd = {};
   LayerCheck *lastLayer = nullptr;
+  /// Of the transfer under way: the byte behind those that moved, and the
+  /// number of the first burst that has not.
+  int64_t transferEnd = 0, nextBurst = 0;
+  /// The last copy between DRAM and chip.
+  Operation *lastCopy = nullptr;
   SmallVector<Flight, 4> flights;
 };
 } // namespace

@@ -7,9 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "romanet/Analysis/Staging.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "romanet/Analysis/LayerExtraction.h"
 
@@ -51,6 +53,28 @@ DramAttr mlir::romanet::placeOf(Value value) {
   if (auto view = dyn_cast<ViewLikeOpInterface>(op))
     return placeOf(view.getViewSource());
   return {};
+}
+
+bool mlir::romanet::isBlocked(Value value) {
+  DramAttr place = placeOf(value);
+  return place && place.getLayout() && !place.getLayout().isRowMajor();
+}
+
+Operation *mlir::romanet::transferOf(Operation *copy, Value dram) {
+  Operation *transfer = copy;
+  if (!isBlocked(dram))
+    return copy;
+  while (auto loop = dyn_cast<scf::ForOp>(transfer->getParentOp())) {
+    bool isMore = loop->getNumResults() != 0 ||
+                  llvm::any_of(*loop.getBody(), [&](Operation &op) {
+                    return &op != transfer && !isMemoryEffectFree(&op) &&
+                           !isa<memref::DmaWaitOp>(op);
+                  });
+    if (isMore)
+      break;
+    transfer = loop;
+  }
+  return transfer;
 }
 
 namespace {

@@ -8,10 +8,11 @@
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
-#include "romanet/DRAM/Device.h"
+#include "romanet/DRAM/DeviceFields.h"
 #include "romanet/Dialect/ROMANetDialect.h"
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -92,21 +93,6 @@ static void printTensors(AsmPrinter &printer, ArrayRef<int64_t> tensors) {
   printer << ']';
 }
 
-static void printIntegers(AsmPrinter &printer, ArrayRef<int64_t> values) {
-  printer << '[';
-  llvm::interleaveComma(values, printer.getStream());
-  printer << ']';
-}
-
-static FailureOr<SmallVector<int64_t>> parseIntegers(AsmParser &parser) {
-  SmallVector<int64_t> values;
-  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
-        return parser.parseInteger(values.emplace_back());
-      }))
-    return failure();
-  return values;
-}
-
 /// Tiles and order, and what goes beyond them, if anything does.
 static void printSchedule(AsmPrinter &printer, ArrayRef<int64_t> order,
                           ArrayRef<int64_t> tile, ArrayRef<int64_t> hold,
@@ -160,6 +146,44 @@ static ParseResult parseSchedule(AsmParser &parser,
       return failure();
   }
   return success();
+}
+
+static void printIntegers(AsmPrinter &printer, ArrayRef<int64_t> values) {
+  printer << '[';
+  llvm::interleaveComma(values, printer.getStream());
+  printer << ']';
+}
+
+static FailureOr<SmallVector<int64_t>> parseIntegers(AsmParser &parser) {
+  SmallVector<int64_t> values;
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
+        return parser.parseInteger(values.emplace_back());
+      }))
+    return failure();
+  return values;
+}
+
+static void printLayoutList(AsmPrinter &printer, ArrayRef<LayoutAttr> layouts) {
+  printer << '[';
+  llvm::interleaveComma(layouts, printer.getStream(), [&](LayoutAttr layout) {
+    printer.printStrippedAttrOrType(layout);
+  });
+  printer << ']';
+}
+
+static FailureOr<SmallVector<LayoutAttr>> parseLayoutList(AsmParser &parser) {
+  SmallVector<LayoutAttr> layouts;
+  if (parser.parseCommaSeparatedList(
+          AsmParser::Delimiter::Square, [&]() -> ParseResult {
+            auto layout =
+                dyn_cast_or_null<LayoutAttr>(LayoutAttr::parse(parser, Type()));
+            if (!layout)
+              return failure();
+            layouts.push_back(layout);
+            return success();
+          }))
+    return failure();
+  return layouts;
 }
 
 #include "romanet/Dialect/ROMANetEnums.cpp.inc"
@@ -249,28 +273,202 @@ BuffersAttr BuffersAttr::get(MLIRContext *context,
 }
 
 //===----------------------------------------------------------------------===//
+// DeviceAttr
+//===----------------------------------------------------------------------===//
+
+/// Parses `[name = value, ...]`: each of the names once, in any order.
+template <typename Fields, typename ParseValue>
+static ParseResult parseFields(AsmParser &parser, const Fields &fields,
+                               ParseValue parseValue) {
+  llvm::SmallVector<bool> seen(std::size(fields), false);
+  SMLoc start = parser.getCurrentLocation();
+  auto parseField = [&]() -> ParseResult {
+    StringRef name;
+    SMLoc loc = parser.getCurrentLocation();
+    if (parser.parseKeyword(&name) || parser.parseEqual())
+      return failure();
+    const auto *found = llvm::find_if(
+        fields, [&](const auto &field) { return field.name == name; });
+    if (found == std::end(fields))
+      return parser.emitError(loc) << "unknown field '" << name << "'";
+    size_t index = found - std::begin(fields);
+    if (seen[index])
+      return parser.emitError(loc) << "field '" << name << "' twice";
+    seen[index] = true;
+    return parseValue(index);
+  };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseField))
+    return failure();
+  for (auto [field, isThere] : llvm::zip(fields, seen))
+    if (!isThere)
+      return parser.emitError(start) << "missing field '" << field.name << "'";
+  return success();
+}
+
+template <typename Fields, typename Values>
+static void printFields(AsmPrinter &printer, const Fields &fields,
+                        const Values &values) {
+  printer << '[';
+  llvm::interleaveComma(
+      llvm::zip_equal(fields, values), printer.getStream(), [&](auto pair) {
+        printer << std::get<0>(pair).name << " = ";
+        const auto &value = std::get<1>(pair);
+        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, APFloat>)
+          printNumber(printer, value);
+        else
+          printer << value;
+      });
+  printer << ']';
+}
+
+Attribute DeviceAttr::parse(AsmParser &parser, Type) {
+  StringAttr name, source;
+  SmallVector<int64_t> organisation(std::size(core::deviceSizes));
+  SmallVector<int64_t> timing(std::size(core::deviceTimings));
+  FailureOr<APFloat> clock;
+  SmallVector<APFloat> reals;
+  auto parseWhole = [&](SmallVectorImpl<int64_t> &values) {
+    return [&](size_t index) { return parser.parseInteger(values[index]); };
+  };
+  auto parseRail = [&]() -> ParseResult {
+    SmallVector<APFloat> rail(std::size(core::deviceRailFields), APFloat(0.0));
+    if (parseFields(parser, core::deviceRailFields,
+                    [&](size_t index) -> ParseResult {
+                      FailureOr<APFloat> value;
+                      if (parseNumber(parser, value))
+                        return failure();
+                      rail[index] = *value;
+                      return success();
+                    }))
+      return failure();
+    llvm::append_range(reals, rail);
+    return success();
+  };
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseLess() || parser.parseAttribute(name) ||
+      parser.parseComma() || parser.parseKeyword("source") ||
+      parser.parseEqual() || parser.parseAttribute(source) ||
+      parser.parseComma() || parser.parseKeyword("organisation") ||
+      parser.parseEqual() ||
+      parseFields(parser, core::deviceSizes, parseWhole(organisation)) ||
+      parser.parseComma() || parser.parseKeyword(core::deviceClockName) ||
+      parser.parseEqual() || parseNumber(parser, clock) ||
+      parser.parseComma() || parser.parseKeyword(core::deviceTimingName) ||
+      parser.parseEqual() ||
+      parseFields(parser, core::deviceTimings, parseWhole(timing)) ||
+      parser.parseComma() || parser.parseKeyword(core::deviceRailsName) ||
+      parser.parseEqual() ||
+      parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseRail) ||
+      parser.parseGreater())
+    return {};
+  reals.insert(reals.begin(), *clock);
+  return parser.getChecked<DeviceAttr>(loc, parser.getContext(), name, source,
+                                       organisation, timing, reals);
+}
+
+void DeviceAttr::print(AsmPrinter &printer) const {
+  printer << '<' << getName() << ", source = " << getSource()
+          << ", organisation = ";
+  printFields(printer, core::deviceSizes, getOrganisation());
+  printer << ", " << core::deviceClockName << " = ";
+  printNumber(printer, getReals().front());
+  printer << ", " << core::deviceTimingName << " = ";
+  printFields(printer, core::deviceTimings, getTiming());
+  printer << ", " << core::deviceRailsName << " = [";
+  constexpr size_t numFields = std::size(core::deviceRailFields);
+  for (ArrayRef<APFloat> rails = getReals().drop_front(); !rails.empty();
+       rails = rails.drop_front(numFields)) {
+    if (rails.size() + 1 != getReals().size())
+      printer << ", ";
+    printFields(printer, core::deviceRailFields, rails.take_front(numFields));
+  }
+  printer << "]>";
+}
+
+LogicalResult DeviceAttr::verify(EmitError emitError, StringAttr name,
+                                 StringAttr source,
+                                 ArrayRef<int64_t> organisation,
+                                 ArrayRef<int64_t> timing,
+                                 ArrayRef<APFloat> reals) {
+  if (organisation.size() != std::size(core::deviceSizes) ||
+      timing.size() != std::size(core::deviceTimings) ||
+      reals.size() % std::size(core::deviceRailFields) != 1)
+    return emitError() << "expected a value of each field of a device";
+  auto device =
+      Base::get(name.getContext(), name, source, organisation, timing, reals);
+  return report(emitError, device.getDevice().verify());
+}
+
+core::DRAMDevice DeviceAttr::getDevice() const {
+  core::DRAMDevice device;
+  device.name = getName().str();
+  device.source = getSource().str();
+  for (auto [field, value] :
+       llvm::zip_equal(core::deviceSizes, getOrganisation()))
+    device.*field.member = value;
+  for (auto [field, value] : llvm::zip_equal(core::deviceTimings, getTiming()))
+    device.timing.*field.member = value;
+  device.timing.clockNs = getReals().front().convertToDouble();
+  constexpr size_t numFields = std::size(core::deviceRailFields);
+  for (ArrayRef<APFloat> rails = getReals().drop_front(); !rails.empty();
+       rails = rails.drop_front(numFields)) {
+    core::DRAMRail &rail = device.rails.emplace_back();
+    for (auto [field, value] : llvm::zip(core::deviceRailFields, rails))
+      rail.*field.member = value.convertToDouble();
+  }
+  return device;
+}
+
+DeviceAttr DeviceAttr::get(MLIRContext *context,
+                           const core::DRAMDevice &device) {
+  SmallVector<int64_t> organisation, timing;
+  SmallVector<APFloat> reals = {APFloat(device.timing.clockNs)};
+  for (const auto &field : core::deviceSizes)
+    organisation.push_back(device.*field.member);
+  for (const auto &field : core::deviceTimings)
+    timing.push_back(device.timing.*field.member);
+  for (const core::DRAMRail &rail : device.rails)
+    for (const auto &field : core::deviceRailFields)
+      reals.push_back(APFloat(rail.*field.member));
+  return get(context, StringAttr::get(context, device.name),
+             StringAttr::get(context, device.source), organisation, timing,
+             reals);
+}
+
+//===----------------------------------------------------------------------===//
 // MachineAttr
 //===----------------------------------------------------------------------===//
 
 static llvm::Expected<core::DRAMDevice>
-makeDevice(StringRef preset, std::optional<int64_t> channels,
+makeDevice(Attribute dram, std::optional<int64_t> channels,
            std::optional<int64_t> ranks, std::optional<int64_t> chips) {
-  llvm::Expected<core::DRAMDevice> device = core::dramPreset(preset);
-  if (!device)
-    return device.takeError();
-  device->channels = channels.value_or(device->channels);
-  device->ranks = ranks.value_or(device->ranks);
-  device->chips = chips.value_or(device->chips);
-  if (llvm::Error error = device->verify())
+  core::DRAMDevice device;
+  if (auto whole = dyn_cast<DeviceAttr>(dram)) {
+    device = whole.getDevice();
+  } else {
+    llvm::Expected<core::DRAMDevice> preset =
+        core::dramPreset(cast<StringAttr>(dram));
+    if (!preset)
+      return preset.takeError();
+    device = std::move(*preset);
+  }
+  device.channels = channels.value_or(device.channels);
+  device.ranks = ranks.value_or(device.ranks);
+  device.chips = chips.value_or(device.chips);
+  if (llvm::Error error = device.verify())
     return std::move(error);
   return device;
 }
 
 LogicalResult MachineAttr::verify(EmitError emitError, BuffersAttr,
-                                  StringAttr dram,
+                                  Attribute dram,
                                   std::optional<int64_t> channels,
                                   std::optional<int64_t> ranks,
                                   std::optional<int64_t> chips) {
+  if (!isa<StringAttr, DeviceAttr>(dram))
+    return emitError() << "'dram' is " << dram
+                       << ", expected the name of a preset or a "
+                          "#romanet.device";
   return report(emitError,
                 makeDevice(dram, channels, ranks, chips).takeError());
 }
@@ -735,6 +933,185 @@ LayerAttr LayerAttr::get(MLIRContext *context, const core::Layer &layer) {
 }
 
 //===----------------------------------------------------------------------===//
+// LayoutAttr
+//===----------------------------------------------------------------------===//
+
+static bool isAscending(ArrayRef<int64_t> order) {
+  for (auto [index, axis] : llvm::enumerate(order))
+    if (axis != static_cast<int64_t>(index))
+      return false;
+  return true;
+}
+
+LayoutAttr LayoutAttr::getRowMajor(MLIRContext *context) {
+  return get(context, ArrayRef<core::Layout::Level>(), {});
+}
+
+LayoutAttr LayoutAttr::get(MLIRContext *context,
+                           ArrayRef<core::Layout::Level> levels,
+                           ArrayRef<unsigned> order) {
+  SmallVector<int64_t> blocks, orders, alignments;
+  for (const core::Layout::Level &level : levels) {
+    llvm::append_range(blocks, level.block);
+    llvm::append_range(orders, level.order);
+    alignments.push_back(level.alignBytes);
+  }
+  llvm::append_range(orders, order);
+  if (levels.empty() && isAscending(orders))
+    orders.clear();
+  return Base::get(context, blocks, orders, alignments);
+}
+
+std::optional<unsigned> LayoutAttr::getRank() const {
+  if (isRowMajor())
+    return std::nullopt;
+  return getOrders().size() / (getAlignments().size() + 1);
+}
+
+static SmallVector<core::Layout::Level> levelsOf(ArrayRef<int64_t> blocks,
+                                                 ArrayRef<int64_t> orders,
+                                                 ArrayRef<int64_t> alignments) {
+  SmallVector<core::Layout::Level> levels;
+  size_t rank = orders.size() / (alignments.size() + 1);
+  for (auto [i, alignment] : llvm::enumerate(alignments)) {
+    core::Layout::Level level;
+    level.block.assign(blocks.slice(i * rank, rank));
+    level.order.assign(orders.slice(i * rank, rank));
+    level.alignBytes = alignment;
+    levels.push_back(std::move(level));
+  }
+  return levels;
+}
+
+SmallVector<core::Layout::Level> LayoutAttr::getLevels() const {
+  return levelsOf(getBlocks(), getOrders(), getAlignments());
+}
+
+llvm::Expected<core::Layout> LayoutAttr::getLayout(ArrayRef<int64_t> shape,
+                                                   int64_t elementBytes) const {
+  if (isRowMajor())
+    return core::Layout::rowMajor(shape, elementBytes);
+  SmallVector<unsigned> order(getOrders().take_back(*getRank()));
+  return core::Layout::create(shape, elementBytes, getLevels(), order);
+}
+
+LogicalResult LayoutAttr::verify(EmitError emitError, ArrayRef<int64_t> blocks,
+                                 ArrayRef<int64_t> orders,
+                                 ArrayRef<int64_t> alignments) {
+  size_t numOrders = alignments.size() + 1, rank = orders.size() / numOrders;
+  if (orders.size() % numOrders != 0 ||
+      blocks.size() != rank * alignments.size())
+    return emitError() << "blocks and orders have different numbers of "
+                          "dimensions";
+  if (!alignments.empty() && rank == 0)
+    return emitError() << "blocks of no dimensions";
+  for (int64_t axis : orders)
+    if (axis < 0 || axis >= static_cast<int64_t>(rank))
+      return emitError() << "an order has dimension " << axis << " among "
+                         << rank;
+  if (alignments.empty() && rank > 0 && isAscending(orders))
+    return emitError() << "row-major is not spelled as an order";
+  // Whatever else a layout must obey is its own to say.
+  SmallVector<unsigned> order(orders.take_back(rank));
+  return report(emitError, core::Layout::create(
+                               SmallVector<int64_t>(rank, 1), 1,
+                               levelsOf(blocks, orders, alignments), order)
+                               .takeError());
+}
+
+Attribute LayoutAttr::parse(AsmParser &parser, Type) {
+  SMLoc loc = parser.getCurrentLocation();
+  MLIRContext *context = parser.getContext();
+  if (parser.parseLess())
+    return {};
+  if (succeeded(parser.parseOptionalKeyword("row_major")))
+    return parser.parseGreater() ? LayoutAttr() : getRowMajor(context);
+  std::optional<size_t> rank;
+  auto parseAxes = [&](SmallVector<int64_t> &values) -> ParseResult {
+    SMLoc loc = parser.getCurrentLocation();
+    FailureOr<SmallVector<int64_t>> parsed = parseIntegers(parser);
+    if (failed(parsed))
+      return failure();
+    if (rank && *rank != parsed->size())
+      return parser.emitError(loc)
+             << "expected " << *rank << " dimensions, got " << parsed->size();
+    rank = parsed->size();
+    llvm::append_range(values, *parsed);
+    return success();
+  };
+  SmallVector<int64_t> blocks, orders, alignments;
+  auto appendAscending = [&] {
+    for (size_t i = 0; i != *rank; ++i)
+      orders.push_back(i);
+  };
+  auto parseBlock = [&]() -> ParseResult {
+    if (parseAxes(blocks))
+      return failure();
+    if (failed(parser.parseOptionalKeyword("order")))
+      appendAscending();
+    else if (parseAxes(orders))
+      return failure();
+    alignments.push_back(1);
+    if (succeeded(parser.parseOptionalKeyword("align")))
+      return parser.parseInteger(alignments.back());
+    return success();
+  };
+  bool hasBlocks = succeeded(parser.parseOptionalKeyword("blocks"));
+  if (hasBlocks &&
+      (parser.parseEqual() || parser.parseCommaSeparatedList(
+                                  AsmParser::Delimiter::Square, parseBlock)))
+    return {};
+  if (hasBlocks && alignments.empty()) {
+    parser.emitError(loc) << "expected at least one block";
+    return {};
+  }
+  if (!hasBlocks || succeeded(parser.parseOptionalComma())) {
+    if (parser.parseKeyword("order") || parser.parseEqual() ||
+        parseAxes(orders))
+      return {};
+  } else {
+    appendAscending();
+  }
+  if (parser.parseGreater())
+    return {};
+  if (!hasBlocks && isAscending(orders))
+    return getRowMajor(context);
+  return Base::getChecked([&] { return parser.emitError(loc); }, context,
+                          ArrayRef<int64_t>(blocks), ArrayRef<int64_t>(orders),
+                          ArrayRef<int64_t>(alignments));
+}
+
+void LayoutAttr::print(AsmPrinter &printer) const {
+  if (isRowMajor()) {
+    printer << "<row_major>";
+    return;
+  }
+  size_t rank = *getRank(), numLevels = getAlignments().size();
+  printer << '<';
+  ArrayRef<int64_t> order = getOrders().take_back(rank);
+  if (numLevels != 0) {
+    printer << "blocks = [";
+    llvm::interleaveComma(
+        llvm::seq<size_t>(0, numLevels), printer.getStream(), [&](size_t i) {
+          printIntegers(printer, getBlocks().slice(i * rank, rank));
+          ArrayRef<int64_t> inner = getOrders().slice(i * rank, rank);
+          if (!isAscending(inner)) {
+            printer << " order ";
+            printIntegers(printer, inner);
+          }
+          if (getAlignments()[i] != 1)
+            printer << " align " << getAlignments()[i];
+        });
+    printer << ']';
+  }
+  if (!isAscending(order)) {
+    printer << (numLevels != 0 ? ", order = " : "order = ");
+    printIntegers(printer, order);
+  }
+  printer << '>';
+}
+
+//===----------------------------------------------------------------------===//
 // PlaceAttr, DramAttr
 //===----------------------------------------------------------------------===//
 
@@ -754,8 +1131,9 @@ LogicalResult PlaceAttr::verify(EmitError emitError, int64_t channel,
 }
 
 LogicalResult DramAttr::verify(EmitError emitError, int64_t address,
-                               int64_t bytes, StringAttr layout, PlaceAttr,
-                               PlaceAttr, ArrayRef<int64_t> live) {
+                               int64_t bytes, LayoutAttr layout,
+                               ArrayRef<int64_t> shape, PlaceAttr, PlaceAttr,
+                               ArrayRef<int64_t> live) {
   if (address < 0 || bytes <= 0)
     return emitError() << "expected an address of 0 or more and a size of at "
                           "least 1 byte, got address "
@@ -763,8 +1141,6 @@ LogicalResult DramAttr::verify(EmitError emitError, int64_t address,
   if (int64_t end; llvm::AddOverflow(address, bytes, end))
     return emitError() << "address " << address << " and " << bytes
                        << " bytes end beyond what is counted in 64 bits";
-  if (layout.empty())
-    return emitError() << "expected the name of a layout";
   if (live.size() % 2)
     return emitError() << "'live' has " << live.size()
                        << " numbers, expected two for each interval";
@@ -772,5 +1148,18 @@ LogicalResult DramAttr::verify(EmitError emitError, int64_t address,
     if (live[i] < 0 || (i > 0 && live[i] < live[i - 1] + (i % 2 == 0)))
       return emitError() << "'live' has " << live[i] << " as its number " << i
                          << ", expected ascending intervals of points from 0";
+  if (!layout || layout.isRowMajor()) {
+    if (!shape.empty())
+      return emitError() << "a row-major buffer has the shape of its type, and "
+                            "no other";
+    return success();
+  }
+  if (shape.size() != *layout.getRank())
+    return emitError() << "a layout of " << *layout.getRank()
+                       << " dimensions of an array of " << shape.size();
+  for (int64_t extent : shape)
+    if (extent <= 0)
+      return emitError() << "an extent of the array is " << extent
+                         << ", expected at least 1";
   return success();
 }

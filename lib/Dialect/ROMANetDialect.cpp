@@ -62,6 +62,18 @@ ROMANetDialect::verifyOperationAttribute(Operation *op,
     return verifyKind<DramAttr>(op, attribute);
   if (name == kReservedAttr)
     return verifyReserved(op, attribute.getValue());
+  if (name == kLayoutsAttr) {
+    if (failed(verifyKind<LayoutsAttr>(op, attribute)))
+      return failure();
+    auto layer = op->getAttrOfType<LayerAttr>(kLayerAttr);
+    size_t given = cast<LayoutsAttr>(attribute.getValue()).getEpilogue().size();
+    if (layer && given != 0 && given != layer.getEpilogue().size())
+      return op->emitOpError()
+             << "attribute '" << name << "' has layouts of " << given
+             << " arrays of the epilogue, of which the layer has "
+             << layer.getEpilogue().size();
+    return success();
+  }
   if (name == kEpilogueAttr || name == kNoEpilogueAttr) {
     if (isa<UnitAttr>(attribute.getValue()))
       return success();

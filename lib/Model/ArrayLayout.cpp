@@ -62,10 +62,19 @@ static ArrayStorage rowMajorStorage(llvm::ArrayRef<AxisExtent> axes,
   return {Layout::rowMajor(shape, elementBytes), 0, {}};
 }
 
-static ArrayStorage blockedStorage(llvm::ArrayRef<AxisExtent> axes,
-                                   int64_t elementBytes,
-                                   const ArrayLayout &layout,
-                                   const DRAMDevice &device) {
+/// The storage of an array with some axes that is loaded where `operand` is.
+static ArrayStorage storageOf(const Layer &layer, const Schedule &schedule,
+                              Operand operand, llvm::ArrayRef<AxisExtent> axes,
+                              int64_t elementBytes, const ArrayLayout &layout,
+                              const DRAMDevice &device) {
+  switch (layout.kind) {
+  case ArrayLayout::Kind::RowMajor:
+    return rowMajorStorage(axes, elementBytes);
+  case ArrayLayout::Kind::Tiles:
+    return tileStorage(layer, schedule, operand, axes, elementBytes, device);
+  case ArrayLayout::Kind::Blocked:
+    break;
+  }
   llvm::SmallVector<int64_t, 6> shape(llvm::make_second_range(axes));
   Layout::Level burst, row;
   llvm::SmallVector<unsigned, 6> order;
@@ -84,28 +93,14 @@ static ArrayStorage blockedStorage(llvm::ArrayRef<AxisExtent> axes,
       {}};
 }
 
-static ArrayStorage storageOf(const Layer &layer, const Schedule &schedule,
-                              Operand operand, llvm::ArrayRef<AxisExtent> axes,
-                              int64_t elementBytes, const ArrayLayout &layout,
-                              const DRAMDevice &device) {
-  assert(elementBytes > 0 && "an array that does not exist");
-  switch (layout.kind) {
-  case ArrayLayout::Kind::RowMajor:
-    return rowMajorStorage(axes, elementBytes);
-  case ArrayLayout::Kind::Tiles:
-    return tileStorage(layer, schedule, operand, axes, elementBytes, device);
-  case ArrayLayout::Kind::Blocked:
-    return blockedStorage(axes, elementBytes, layout, device);
-  }
-  llvm_unreachable("not a layout");
-}
-
 ArrayStorage romanet::storageOf(const Layer &layer, const Schedule &schedule,
                                 TensorArray array, const ArrayLayout &layout,
                                 const DRAMDevice &device) {
   Operand operand = operandOf(array);
-  return ::storageOf(layer, schedule, operand, axesOf(layer, operand),
-                     elementBytes(layer, array), layout, device);
+  int64_t bytes = elementBytes(layer, array);
+  assert(bytes > 0 && "an array that does not exist");
+  return ::storageOf(layer, schedule, operand, axesOf(layer, operand), bytes,
+                     layout, device);
 }
 
 ArrayStorage romanet::epilogueStorageOf(const Layer &layer,

@@ -269,7 +269,6 @@ struct Entry {
 struct LayerClass {
   const NetworkLayer *layer;
   std::deque<std::pair<LayoutChoice, SearchResult>> known;
-  std::vector<Schedule> schedules;
   std::array<std::unique_ptr<StreamCounter>, 2> counters;
 };
 
@@ -346,6 +345,8 @@ private:
   void improve(Point &point) const;
   bool searchAnew(Point &point);
   void descend(Point &point);
+  bool learn(const Point &point);
+  double beginRowMajor(Point &point);
   Found finish(size_t layer, const Point &point);
 
   const Network &network;
@@ -479,7 +480,9 @@ void Optimiser::findShared() {
       }
     isOutputAlone &= found.layers.size() <= 1;
     // An output in tiles and its partial sums in the same place agree.
-    if (network.buffers[buffer].isRowMajor || uses <= 1 || isOutputAlone)
+    const NetworkBuffer &of = network.buffers[buffer];
+    if (of.isRowMajor || uses == 0 ||
+        (!of.inBlocks && (uses == 1 || isOutputAlone)))
       continue;
     addShapes(found);
     sharedOf[buffer] = shared.size();
@@ -494,28 +497,33 @@ void Optimiser::addShapes(SharedBuffer &found) {
   std::optional<BlockPowers> powers = blockPowers(buffer.elementBytes, device);
   if (!powers)
     return;
+  Powers shape(buffer.shape.size(), 0);
+  auto isUsable = [&] {
+    for (size_t i : found.layers) {
+      const NetworkLayer &layer = network.layers[i];
+      for (size_t array = 0; array < numArrays(layer); ++array) {
+        const std::optional<BufferUse> &use = useOf(layer, array);
+        if (use && use->buffer == found.buffer &&
+            !::shapeOf(shape, layer.layer, operandOfArray(array), *use))
+          return false;
+      }
+    }
+    return true;
+  };
+  // An axis that cannot be halved by all cannot be cut at all.
+  llvm::SmallVector<unsigned, 6> most;
+  unsigned all = 0;
+  for (auto [i, extent] : llvm::enumerate(buffer.shape)) {
+    shape[i] = 1;
+    most.push_back(
+        isUsable() ? std::min<unsigned>(llvm::Log2_64_Ceil(extent), MostPower)
+                   : 0);
+    shape[i] = 0;
+    all += most.back();
+  }
   // All blocks that every layer can use.
   auto shapesOf = [&](unsigned power) {
     std::vector<Powers> shapes;
-    llvm::SmallVector<unsigned, 6> most;
-    unsigned all = 0;
-    for (int64_t extent : buffer.shape) {
-      most.push_back(std::min<unsigned>(llvm::Log2_64_Ceil(extent), MostPower));
-      all += most.back();
-    }
-    Powers shape(buffer.shape.size(), 0);
-    auto isUsable = [&] {
-      for (size_t i : found.layers) {
-        const NetworkLayer &layer = network.layers[i];
-        for (size_t array = 0; array < numArrays(layer); ++array) {
-          const std::optional<BufferUse> &use = useOf(layer, array);
-          if (use && use->buffer == found.buffer &&
-              !::shapeOf(shape, layer.layer, operandOfArray(array), *use))
-            return false;
-        }
-      }
-      return true;
-    };
     auto recurse = [&](auto &self, size_t i, unsigned left) -> void {
       if (i == shape.size()) {
         if (left == 0 && isUsable())
@@ -528,7 +536,7 @@ void Optimiser::addShapes(SharedBuffer &found) {
       }
       shape[i] = 0;
     };
-    // Where an axis cannot be cut, or not so, blocks are smaller.
+    // Where an axis cannot be cut in all ways, blocks are smaller.
     for (unsigned sum = std::min(power, all); shapes.empty(); --sum)
       recurse(recurse, 0, sum);
     return shapes;
@@ -839,6 +847,37 @@ void Optimiser::descend(Point &point) {
   while (searchAnew(point));
 }
 
+/// Makes schedules known that are best where one buffer of a layer adapts to
+/// it; whether there are new ones.
+bool Optimiser::learn(const Point &point) {
+  std::vector<std::pair<size_t, LayoutChoice>> choices;
+  std::vector<Task> tasks;
+  for (size_t layer = 0; layer < layers.size(); ++layer)
+    for (size_t free : layers[layer].shared) {
+      LayoutChoice choice =
+          givenTo(layer,
+                  [&](size_t each, size_t array,
+                      const BufferUse &use) -> std::optional<ArrayLayout> {
+                    if (each == free)
+                      return std::nullopt;
+                    return layoutOf(shared[each].layoutOf(point.choices[each]),
+                                    network.layers[layer].layer,
+                                    operandOfArray(array), use);
+                  });
+      tasks.push_back({layers[layer].ofClass, choice});
+      choices.push_back({layer, std::move(choice)});
+    }
+  searchAll(tasks, options);
+  bool isNew = false;
+  for (const auto &[layer, choice] : choices) {
+    size_t before = layers[layer].entries.size();
+    addEntry(layer,
+             std::get<Found>(*lookUp(*layers[layer].ofClass, choice)).schedule);
+    isNew |= layers[layer].entries.size() > before;
+  }
+  return isNew;
+}
+
 /// The result of the search in the layouts of the buffers, unless a known
 /// schedule is better (the search was cut short).
 Found Optimiser::finish(size_t layer, const Point &point) {
@@ -858,6 +897,52 @@ Found Optimiser::finish(size_t layer, const Point &point) {
   known.evaluated = found.evaluated;
   known.lowerBound = std::min(found.lowerBound, known.value);
   return known;
+}
+
+/// The best schedules for row-major buffers, at most. The search takes far
+/// longer than in blocks, and what it finds is only where to begin. Returns a
+/// lower bound of all.
+double Optimiser::beginRowMajor(Point &point) {
+  constexpr int64_t budget = 20000;
+  std::vector<Task> tasks;
+  for (size_t layer = 0; layer < layers.size(); ++layer)
+    if (layers[layer].isFeasible)
+      tasks.push_back({layers[layer].ofClass,
+                       givenTo(layer, [](size_t, size_t, const BufferUse &) {
+                         return std::optional(ArrayLayout());
+                       })});
+  // Best first, a search that is cut short has found little; what S0 has is
+  // found much sooner.
+  double bound = 0;
+  for (const Space &space : {options.space, Space()}) {
+    SearchOptions brief = options;
+    brief.space = space;
+    if (brief.nodeBudget == 0 || brief.nodeBudget > budget)
+      brief.nodeBudget = budget;
+    // These are no results of a search in full.
+    std::vector<decltype(LayerClass::known)> others;
+    for (LayerClass &each : classes)
+      others.push_back(std::exchange(each.known, {}));
+    searchAll(tasks, brief);
+    const Task *task = tasks.data();
+    for (size_t layer = 0; layer < layers.size(); ++layer) {
+      if (!layers[layer].isFeasible)
+        continue;
+      const Found &found = std::get<Found>(*lookUp(*task->first, task->second));
+      ++task;
+      if (space == options.space)
+        bound += found.lowerBound;
+      size_t entry = addEntry(layer, found.schedule);
+      if (valueOf(layer, entry, point) < valueOf(layer, point) ||
+          space == options.space)
+        point.entries[layer] = entry;
+    }
+    for (auto [each, known] : llvm::zip_equal(classes, others))
+      each.known = std::move(known);
+    if (options.space == Space())
+      break;
+  }
+  return bound;
 }
 
 NetworkSolution Optimiser::run() {
@@ -895,37 +980,7 @@ NetworkSolution Optimiser::run() {
     improveBuffer(each, projected, /*keepEntries=*/true);
   solution.projected = total(projected);
 
-  // Row-major buffers. The search takes far longer than in blocks, and what it
-  // finds is only where to begin; its bound tells whether it could matter.
-  constexpr int64_t rowMajorBudget = 20000;
-  SearchOptions brief = options;
-  if (brief.nodeBudget == 0 || brief.nodeBudget > rowMajorBudget)
-    brief.nodeBudget = rowMajorBudget;
-  auto asRowMajor = [](size_t, size_t,
-                       const BufferUse &) -> std::optional<ArrayLayout> {
-    return ArrayLayout();
-  };
-  std::vector<Task> rowMajorTasks;
-  for (size_t layer = 0; layer < layers.size(); ++layer)
-    if (layers[layer].isFeasible)
-      rowMajorTasks.push_back(
-          {layers[layer].ofClass, givenTo(layer, asRowMajor)});
-  searchAll(rowMajorTasks, brief);
-  double rowMajorBound = 0;
-  for (size_t layer = 0; layer < layers.size(); ++layer) {
-    if (!layers[layer].isFeasible)
-      continue;
-    const Found &found = std::get<Found>(
-        *lookUp(*layers[layer].ofClass, givenTo(layer, asRowMajor)));
-    rowMajorBound += found.lowerBound;
-    rowMajor.entries[layer] = addEntry(layer, found.schedule);
-  }
-  // Should all buffers of a layer stay row-major, it is searched in full.
-  for (LayerClass &each : classes)
-    llvm::erase_if(each.known, [](const auto &known) {
-      const auto *found = std::get_if<Found>(&known.second);
-      return found && !found->isOptimal();
-    });
+  double rowMajorBound = beginRowMajor(rowMajor);
   solution.rowMajor = total(rowMajor);
 
   Point best = projected;
@@ -935,6 +990,11 @@ NetworkSolution Optimiser::run() {
     best = std::move(rowMajor);
   // It knows of the schedules that the other descent has found.
   descend(best);
+  for (bool isChanged = true; isChanged && learn(best);) {
+    NetworkValue before = total(best);
+    descend(best);
+    isChanged = isBetter(total(best), before);
+  }
 
   solution.searches = searches;
   for (size_t buffer = 0; buffer < network.buffers.size(); ++buffer) {

@@ -19,8 +19,6 @@ struct Dimension {
   int64_t size, stride;
 };
 
-/// An inclusive range of blocks.
-using Blocks = std::pair<int64_t, int64_t>;
 } // namespace
 
 /// Calls `visit` with the address of each row: all points along `dimensions`,
@@ -47,8 +45,11 @@ static void forEachRow(const std::vector<Dimension> &dimensions,
   }
 }
 
-bool romanet::runtime::countBox(const Box &box, int64_t blockBytes,
-                                BoxTraffic &traffic) {
+/// Calls `visit(first, last)` for the blocks of the box in ascending order, each
+/// once.
+template <typename Visit>
+static bool walkBox(const Box &box, int64_t blockBytes, BoxTraffic &traffic,
+                    Visit visit) {
   traffic = {};
   for (int64_t i = 0; i < box.rank; ++i)
     if (box.sizes[i] <= 0)
@@ -105,23 +106,40 @@ bool romanet::runtime::countBox(const Box &box, int64_t blockBytes,
     forEachRow(dimensions, first, [&](int64_t row) {
       int64_t begin = std::max(row / blockBytes, next);
       int64_t end = (row + rowBytes - 1) / blockBytes + 1;
-      if (end > begin)
+      if (end > begin) {
         traffic.blocks += end - begin;
+        visit(begin, end - 1);
+      }
       next = std::max(next, end);
     });
     return true;
   }
-  std::vector<Blocks> rows;
+  std::vector<BlockRange> rows;
   forEachRow(dimensions, first, [&](int64_t row) {
     rows.push_back({row / blockBytes, (row + rowBytes - 1) / blockBytes});
   });
   std::sort(rows.begin(), rows.end());
   int64_t next = 0;
-  for (const Blocks &row : rows) {
+  for (const BlockRange &row : rows) {
     int64_t begin = std::max(row.first, next);
-    if (row.second >= begin)
+    if (row.second >= begin) {
       traffic.blocks += row.second + 1 - begin;
+      visit(begin, row.second);
+    }
     next = std::max(next, row.second + 1);
   }
   return true;
+}
+
+bool romanet::runtime::countBox(const Box &box, int64_t blockBytes,
+                                BoxTraffic &traffic) {
+  return walkBox(box, blockBytes, traffic, [](int64_t, int64_t) {});
+}
+
+bool romanet::runtime::listBlocks(const Box &box, int64_t blockBytes,
+                                  BoxTraffic &traffic,
+                                  std::vector<BlockRange> &ranges) {
+  return walkBox(box, blockBytes, traffic, [&](int64_t first, int64_t last) {
+    ranges.emplace_back(first, last);
+  });
 }

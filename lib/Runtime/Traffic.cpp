@@ -8,6 +8,7 @@
 
 #include "Fail.h"
 #include "romanet/Runtime/Runtime.h"
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cinttypes>
@@ -29,10 +30,30 @@ struct Layer {
   std::array<Counters, NumStreams> streams;
 };
 
+/// What a thread counts between begin and end.
+struct Transfer {
+  bool isOpen = false;
+  int64_t layer = -1, stream = -1, burstBytes = 0, bytes = 0;
+  std::vector<BlockRange> bursts;
+};
+
 struct State {
   /// Programs may run layers on several threads.
   std::mutex mutex;
   std::vector<Layer> layers;
+  /// Every burst is written to it; null: nowhere.
+  std::FILE *trace = openTrace();
+
+  static std::FILE *openTrace() {
+    const char *path = std::getenv("ROMANET_TRACE_FILE");
+    if (!path || !*path)
+      return nullptr;
+    std::FILE *file = std::fopen(path, "w");
+    if (!file)
+      fail("cannot write to '%s' (ROMANET_TRACE_FILE): %s", path,
+           std::strerror(errno));
+    return file;
+  }
 
   Layer &layer(int64_t number) {
     if (number < 0 || number > (1 << 24))
@@ -63,25 +84,90 @@ static Box boxOf(const UnrankedMemRef *memref, int64_t elementBytes,
           memref->rank, numbers + 1, numbers + 1 + memref->rank};
 }
 
+static Transfer &transfer() {
+  static thread_local Transfer instance;
+  return instance;
+}
+
+/// Counts a transfer of `bytes` in bursts that ascend.
+static void addTransfer(int64_t layer, int64_t stream, int64_t burstBytes,
+                        int64_t bytes, int64_t numBursts,
+                        const std::vector<BlockRange> &bursts) {
+  State &s = state();
+  std::lock_guard<std::mutex> lock(s.mutex);
+  Counters &counters = s.layer(layer).streams[stream];
+  addTo(counters.transfers, 1);
+  addTo(counters.bytes, bytes);
+  addTo(counters.bursts, numBursts);
+  if (!s.trace)
+    return;
+  char direction = stream == OutputWriteStream ? 'W' : 'R';
+  for (const BlockRange &range : bursts)
+    for (int64_t burst = range.first; burst <= range.second; ++burst)
+      std::fprintf(s.trace, "0x%" PRIx64 " %c %" PRId64 " %s\n",
+                   burst * burstBytes, direction, layer, StreamNames[stream]);
+}
+
+void _mlir_ciface_romanet_count_begin() {
+  Transfer &t = transfer();
+  if (t.isOpen)
+    fail("a transfer begins inside another one");
+  t = Transfer();
+  t.isOpen = true;
+}
+
+void _mlir_ciface_romanet_count_end() {
+  Transfer &t = transfer();
+  if (!t.isOpen)
+    fail("a transfer ends that did not begin");
+  t.isOpen = false;
+  if (t.bytes == 0)
+    return;
+  // Parts may share a burst, and need not ascend.
+  std::sort(t.bursts.begin(), t.bursts.end());
+  std::vector<BlockRange> merged;
+  int64_t numBursts = 0, next = 0;
+  for (const BlockRange &range : t.bursts) {
+    int64_t begin = std::max(range.first, next);
+    if (begin > range.second)
+      continue;
+    merged.emplace_back(begin, range.second);
+    numBursts += range.second + 1 - begin;
+    next = range.second + 1;
+  }
+  addTransfer(t.layer, t.stream, t.burstBytes, t.bytes, numBursts, merged);
+}
+
 static void countTransfer(int64_t layer, int64_t stream, int64_t burstBytes,
                           const Box &box) {
   if (stream < 0 || stream >= NumStreams)
     fail("there is no stream number %" PRId64, stream);
   if (burstBytes <= 0)
     fail("a burst has %" PRId64 " bytes", burstBytes);
+  Transfer &t = transfer();
+  if (t.isOpen && t.bytes != 0 &&
+      (t.layer != layer || t.stream != stream || t.burstBytes != burstBytes))
+    fail("parts of one transfer belong to layers %" PRId64 " and %" PRId64
+         ", or to different streams",
+         t.layer, layer);
   BoxTraffic traffic;
-  if (!countBox(box, burstBytes, traffic))
+  std::vector<BlockRange> bursts;
+  bool isList = t.isOpen || state().trace;
+  if (isList ? !listBlocks(box, burstBytes, traffic,
+                           t.isOpen ? t.bursts : bursts)
+             : !countBox(box, burstBytes, traffic))
     fail("a transfer of layer %" PRId64
          " has negative addresses, or does not fit 64 bits",
          layer);
   if (traffic.bytes == 0)
     return;
-  State &s = state();
-  std::lock_guard<std::mutex> lock(s.mutex);
-  Counters &counters = s.layer(layer).streams[stream];
-  addTo(counters.transfers, 1);
-  addTo(counters.bytes, traffic.bytes);
-  addTo(counters.bursts, traffic.blocks);
+  if (!t.isOpen)
+    return addTransfer(layer, stream, burstBytes, traffic.bytes, traffic.blocks,
+                       bursts);
+  t.layer = layer;
+  t.stream = stream;
+  t.burstBytes = burstBytes;
+  addTo(t.bytes, traffic.bytes);
 }
 
 #define ROMANET_DEFINE(TYPE, BYTES)                                            \
@@ -209,6 +295,9 @@ void _mlir_ciface_romanet_count_print() {
   {
     State &s = state();
     std::lock_guard<std::mutex> lock(s.mutex);
+    if (s.trace && std::fflush(s.trace) != 0)
+      fail("cannot write the bursts (ROMANET_TRACE_FILE): %s",
+           std::strerror(errno));
     (isJSON ? printJSON : printCSV)(s.layers, file);
   }
   if (std::fflush(file) != 0 || (file != stdout && std::fclose(file) != 0))

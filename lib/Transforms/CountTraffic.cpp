@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Machine.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -14,6 +15,7 @@
 #include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Analysis/Staging.h"
 #include "romanet/Transforms/Passes.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace mlir::romanet {
 #define GEN_PASS_DEF_COUNTTRAFFICPASS
@@ -25,6 +27,8 @@ using namespace mlir::romanet;
 
 // The functions of the runtime; see romanet/Runtime/Runtime.h.
 static constexpr llvm::StringLiteral kTransfer = "romanet_count_transfer_";
+static constexpr llvm::StringLiteral kBegin = "romanet_count_begin";
+static constexpr llvm::StringLiteral kEnd = "romanet_count_end";
 static constexpr llvm::StringLiteral kStep = "romanet_count_step";
 static constexpr llvm::StringLiteral kLayer = "romanet_count_layer";
 static constexpr llvm::StringLiteral kPrint = "romanet_count_print";
@@ -70,10 +74,10 @@ public:
     if (module.lookupSymbol(kPrint))
       return emitError(loc)
              << "the module counts its traffic already (@" << kPrint << ")";
-    MachineAttr machine = module->getAttrOfType<MachineAttr>(kMachineAttr);
-    if (!machine)
-      machine = MachineAttr::getDefault(module.getContext());
-    burstBytes = machine.getDevice().burstBytes();
+    FailureOr<MachineAttr> machine = findMachine(module);
+    if (failed(machine))
+      return failure();
+    burstBytes = machine->getDevice().burstBytes();
 
     // Nothing is changed where something cannot be counted.
     Staging staging = analyzeStaging(module);
@@ -90,8 +94,20 @@ public:
     if (failed(result))
       return failure();
 
+    // What moves in parts is one transfer.
+    llvm::SetVector<Operation *> transfers;
+    for (const StagedCopy &copy : staging.copies)
+      if (Operation *transfer = transferOf(copy.op, copy.dram);
+          transfer != copy.op)
+        transfers.insert(transfer);
     for (const StagedCopy &copy : staging.copies)
       countTransfer(copy);
+    for (Operation *transfer : transfers) {
+      builder.setInsertionPoint(transfer);
+      call(kBegin, {});
+      builder.setInsertionPointAfter(transfer);
+      call(kEnd, {});
+    }
     for (auto [index, layer] : llvm::enumerate(staging.layers)) {
       builder.setInsertionPoint(layer);
       call(kStep, {constant(index)});

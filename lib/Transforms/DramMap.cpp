@@ -6,10 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "BlockedCopies.h"
 #include "Machine.h"
 #include "OnChip.h"
 #include "mlir/Analysis/CallGraph.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Transforms/BufferViewFlowOpInterfaceImpl.h"
 #include "mlir/Dialect/Arith/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Bufferization/Transforms/BufferViewFlowAnalysis.h"
@@ -45,6 +48,8 @@ using namespace mlir::romanet;
 void mlir::romanet::registerDialects(DialectRegistry &registry) {
   registry.insert<ROMANetDialect>();
   arith::registerBufferizableOpInterfaceExternalModels(registry);
+  // Without it nobody knows that arith.select hands a buffer on.
+  arith::registerBufferViewFlowOpInterfaceExternalModels(registry);
   bufferization::func_ext::registerBufferizableOpInterfaceExternalModels(
       registry);
   linalg::registerBufferizableOpInterfaceExternalModels(registry);
@@ -224,9 +229,10 @@ struct MapOptions {
 
 class DramMapper {
 public:
-  DramMapper(ModuleOp module, core::DRAMDevice device, MapOptions options)
-      : module(module), device(std::move(device)), options(std::move(options)) {
-  }
+  DramMapper(ModuleOp module, core::DRAMDevice device, MapOptions options,
+             const BlockedBuffers &blocked)
+      : module(module), device(std::move(device)), options(std::move(options)),
+        blocked(blocked) {}
 
   LogicalResult run() {
     if (failed(checkNoRecursion()))
@@ -451,8 +457,11 @@ private:
     SmallVector<int64_t> live;
     for (core::LiveInterval interval : buffer.request.live)
       live.append({interval.begin, interval.end - 1});
+    const BlockedBuffers::Array *array =
+        blocked.lookup(buffer.op, buffer.argument);
     return DramAttr::get(module.getContext(), range.address, range.bytes,
-                         StringAttr::get(module.getContext(), "row-major"),
+                         array ? array->layout : LayoutAttr(),
+                         array ? array->type.getShape() : ArrayRef<int64_t>(),
                          makePlace(map.decode(range.address)),
                          makePlace(map.decode(range.address + range.bytes - 1)),
                          live);
@@ -493,6 +502,7 @@ private:
   ModuleOp module;
   core::DRAMDevice device;
   MapOptions options;
+  const BlockedBuffers &blocked;
   DataLayout dataLayout{module};
   /// Allocations first, so that the arena starts at address 0.
   SmallVector<DramBuffer> buffers;
@@ -512,7 +522,16 @@ struct DramMapPass : mlir::romanet::impl::DramMapPassBase<DramMapPass> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    MachineAttr machine = getOrSetMachine(module);
+    if (argLayout != "keep" && argLayout != "packed") {
+      emitError(module.getLoc())
+          << "option 'arg-layout' of romanet-dram-map is '" << argLayout
+          << "', expected keep or packed";
+      return signalPassFailure();
+    }
+    FailureOr<MachineAttr> found = getOrSetMachine(module);
+    if (failed(found))
+      return signalPassFailure();
+    MachineAttr machine = *found;
     MapOptions options;
     options.staggerBanks = staggerBanks;
     options.reuse = reuse;
@@ -540,8 +559,11 @@ struct DramMapPass : mlir::romanet::impl::DramMapPassBase<DramMapPass> {
 
     if (failed(letCallersPlaceResults(module)))
       return signalPassFailure();
-    if (failed(DramMapper(module, machine.getDevice(), options).run()))
+    BlockedBuffers blocked;
+    if (failed(blocked.lower(module, argLayout == "packed")) ||
+        failed(DramMapper(module, machine.getDevice(), options, blocked).run()))
       return signalPassFailure();
+    blocked.emitPacking(module);
     if (options.reserved.empty())
       return;
     // What the verifier checks later.

@@ -100,9 +100,10 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
           << "', expected " << llvm::join(core::mappingChoices(), ", ");
       return signalPassFailure();
     }
-    MachineAttr machine = module->getAttrOfType<MachineAttr>(kMachineAttr);
-    if (!machine)
-      machine = MachineAttr::getDefault(&getContext());
+    FailureOr<MachineAttr> found = findMachine(module);
+    if (failed(found))
+      return signalPassFailure();
+    MachineAttr machine = *found;
     core::Report report;
     report.buffers = machine.getBuffers().getCapacities();
     report.device = machine.getDevice();

@@ -39,11 +39,19 @@ struct SchedulePass : mlir::romanet::impl::SchedulePassBase<SchedulePass> {
     if (failed(minimised))
       return signalPassFailure();
     options.objective = *minimised;
+    FailureOr<MachineAttr> machine = getOrSetMachine(module);
+    if (failed(machine))
+      return signalPassFailure();
+    FailureOr<LayoutMode> mode = parseLayouts(module, getArgument(), layouts);
+    if (failed(mode))
+      return signalPassFailure();
     FailureOr<std::vector<Decision>> decisions =
-        decideAll(module, getOrSetMachine(module), options);
+        decideAll(module, *machine, options, *mode);
     if (failed(decisions))
       return signalPassFailure();
     for (Decision &decision : *decisions) {
+      if (decision.layouts)
+        decision.op->setAttr(kLayoutsAttr, decision.layouts);
       if (decision.op->hasAttr(kScheduleAttr))
         continue;
       decision.op->setAttr(

@@ -11,7 +11,9 @@
 #include "mlir/IR/Matchers.h"
 #include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Analysis/Lifetime.h"
+#include "romanet/Analysis/PredictedStream.h"
 #include "romanet/Analysis/ProgramWalk.h"
+#include "romanet/DRAM/MappingPolicy.h"
 #include "romanet/Transforms/Passes.h"
 
 namespace mlir::romanet {
@@ -23,6 +25,85 @@ using namespace mlir;
 using namespace mlir::romanet;
 
 namespace {
+/// Compares the bursts that the layers of a function move, in their order, with
+/// those that the model predicts.
+class BurstComparison {
+public:
+  explicit BurstComparison(int64_t burstBytes) : burstBytes(burstBytes) {}
+
+  void start(FunctionOpInterface function, WalkOptions &options) {
+    staging = analyzeStaging(function);
+    moved.resize(staging.layers.size());
+    for (const StagedCopy &copy : staging.copies)
+      layerOf[copy.op] = copy.layer;
+    options.onCopy = [this](const ExecutedCopy &copy) {
+      auto layer = layerOf.find(copy.op);
+      if (layer == layerOf.end())
+        return;
+      core::forEachBlockRun(
+          copy.address.value_or(0), copy.sizes, copy.strides, copy.elementBytes,
+          burstBytes, [&](int64_t first, int64_t count) {
+            int64_t begin = std::max(first, copy.firstBurst);
+            if (int64_t rest = first + count - begin; rest > 0)
+              moved[layer->second].add({begin * burstBytes, rest, copy.isWrite},
+                                       burstBytes);
+          });
+    };
+  }
+
+  LogicalResult finish(ArrayRef<LayerMovement> layers) {
+    LogicalResult result = success();
+    for (auto [index, layer] : llvm::enumerate(layers)) {
+      const auto *found = llvm::find(staging.layers, layer.op);
+      size_t number = found - staging.layers.begin();
+      std::optional<core::LayerStream> stream =
+          predictStream(staging, number, burstBytes);
+      linalg::LinalgOp op = layer.op;
+      if (!stream) {
+        emitRemark(op.getLoc())
+            << "'" << op->getName()
+            << "': the model's sequence of bursts is not known here";
+        continue;
+      }
+      Sequence predicted;
+      for (int64_t run = 0; run < layer.runs; ++run)
+        stream->forEachRun([&](const core::BurstRun &bursts) {
+          predicted.add(bursts, burstBytes);
+        });
+      if (moved[number].hash != predicted.hash)
+        result =
+            emitError(op.getLoc())
+            << "'" << op->getName() << "' ("
+            << op->getAttrOfType<LayerAttr>(kLayerAttr).getName().getValue()
+            << ") moves " << moved[number].count
+            << " bursts, which are not the " << predicted.count
+            << " that its schedule moves, or not in their order";
+    }
+    return result;
+  }
+
+private:
+  /// Bursts in their order, however they are cut into runs.
+  struct Sequence {
+    uint64_t hash = 0xcbf29ce484222325;
+    int64_t count = 0;
+
+    void add(const core::BurstRun &run, int64_t burstBytes) {
+      // A burst begins at an even address.
+      for (int64_t i = 0; i < run.count; ++i) {
+        uint64_t address = run.address + i * burstBytes;
+        hash = (hash ^ (address + (run.isWrite ? 1 : 0))) * 0x100000001b3;
+      }
+      count += run.count;
+    }
+  };
+
+  int64_t burstBytes;
+  Staging staging;
+  llvm::DenseMap<Operation *, size_t> layerOf;
+  std::vector<Sequence> moved;
+};
+
 struct VerifyPass : mlir::romanet::impl::VerifyPassBase<VerifyPass> {
   using VerifyPassBase::VerifyPassBase;
 
@@ -34,23 +115,26 @@ struct VerifyPass : mlir::romanet::impl::VerifyPassBase<VerifyPass> {
           << ", expected at least 1";
       return signalPassFailure();
     }
-    auto machine = module->getAttrOfType<MachineAttr>(kMachineAttr);
-    if (!machine)
-      machine = MachineAttr::getDefault(&getContext());
+    FailureOr<MachineAttr> machine = findMachine(module);
+    if (failed(machine))
+      return signalPassFailure();
     WalkOptions options;
-    options.burstBytes = machine.getDevice().burstBytes();
-    options.buffers = machine.getBuffers().getCapacities();
+    options.burstBytes = machine->getDevice().burstBytes();
+    options.buffers = machine->getBuffers().getCapacities();
     options.maxSteps = maxSteps;
 
-    bool hasFailed = failed(verifyPlaces(module, machine.getDevice())),
+    bool hasFailed = failed(verifyPlaces(module, machine->getDevice())),
          isEmpty = true;
     module.walk([&](FunctionOpInterface function) {
       if (tiledOps(function).empty())
         return;
       isEmpty = false;
+      BurstComparison comparison(options.burstBytes);
+      if (bursts)
+        comparison.start(function, options);
       FailureOr<SmallVector<LayerMovement>> layers =
           walkProgram(function, options);
-      if (failed(layers)) {
+      if (failed(layers) || (bursts && failed(comparison.finish(*layers)))) {
         hasFailed = true;
         return;
       }
@@ -134,7 +218,7 @@ struct VerifyPass : mlir::romanet::impl::VerifyPassBase<VerifyPass> {
   LogicalResult verifyAddresses(ArrayRef<PlacedBuffer> buffers, ModuleOp module,
                                 const core::DRAMDevice &device) {
     llvm::Expected<core::AddressMap> map =
-        core::AddressMap::create(device, core::AddressMap::romanetOrder());
+        core::createAddressMap(device, "romanet");
     if (!map)
       return emitError(module.getLoc()) << llvm::toString(map.takeError());
     LogicalResult result = success();

@@ -134,6 +134,114 @@ module attributes {romanet.machine = #romanet.machine<buffers = <shared = 1>>} {
 
 // -----
 
+//===----------------------------------------------------------------------===//
+// romanet.device
+//===----------------------------------------------------------------------===//
+
+// expected-error @+2 {{missing field 'ranks'}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = 1.25,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+2 {{unknown field 'row'}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, row = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = 1.25,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+2 {{field 'chips' twice}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1, chips = 4],
+  clock_ns = 1.25,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+4 {{missing field 'refi'}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = 1.25,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+5 {{missing field 'volts'}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = 1.25,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+3 {{expected floating point literal}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = "x",
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+1 {{DRAM device 'd': rows is 1000, it must be a positive power of two}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 1000, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = 1.25,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+1 {{DRAM device 'd': clock_ns is 0, it must be positive and finite}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = 0,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+1 {{DRAM device 'd': timing_clocks.rc is 27, it must be at least ras, 28}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = 1.25,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 27, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+1 {{DRAM device 'd': rails is empty, at least one supply rail is needed}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = 1.25,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = []>} : () -> ()
+
+// -----
+
+// expected-error @+1 {{DRAM device 'd': rails[1].idd4r_ma is 57, it must be at least idd3n_ma}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = 1.25,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209], [volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 57, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+1 {{'dram' is 3 : i64, expected the name of a preset or a #romanet.device}}
+module attributes {romanet.machine = #romanet.machine<buffers = <shared = 1>, dram = 3>} {}
+
+// -----
+
 // expected-error @below {{'romanet.machine' belongs on a module}}
 func.func private @machine_on_function() attributes {
   romanet.machine = #romanet.machine<buffers = <shared = 1>, dram = "ddr3-1600-2gb-x8">}
@@ -171,13 +279,13 @@ module attributes {romanet.reserved = array<i64: -1, 64>} {}
 
 #place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>
 // expected-error @below {{'live' has 1 numbers, expected two for each interval}}
-#dram = #romanet.dram<address = 0, bytes = 4, layout = "row-major", first = #place, last = #place, live = [3]>
+#dram = #romanet.dram<address = 0, bytes = 4, first = #place, last = #place, live = [3]>
 
 // -----
 
 #place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>
 // expected-error @below {{'live' has 3 as its number 2, expected ascending intervals of points from 0}}
-#dram = #romanet.dram<address = 0, bytes = 4, layout = "row-major", first = #place, last = #place, live = [1, 3, 3, 4]>
+#dram = #romanet.dram<address = 0, bytes = 4, first = #place, last = #place, live = [1, 3, 3, 4]>
 
 // -----
 
@@ -463,26 +571,38 @@ module attributes {romanet.reserved = array<i64: -1, 64>} {}
 
 #place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>
 // expected-error @below {{expected an address of 0 or more and a size of at least 1 byte, got address -64 and 4 bytes}}
-#dram = #romanet.dram<address = -64, bytes = 4, layout = "row-major", first = #place, last = #place>
+#dram = #romanet.dram<address = -64, bytes = 4, first = #place, last = #place>
 
 // -----
 
 #place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>
 // expected-error @below {{got address 0 and 0 bytes}}
-#dram = #romanet.dram<address = 0, bytes = 0, layout = "row-major", first = #place, last = #place>
+#dram = #romanet.dram<address = 0, bytes = 0, first = #place, last = #place>
 
 // -----
 
 // The last byte would lie beyond what a signed 64-bit number can address.
 #place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>
 // expected-error @below {{address 9223372036854775807 and 9223372036854775807 bytes end beyond what is counted in 64 bits}}
-#dram = #romanet.dram<address = 9223372036854775807, bytes = 9223372036854775807, layout = "row-major", first = #place, last = #place>
+#dram = #romanet.dram<address = 9223372036854775807, bytes = 9223372036854775807, first = #place, last = #place>
 
 // -----
 
 #place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>
-// expected-error @below {{expected the name of a layout}}
-#dram = #romanet.dram<address = 0, bytes = 4, layout = "", first = #place, last = #place>
+// expected-error @below {{a layout of 2 dimensions of an array of 3}}
+#dram = #romanet.dram<address = 0, bytes = 4, layout = <order = [1, 0]>, shape = [1, 2, 2], first = #place, last = #place>
+
+// -----
+
+#place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>
+// expected-error @below {{a row-major buffer has the shape of its type, and no other}}
+#dram = #romanet.dram<address = 0, bytes = 4, shape = [4], first = #place, last = #place>
+
+// -----
+
+#place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>
+// expected-error @below {{an extent of the array is 0, expected at least 1}}
+#dram = #romanet.dram<address = 0, bytes = 4, layout = <order = [1, 0]>, shape = [4, 0], first = #place, last = #place>
 
 // -----
 
@@ -494,6 +614,69 @@ module attributes {romanet.reserved = array<i64: -1, 64>} {}
 // Without its column.
 // expected-error @below {{expected ','}}
 #place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0>
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// Layouts
+//===----------------------------------------------------------------------===//
+
+// expected-error @below {{level 1: block extent 6 in axis 1 is not a multiple of 4, that of level 0}}
+#layout = #romanet.layout<blocks = [[1, 4], [1, 6]]>
+
+// -----
+
+// expected-error @below {{level 0: block extent 0 in axis 0 is not positive}}
+#layout = #romanet.layout<blocks = [[0, 4]]>
+
+// -----
+
+// expected-error @below {{level 0: an alignment of 0 bytes is not positive}}
+#layout = #romanet.layout<blocks = [[1, 4] align 0]>
+
+// -----
+
+// expected-error @below {{an order has dimension 2 among 2}}
+#layout = #romanet.layout<order = [0, 2]>
+
+// -----
+
+// expected-error @below {{level 0: the order has axis 1 twice}}
+#layout = #romanet.layout<blocks = [[1, 4] order [1, 1]]>
+
+// -----
+
+// expected-error @below {{expected 2 dimensions, got 3}}
+#layout = #romanet.layout<blocks = [[1, 4]], order = [0, 1, 2]>
+
+// -----
+
+// expected-error @below {{expected at least one block}}
+#layout = #romanet.layout<blocks = []>
+
+// -----
+
+// expected-error @below {{expected 'order'}}
+#layout = #romanet.layout<>
+
+// -----
+
+// expected-error @below {{blocks of no dimensions}}
+#layout = #romanet.layout<blocks = [[]]>
+
+// -----
+
+// expected-error @below {{attribute 'romanet.layouts' must be a #romanet.layouts, not #romanet.layout<row_major>}}
+"test.op"() {romanet.layouts = #romanet.layout<row_major>} : () -> ()
+
+// -----
+
+// expected-error @below {{attribute 'romanet.layouts' has layouts of 2 arrays of the epilogue, of which the layer has 1}}
+"test.op"() {romanet.layer = #romanet.layer<"l", loops = [n = 1, g = 1, k = 1, c = 1, p = 1, q = 1],
+    image = [1, 1], kernel = [1, 1], strides = [1, 1], dilations = [1, 1],
+    pads = [0, 0], bytes = [1, 1, 4, 4], order = ["c", "kc", "k"], init = fill,
+    epilogue = [4 of "k"]>,
+    romanet.layouts = #romanet.layouts<epilogue = [<row_major>, <row_major>]>} : () -> ()
 
 // -----
 

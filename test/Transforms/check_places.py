@@ -1,8 +1,9 @@
 """Reads mapped modules on standard input and checks every place.
 
 Within a module no two address ranges overlap that are live together, as their
-attributes say, or are reserved; every range lies in the device, every view of the arena stands at the address and has the bytes that its
-attribute says, and first and last are the bursts of the range's ends under
+attributes say, and none is reserved; every range lies in the device, every view of
+the arena stands at the address and has the bytes that its attribute says, and first
+and last are the bursts of the range's ends under
 ROMANet's order of the default device: column, then bank, then row. On-chip
 buffers are views of one global of their space, which is as long as what ends
 last in it; each begins where its elements are aligned.
@@ -15,7 +16,7 @@ import sys
 BURST, ROW, BANKS, ROWS = 64, 8192, 8, 32768
 BYTES = {"i8": 1, "i16": 2, "i32": 4, "i64": 8, "f32": 4, "f64": 8}
 PLACE = r"<channel = 0, rank = 0, bank_group = 0, bank = (\d+), row = (\d+), column = (\d+)>"
-DRAM = re.compile(r'#romanet\.dram<address = (\d+), bytes = (\d+), layout = "row-major", '
+DRAM = re.compile(r'#romanet\.dram<address = (\d+), bytes = (\d+), '
                   r"first = " + PLACE + ", last = " + PLACE + r"(?:, live = \[([\d, ]+)\])?>")
 RESERVED = re.compile(r"romanet\.reserved = array<i64: ([\d, ]+)>")
 CONSTANT = re.compile(r"(%\S+) = arith\.constant (\d+) : index")

@@ -56,7 +56,7 @@ func.func @main() {
   %80 = arith.constant 80 : index
   %zero = arith.constant 0 : i32
 
-  %a = memref.alloc() {romanet.dram = #romanet.dram<address = 60, bytes = 24, layout = "row-major",
+  %a = memref.alloc() {romanet.dram = #romanet.dram<address = 60, bytes = 24,
       first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
       last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>>} : memref<12x2xi8>
   %w = memref.alloc() : memref<2x2xi8>

@@ -182,7 +182,7 @@ func.func @pointer(%a: memref<2048xf32>) -> index {
   return %1 : index
 }
 func.func @blocks(%a: memref<2048xf32>, %again: i1) {
-  // CHECK: memref.view {{.*}}live = [2, 3]>
+  // CHECK: memref.view {{.*}}live = [1, 2]>
   %0 = memref.alloc() : memref<2048xf32>
   cf.br ^loop
 ^loop:

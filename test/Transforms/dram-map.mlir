@@ -15,7 +15,7 @@ module @allocations attributes {romanet.machine = #romanet.machine<
 // argument comes behind the arena, at the next burst: 12328 -> 12352 = 8192 +
 // 65 * 64, burst 65 of bank 1, column 65 * 8 = 520.
 // CHECK-LABEL: func.func @views(
-// CHECK-SAME: %[[A:[a-z0-9_]+]]: memref<10xf32> {romanet.dram = #romanet.dram<address = 12352, bytes = 40, layout = "row-major", first = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 520>, last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 520>>}
+// CHECK-SAME: %[[A:[a-z0-9_]+]]: memref<10xf32> {romanet.dram = #romanet.dram<address = 12352, bytes = 40, first = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 520>, last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 520>>}
 func.func @views(%a: memref<10xf32>) {
   // CHECK-NOT: memref.alloc
   // CHECK: %[[ARENA0:[a-z0-9_]+]] = memref.get_global @romanet_dram
@@ -23,7 +23,7 @@ func.func @views(%a: memref<10xf32>) {
   // CHECK: %[[SMALL:[a-z0-9_]+]] = memref.view %[[ARENA0]][%[[AT0]]][] {romanet.dram = #romanet.dram<address = 12288, bytes = 40, {{.*}}bank = 1, row = 0, column = 512>{{.*}}} : memref<12328xi8> to memref<10xf32>
   %small = memref.alloc() : memref<10xf32>
   // CHECK: %[[AT1:[a-z0-9_]+]] = arith.constant 0 : index
-  // CHECK: memref.view %{{.*}}[%[[AT1]]][] {romanet.dram = #romanet.dram<address = 0, bytes = 8192, layout = "row-major", first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>, last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 1016>>} : memref<12328xi8> to memref<2048xf32>
+  // CHECK: memref.view %{{.*}}[%[[AT1]]][] {romanet.dram = #romanet.dram<address = 0, bytes = 8192, first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>, last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 1016>>} : memref<12328xi8> to memref<2048xf32>
   %row = memref.alloc() : memref<2048xf32>
   // CHECK: %[[AT2:[a-z0-9_]+]] = arith.constant 8192 : index
   // CHECK: memref.view %{{.*}}[%[[AT2]]][] {romanet.dram = #romanet.dram<address = 8192, bytes = 4096, {{.*}}bank = 1, row = 0, column = 0>{{.*}}bank = 1, row = 0, column = 504>>} : memref<12328xi8> to memref<64x64xi8>

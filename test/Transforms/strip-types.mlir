@@ -12,10 +12,10 @@ func.func private @types(memref<8xi8, #romanet.space<input>>, memref<*xi8, #roma
     memref<4xi8, strided<[2]>, #romanet.space<output>>, memref<8xi8, 3>,
     (memref<8xi8, #romanet.space<input>>) -> memref<8xi8, #romanet.space<output>>) -> memref<8xi8, #romanet.space<output>>
 // CHECK: func.func @places(%{{[a-z0-9_]+}}: memref<8xi8> {test.kept = 1 : i64}) -> (memref<8xi8> {test.kept = 2 : i64}) attributes {test.kept = 3 : i64}
-func.func @places(%a: memref<8xi8> {test.kept = 1, romanet.dram = #romanet.dram<address = 0, bytes = 8, layout = "row-major",
+func.func @places(%a: memref<8xi8> {test.kept = 1, romanet.dram = #romanet.dram<address = 0, bytes = 8,
       first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
       last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>>})
-    -> (memref<8xi8> {test.kept = 2, romanet.dram = #romanet.dram<address = 0, bytes = 8, layout = "row-major",
+    -> (memref<8xi8> {test.kept = 2, romanet.dram = #romanet.dram<address = 0, bytes = 8,
       first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
       last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>>})
     attributes {test.kept = 3} {

@@ -31,12 +31,12 @@ func.func @too_early(%a: memref<16xf32>) {
   %c32 = arith.constant 32 : index
   %arena = memref.get_global @romanet_dram : memref<96xi8>
   // expected-note @below {{the other buffer is here}}
-  %0 = memref.view %arena[%c0][] {romanet.dram = #romanet.dram<address = 0, bytes = 64, layout = "row-major",
+  %0 = memref.view %arena[%c0][] {romanet.dram = #romanet.dram<address = 0, bytes = 64,
       first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
       last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>, live = [0, 1]>}
       : memref<96xi8> to memref<16xf32>
   // expected-error @below {{a view in '@too_early' begins at address 32, where a view in '@too_early' lies (bytes 0 to 63) and is live at the same time}}
-  %1 = memref.view %arena[%c32][] {romanet.dram = #romanet.dram<address = 32, bytes = 64, layout = "row-major",
+  %1 = memref.view %arena[%c32][] {romanet.dram = #romanet.dram<address = 32, bytes = 64,
       first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
       last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>, live = [2, 3]>}
       : memref<96xi8> to memref<16xf32>
@@ -132,19 +132,19 @@ module attributes {romanet.machine = #romanet.machine<buffers = <shared = 64>, d
                    romanet.reserved = array<i64: 16384, 16385>} {
 memref.global "private" @romanet_dram : memref<64xi8> = uninitialized
 // expected-error @below {{the first byte of '@bank', at address 8192, is in #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>, but its place in DRAM says #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 2, row = 0, column = 0>}}
-memref.global "private" @bank : memref<64xi8> {romanet.dram = #romanet.dram<address = 8192, bytes = 64, layout = "row-major",
+memref.global "private" @bank : memref<64xi8> {romanet.dram = #romanet.dram<address = 8192, bytes = 64,
     first = <channel = 0, rank = 0, bank_group = 0, bank = 2, row = 0, column = 0>,
     last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>>}
 // expected-error @below {{the last byte of '@column', at address 32832, is in #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 4, row = 0, column = 8>}}
-memref.global "private" @column : memref<65xi8> {romanet.dram = #romanet.dram<address = 32768, bytes = 65, layout = "row-major",
+memref.global "private" @column : memref<65xi8> {romanet.dram = #romanet.dram<address = 32768, bytes = 65,
     first = <channel = 0, rank = 0, bank_group = 0, bank = 4, row = 0, column = 0>,
     last = <channel = 0, rank = 0, bank_group = 0, bank = 4, row = 0, column = 0>>}
 // expected-error @below {{'@reserved' lies at bytes 16384 to 16447, but bytes 16384 to 16384 are reserved}}
-memref.global "private" @reserved : memref<64xi8> {romanet.dram = #romanet.dram<address = 16384, bytes = 64, layout = "row-major",
+memref.global "private" @reserved : memref<64xi8> {romanet.dram = #romanet.dram<address = 16384, bytes = 64,
     first = <channel = 0, rank = 0, bank_group = 0, bank = 2, row = 0, column = 0>,
     last = <channel = 0, rank = 0, bank_group = 0, bank = 2, row = 0, column = 0>>}
 // expected-error @below {{'@outside' has 64 bytes at address 2147483648, the device has 2147483648}}
-memref.global "private" @outside : memref<64xi8> {romanet.dram = #romanet.dram<address = 2147483648, bytes = 64, layout = "row-major",
+memref.global "private" @outside : memref<64xi8> {romanet.dram = #romanet.dram<address = 2147483648, bytes = 64,
     first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
     last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>>}
 func.func @moved() {
@@ -153,7 +153,7 @@ func.func @moved() {
   // expected-error @below {{the view does not begin at address 64, where its place in DRAM is}}
   // expected-error @below {{the first byte of a view in '@moved', at address 0, is in}}
   // expected-error @below {{the last byte of a view in '@moved', at address 63, is in}}
-  %0 = memref.view %arena[%c0][] {romanet.dram = #romanet.dram<address = 64, bytes = 64, layout = "row-major",
+  %0 = memref.view %arena[%c0][] {romanet.dram = #romanet.dram<address = 64, bytes = 64,
       first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>,
       last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>>}
       : memref<64xi8> to memref<16xf32>

@@ -59,6 +59,9 @@ struct ExecutedCopy {
   /// next.
   ArrayRef<int64_t> sizes, strides;
   int64_t elementBytes;
+  /// It moves a part of a box; of the burst before this one others before it
+  /// have moved the bytes as well.
+  int64_t firstBurst = 0;
 };
 
 struct WalkOptions {

@@ -70,6 +70,14 @@ Staging analyzeStaging(Operation *root);
 /// has none.
 DramAttr placeOf(Value value);
 
+/// Whether that buffer has a layout other than row-major.
+bool isBlocked(Value value);
+
+/// The transfer that `copy` between `dram` and the chip is, or is a part of: of
+/// a buffer that is not row-major the outermost loop around the copy that does
+/// nothing but move the parts of a box, else the copy itself.
+Operation *transferOf(Operation *copy, Value dram);
+
 } // namespace mlir::romanet
 
 #endif // ROMANET_ANALYSIS_STAGING_H

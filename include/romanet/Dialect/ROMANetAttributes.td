@@ -68,17 +68,74 @@ def ROMANet_BuffersAttr : ROMANet_Attr<"Buffers", "buffers"> {
   }];
 }
 
+def ROMANet_DeviceAttr : ROMANet_Attr<"Device", "device"> {
+  let summary = "a DRAM device";
+  let description = [{
+    What a data sheet says of a DRAM that is none of the presets, as `dram` of a
+    `romanet.machine`. The parts have the names of the YAML files that
+    `romanet-search --dram=` reads, and all of them must be there, in any order:
+    sizes of the organisation, the period of the clock, timing in clocks, and
+    for each supply rail of one chip its volts and currents in mA.
+
+    ```mlir
+    #romanet.device<"my-ddr3", source = "data sheet",
+      organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16,
+        bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024,
+        burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+      clock_ns = 1.25,
+      timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11,
+        rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4,
+        rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6,
+        wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0,
+        rfc_bank = 0],
+      rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58,
+        idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>
+    ```
+  }];
+  let parameters = (ins
+    "::mlir::StringAttr":$name, "::mlir::StringAttr":$source,
+    ArrayRefParameter<"int64_t", "as in deviceSizes">:$organisation,
+    ArrayRefParameter<"int64_t", "as in deviceTimings">:$timing,
+    ArrayRefParameter<"::llvm::APFloat", "the clock, and for each rail what is in deviceRailFields">:$reals);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The same device in the terms of the model, and back.
+    ::romanet::DRAMDevice getDevice() const;
+    static DeviceAttr get(::mlir::MLIRContext *context,
+                          const ::romanet::DRAMDevice &device);
+  }];
+}
+
 def ROMANet_MachineAttr : ROMANet_Attr<"Machine", "machine"> {
   let summary = "the accelerator: on-chip buffers and DRAM device";
   let description = [{
     As `romanet.machine` on a module it describes the machine that the module is
-    compiled for. `dram` names a device preset; `channels`, `ranks` and `chips`
-    (the chips of a rank that work in lock-step) override those of the preset.
+    compiled for. `dram` names a device preset, or is a `#romanet.device`;
+    `channels`, `ranks` and `chips` (the chips of a rank that work in lock-step)
+    override those of the device.
 
     ```mlir
     module attributes {romanet.machine = #romanet.machine<
         buffers = <input = 36864, weights = 36864, output = 36864>,
         dram = "ddr3-1600-2gb-x8">} {}
+    ```
+
+    Where a module has none, the passes look for these parts in its
+    `dlti.target_system_spec`, in the specs of one or several devices: the
+    entries `romanet.buffers` (a `#romanet.buffers`), `romanet.dram` (the name
+    of a preset or a `#romanet.device`), `romanet.channels`, `romanet.ranks` and
+    `romanet.chips` (integers). Each may be there once; buffers and DRAM that
+    are not there are those of the default. The machine is then written on the
+    module.
+
+    ```mlir
+    module attributes {dlti.target_system_spec = #dlti.target_system_spec<
+        "npu" = #dlti.target_device_spec<
+            "romanet.buffers" = #romanet.buffers<shared = 110592>>,
+        "dram" = #dlti.target_device_spec<
+            "romanet.dram" = "ddr4-2400-8gb-x8",
+            "romanet.channels" = 2 : i64>>} {}
     ```
 
     Presets: `ddr3-1600-2gb-x8`, `ddr4-2400-8gb-x8`, `ddr4-3200-8gb-x8`,
@@ -87,7 +144,7 @@ def ROMANet_MachineAttr : ROMANet_Attr<"Machine", "machine"> {
   }];
   let parameters = (ins
     "::mlir::romanet::BuffersAttr":$buffers,
-    "::mlir::StringAttr":$dram,
+    "::mlir::Attribute":$dram,
     OptionalParameter<"std::optional<int64_t>", "number of channels">:$channels,
     OptionalParameter<"std::optional<int64_t>", "ranks of a channel">:$ranks,
     OptionalParameter<"std::optional<int64_t>", "chips of a rank">:$chips);
@@ -168,6 +225,107 @@ def ROMANet_LayerAttr : ROMANet_Attr<"Layer", "layer"> {
     static LayerAttr get(::mlir::MLIRContext *context,
                          const ::romanet::Layer &layer);
   }];
+}
+
+//===----------------------------------------------------------------------===//
+// Layouts
+//===----------------------------------------------------------------------===//
+
+def ROMANet_LayoutAttr : ROMANet_Attr<"Layout", "layout"> {
+  let summary = "how the elements of an array lie in DRAM";
+  let description = [{
+    A nested blocked layout over the dimensions of a memref. `row_major` is the
+    layout of the memref itself, and what a buffer has of which nothing is said.
+
+    `blocks` cuts the array into blocks, these into smaller ones, and so on:
+    from the smallest to the largest, each with its extent in elements along
+    every dimension, a multiple of that of the blocks it consists of. All blocks
+    of a size take the same space, so that one at the upper edge of the array
+    may have a hole. Of each block may be said
+
+    - `order`: the dimensions, outermost first, in which what it consists of
+      (smaller blocks, or the elements) lies in it, by default as they are;
+    - `align`: its bytes are rounded up to a multiple of that, by default of 1.
+
+    The `order` behind all blocks is that of the largest blocks in the array, or
+    without blocks that of the elements.
+
+    ```mlir
+    #romanet.layout<row_major>
+    // A memref of N x C x H x W that lies as N x H x W x C.
+    #romanet.layout<order = [0, 2, 3, 1]>
+    // As N x C/32 x H x W x 32.
+    #romanet.layout<blocks = [[1, 32, 1, 1]]>
+    // Blocks that fill a burst, of one row and channels behind each other, in
+    // blocks that fill a DRAM row of 8192 bytes.
+    #romanet.layout<blocks = [[1, 8, 1, 4] order [0, 2, 3, 1] align 64,
+                              [1, 64, 8, 8] align 8192], order = [0, 2, 3, 1]>
+    ```
+  }];
+  let parameters = (ins
+    OptionalArrayRefParameter<"int64_t", "extents of all blocks, innermost first">:$blocks,
+    OptionalArrayRefParameter<"int64_t", "orders of all blocks and of the array">:$orders,
+    OptionalArrayRefParameter<"int64_t", "alignment of all blocks">:$alignments);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let skipDefaultBuilders = 1;
+  let builders = [
+    /// `levels` and `order` as in romanet::Layout. What is row-major without
+    /// blocks becomes `row_major`.
+    AttrBuilder<(ins "::llvm::ArrayRef<::romanet::Layout::Level>":$levels,
+                     "::llvm::ArrayRef<unsigned>":$order)>,
+    AttrBuilder<(ins "const ::romanet::Layout &":$layout), [{
+      return get($_ctxt, layout.levels(), layout.order());
+    }]>
+  ];
+  let extraClassDeclaration = [{
+    static LayoutAttr getRowMajor(::mlir::MLIRContext *context);
+    bool isRowMajor() const { return getOrders().empty(); }
+    /// Dimensions of the array; std::nullopt: of any.
+    std::optional<unsigned> getRank() const;
+    ::llvm::SmallVector<::romanet::Layout::Level> getLevels() const;
+    /// The layout of an array; the error says why it cannot have it.
+    ::llvm::Expected<::romanet::Layout>
+    getLayout(::llvm::ArrayRef<int64_t> shape, int64_t elementBytes) const;
+  }];
+}
+
+/// Layouts: `[<row_major>, ...]`.
+def ROMANet_LayoutListParameter
+    : OptionalArrayRefParameter<"::mlir::romanet::LayoutAttr", "layouts"> {
+  let parser = "parseLayoutList($_parser)";
+  let printer = "printLayoutList($_printer, $_self)";
+}
+
+def ROMANet_LayoutsAttr : ROMANet_Attr<"Layouts", "layouts"> {
+  let summary = "layouts of the arrays that a layer has in DRAM";
+  let description = [{
+    As `romanet.layouts` on an operation that was tiled: the layouts that the
+    arrays at the DRAM ends of its copies have, over the dimensions of their
+    buffers. `romanet-dram-map` gives them to the buffers. On an operation that
+    is not tiled yet it is the user's choice, which is checked and taken over.
+
+    `partial_sums` counts where partial sums have an array of their own and is
+    by default that of `output` where both have elements of one width; `init` is
+    what the accumulation starts from where that is data, `epilogue` the arrays
+    of `epilogue` of the `romanet.layer`, all of them in that order. What is
+    left out is row-major.
+
+    ```mlir
+    #romanet.layouts<input = <blocks = [[1, 32, 1, 1]]>,
+                     weights = <blocks = [[32, 32, 1, 1] order [2, 3, 1, 0]]>,
+                     output = <blocks = [[1, 32, 1, 1]]>>
+    #romanet.layouts<epilogue = [<row_major>, <order = [0, 2, 3, 1]>]>
+    ```
+  }];
+  let parameters = (ins
+    OptionalParameter<"::mlir::romanet::LayoutAttr">:$input,
+    OptionalParameter<"::mlir::romanet::LayoutAttr">:$weights,
+    OptionalParameter<"::mlir::romanet::LayoutAttr">:$output,
+    OptionalParameter<"::mlir::romanet::LayoutAttr">:$partial_sums,
+    OptionalParameter<"::mlir::romanet::LayoutAttr">:$init,
+    ROMANet_LayoutListParameter:$epilogue);
+  let assemblyFormat = "`<` struct(params) `>`";
 }
 
 //===----------------------------------------------------------------------===//
@@ -270,8 +428,12 @@ def ROMANet_DramAttr : ROMANet_Attr<"Dram", "dram"> {
   let summary = "where in the DRAM a buffer lives";
   let description = [{
     As `romanet.dram` on a buffer (a view of the arena, a global, a function
-    argument): its range of physical byte addresses, its layout, and the places
-    of its first and last byte under the device's address map.
+    argument): its range of physical byte addresses, and the places of its first
+    and last byte under the device's address map.
+
+    A buffer whose elements do not lie row-major is a memref of one dimension;
+    `layout` says how those of the array lie in it, and `shape` what extents the
+    array has.
 
     `live` says when the buffer needs them: from one program point to another,
     both included, two numbers for each interval. Program points count, from 0
@@ -281,17 +443,23 @@ def ROMANet_DramAttr : ROMANet_Attr<"Dram", "dram"> {
     buffer has its addresses always.
 
     ```mlir
-    #romanet.dram<address = 0, bytes = 4096, layout = "row-major",
+    #romanet.dram<address = 0, bytes = 4096,
       first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
       last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 504>>
-    #romanet.dram<address = 8192, bytes = 64, layout = "row-major",
+    #romanet.dram<address = 0, bytes = 4096,
+      layout = <blocks = [[1, 32, 1, 1]]>, shape = [1, 60, 8, 8],
+      first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
+      last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 504>>
+    #romanet.dram<address = 8192, bytes = 64,
       first = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>,
       last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>,
       live = [3, 17, 40, 52]>
     ```
   }];
   let parameters = (ins "int64_t":$address, "int64_t":$bytes,
-    "::mlir::StringAttr":$layout, "::mlir::romanet::PlaceAttr":$first,
+    OptionalParameter<"::mlir::romanet::LayoutAttr", "null: row-major">:$layout,
+    ROMANet_IntegersParameter:$shape,
+    "::mlir::romanet::PlaceAttr":$first,
     "::mlir::romanet::PlaceAttr":$last, ROMANet_IntegersParameter:$live);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;

@@ -12,6 +12,7 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Dialect.h"
 #include "romanet/DRAM/Device.h"
+#include "romanet/DRAM/Layout.h"
 #include "romanet/Model/Layer.h"
 #include "romanet/Model/Machine.h"
 #include "romanet/Model/Schedule.h"
@@ -53,6 +54,7 @@ inline constexpr llvm::StringLiteral kBuffersAttr = "romanet.buffers";
 inline constexpr llvm::StringLiteral kLayerAttr = "romanet.layer";
 inline constexpr llvm::StringLiteral kScheduleAttr = "romanet.schedule";
 inline constexpr llvm::StringLiteral kCostAttr = "romanet.cost";
+inline constexpr llvm::StringLiteral kLayoutsAttr = "romanet.layouts";
 inline constexpr llvm::StringLiteral kDramAttr = "romanet.dram";
 /// On a module, the byte addresses that no buffer may have, two numbers for
 /// each range: its begin, and its end, which does not belong to it.

@@ -27,6 +27,9 @@ struct NetworkBuffer {
   int64_t elementBytes = 1;
   /// Somebody else needs it row-major.
   bool isRowMajor = false;
+  /// It lies in blocks or row-major even if only one layer uses it, and not in
+  /// the tiles of that.
+  bool inBlocks = false;
 };
 
 /// How a buffer lies, over its own axes.

@@ -20,6 +20,8 @@
 #define ROMANET_RUNTIME_RUNTIME_H
 
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #define ROMANET_RUNTIME_EXPORT __attribute__((visibility("default")))
 
@@ -38,6 +40,8 @@ inline constexpr const char *const StreamNames[] = {
     "input_read", "weights_read", "output_read", "output_write",
     "epilogue_read"};
 inline constexpr int64_t NumStreams = 5;
+/// The one that writes.
+inline constexpr int64_t OutputWriteStream = 3;
 
 /// A box of elements: element i, j, ... is at start + i * strides[0] + j *
 /// strides[1] + ... elements from `address`, which is in bytes.
@@ -57,6 +61,15 @@ struct BoxTraffic {
 /// False if an address is negative, an address or a count does not fit 64 bits.
 ROMANET_RUNTIME_EXPORT bool countBox(const Box &box, int64_t blockBytes,
                                      BoxTraffic &traffic);
+
+/// The first and the last of successive blocks, by number.
+using BlockRange = std::pair<int64_t, int64_t>;
+
+/// The same, with the blocks behind those in `ranges`: in ascending order, no
+/// block twice.
+ROMANET_RUNTIME_EXPORT bool listBlocks(const Box &box, int64_t blockBytes,
+                                       BoxTraffic &traffic,
+                                       std::vector<BlockRange> &ranges);
 
 } // namespace romanet::runtime
 
@@ -86,6 +99,18 @@ extern "C" {
       const romanet::runtime::UnrankedMemRef *box);
 ROMANET_FOR_ELEMENT_TYPES(ROMANET_DECLARE)
 #undef ROMANET_DECLARE
+
+/// Between these two calls, all boxes that the thread counts are parts of one
+/// transfer of one stream: it counts once, and so does a burst that two parts
+/// share.
+ROMANET_RUNTIME_EXPORT void _mlir_ciface_romanet_count_begin();
+ROMANET_RUNTIME_EXPORT void _mlir_ciface_romanet_count_end();
+
+// Where the environment variable ROMANET_TRACE_FILE names a file, every burst
+// is written to it when its transfer is counted, in ascending order of the
+// addresses in a transfer, each as a line
+//   0x1f40 R 0 input_read
+// of physical byte address, R (read) or W (write), number of the layer, stream.
 
 /// The operation of the layer works on one tile.
 ROMANET_RUNTIME_EXPORT void _mlir_ciface_romanet_count_step(int64_t layer);

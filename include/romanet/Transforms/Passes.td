@@ -135,6 +135,9 @@ def SchedulePass : Pass<"romanet-schedule", "::mlir::ModuleOp"> {
     Option<"strategy", "strategy", "std::string", /*default=*/"\"optimal\"",
            "optimal, or a baseline in S0: fixed-input, fixed-weights, "
            "fixed-output, smartshuttle or romanet">,
+    Option<"layouts", "layouts", "std::string", /*default=*/"\"row-major\"",
+           "how arrays lie in DRAM: row-major; free, those that nothing but "
+           "layers use as is best; or packed, also arguments that are weights">,
   ];
   let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }
@@ -353,6 +356,9 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
     Option<"strategy", "strategy", "std::string", /*default=*/"\"optimal\"",
            "optimal, or a baseline in S0: fixed-input, fixed-weights, "
            "fixed-output, smartshuttle or romanet">,
+    Option<"layouts", "layouts", "std::string", /*default=*/"\"row-major\"",
+           "how arrays lie in DRAM: row-major; free, those that nothing but "
+           "layers use as is best; or packed, also arguments that are weights">,
   ];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
@@ -401,6 +407,19 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     move begin in different banks (or in one row), where that moves a buffer by
     at most one row for each bank; `stagger-banks=false` leaves them together.
 
+    Where tiled operations demand other layouts than row-major of the arrays
+    that they load and store (`romanet.layouts`), the buffers get them: each
+    becomes a memref of one dimension, and each copy between it and the chip a
+    nest over the parts of its box that the layout has strided, in ascending
+    order of their addresses. All users of a buffer must demand the same, and
+    nothing but these copies may use it; what is in the way is an error.
+    Constants are packed at compile time. The arguments of functions stay as
+    they are, unless option `arg-layout` is `packed`: then an argument that
+    is only read gets the layout that is demanded of it, its type is the memref
+    of one dimension, and `@FUNCTION_pack` is emitted, which a host calls once:
+    its arguments are the row-major arrays and behind them the packed ones, in
+    the order of the arguments of the function.
+
     A buffer of unknown size is left alone, with a remark. Buffers that do not
     fit the device are an error that names the largest ones that are live
     together, and nothing is changed.
@@ -422,13 +441,13 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     ```mlir
     memref.global "private" @romanet_dram : memref<4096xi8> = uninitialized {alignment = 64 : i64}
     func.func @example(%a: memref<1024xf32> {romanet.dram = #romanet.dram<
-        address = 4096, bytes = 4096, layout = "row-major",
+        address = 4096, bytes = 4096,
         first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 512>,
         last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 1016>>}) {
       %arena = memref.get_global @romanet_dram : memref<4096xi8>
       %address = arith.constant 0 : index
       %b = memref.view %arena[%address][] {romanet.dram = #romanet.dram<
-          address = 0, bytes = 4096, layout = "row-major",
+          address = 0, bytes = 4096,
           first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
           last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 504>,
           live = [0, 0]>}
@@ -441,15 +460,18 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     Before, with `reserved=0x0-0x2000`:
 
     ```mlir
-    func.func @example(%a: memref<1024xf32>) {
-      %b = memref.alloc() : memref<1024xf32>
-      %c = memref.alloc() : memref<1024xf32>
-      %d = memref.alloc() : memref<1024xf32>
-      memref.copy %a, %b : memref<1024xf32> to memref<1024xf32>
-      memref.copy %b, %c : memref<1024xf32> to memref<1024xf32>
-      memref.copy %c, %d : memref<1024xf32> to memref<1024xf32>
-      memref.copy %d, %a : memref<1024xf32> to memref<1024xf32>
-      return
+    module attributes {romanet.machine = #romanet.machine<
+        buffers = <shared = 4096>, dram = "ddr3-1600-2gb-x8">} {
+      func.func @example(%a: memref<1024xf32>) {
+        %b = memref.alloc() : memref<1024xf32>
+        %c = memref.alloc() : memref<1024xf32>
+        %d = memref.alloc() : memref<1024xf32>
+        memref.copy %a, %b : memref<1024xf32> to memref<1024xf32>
+        memref.copy %b, %c : memref<1024xf32> to memref<1024xf32>
+        memref.copy %c, %d : memref<1024xf32> to memref<1024xf32>
+        memref.copy %d, %a : memref<1024xf32> to memref<1024xf32>
+        return
+      }
     }
     ```
 
@@ -458,27 +480,30 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     two take place, and `%d` has its addresses.
 
     ```mlir
-    module attributes {romanet.reserved = array<i64: 0, 8192>} {
+    module attributes {
+        romanet.machine = #romanet.machine<
+            buffers = <shared = 4096>, dram = "ddr3-1600-2gb-x8">,
+        romanet.reserved = array<i64: 0, 8192>} {
       memref.global "private" @romanet_dram : memref<16384xi8> = uninitialized {alignment = 64 : i64}
       func.func @example(%a: memref<1024xf32> {romanet.dram = #romanet.dram<
-          address = 16384, bytes = 4096, layout = "row-major",
+          address = 16384, bytes = 4096,
           first = <channel = 0, rank = 0, bank_group = 0, bank = 2, row = 0, column = 0>,
           last = <channel = 0, rank = 0, bank_group = 0, bank = 2, row = 0, column = 504>>}) {
         %c8192 = arith.constant 8192 : index
         %c12288 = arith.constant 12288 : index
         %arena = memref.get_global @romanet_dram : memref<16384xi8>
         %b = memref.view %arena[%c8192][] {romanet.dram = #romanet.dram<
-            address = 8192, bytes = 4096, layout = "row-major",
+            address = 8192, bytes = 4096,
             first = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>,
             last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 504>,
             live = [0, 1]>} : memref<16384xi8> to memref<1024xf32>
         %c = memref.view %arena[%c12288][] {romanet.dram = #romanet.dram<
-            address = 12288, bytes = 4096, layout = "row-major",
+            address = 12288, bytes = 4096,
             first = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 512>,
             last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 1016>,
             live = [1, 2]>} : memref<16384xi8> to memref<1024xf32>
         %d = memref.view %arena[%c8192][] {romanet.dram = #romanet.dram<
-            address = 8192, bytes = 4096, layout = "row-major",
+            address = 8192, bytes = 4096,
             first = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>,
             last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 504>,
             live = [2, 3]>} : memref<16384xi8> to memref<1024xf32>
@@ -512,11 +537,11 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
         : memref<11xi8, #romanet.space<input>> = uninitialized {alignment = 64 : i64}
     func.func @example(
         %a: memref<3xi8> {romanet.dram = #romanet.dram<
-            address = 64, bytes = 3, layout = "row-major",
+            address = 64, bytes = 3,
             first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>,
             last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>>},
         %b: memref<2xi32> {romanet.dram = #romanet.dram<
-            address = 0, bytes = 8, layout = "row-major",
+            address = 0, bytes = 8,
             first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
             last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>>}) {
       %c0 = arith.constant 0 : index
@@ -542,10 +567,14 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
            "let buffers that stream together begin in different banks">,
     Option<"reuse", "reuse", "bool", /*default=*/"true",
            "let buffers that are not live together share addresses">,
+    Option<"argLayout", "arg-layout", "std::string", /*default=*/"\"keep\"",
+           "keep: arguments stay row-major; packed: they lie as is demanded">,
   ];
   let dependentDialects = [
-    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
-    "::mlir::memref::MemRefDialect", "::mlir::romanet::ROMANetDialect"
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::bufferization::BufferizationDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::romanet::ROMANetDialect",
+    "::mlir::scf::SCFDialect"
   ];
 }
 
@@ -566,7 +595,7 @@ def StripPass : Pass<"romanet-strip", "::mlir::ModuleOp"> {
 
     ```mlir
     func.func @example(%a: memref<16xi8> {romanet.dram = #romanet.dram<
-        address = 0, bytes = 16, layout = "row-major",
+        address = 0, bytes = 16,
         first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
         last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>>}) {
       %b = memref.alloc() : memref<16xi8, #romanet.space<input>>
@@ -636,18 +665,20 @@ def CountTrafficPass : Pass<"romanet-count-traffic", "::mlir::ModuleOp"> {
 
     Needs a program on memrefs. A copy or an operation on tiles whose traffic
     cannot be attributed to a layer and a stream is an error; then nothing is
-    changed. Run it before `romanet-strip`. Behind `romanet-dma`, each DMA is a
-    transfer of its own.
+    changed. Run it before `romanet-strip`. The parts of a box of a buffer that
+    is not row-major, in the loops that do nothing else, are one transfer, and a
+    burst that two parts share counts once. Behind `romanet-dma`, each DMA of a
+    row-major buffer is a transfer of its own.
 
     The environment variables `ROMANET_TRAFFIC_FILE` (a file instead of standard
     output) and `ROMANET_TRAFFIC_FORMAT` (`csv` or `json`) are read when the
-    program prints. docs/CountingTraffic.md shows the commands.
+    program prints; with `ROMANET_TRACE_FILE` it writes every burst to that file. docs/CountingTraffic.md shows the commands.
 
     Before:
 
     ```mlir
     func.func @main(%a: memref<8x16xi8> {romanet.dram = #romanet.dram<
-        address = 64, bytes = 128, layout = "row-major",
+        address = 64, bytes = 128,
         first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>,
         last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 16>>}) {
       %b = memref.alloc() : memref<8x16xi8, #romanet.space<input>>
@@ -677,7 +708,7 @@ def CountTrafficPass : Pass<"romanet-count-traffic", "::mlir::ModuleOp"> {
     func.func private @romanet_count_step(i64) attributes {llvm.emit_c_interface}
     func.func private @romanet_count_transfer_i8(i64, i64, i64, i64, memref<*xi8>) attributes {llvm.emit_c_interface}
     func.func @main(%a: memref<8x16xi8> {romanet.dram = #romanet.dram<
-        address = 64, bytes = 128, layout = "row-major",
+        address = 64, bytes = 128,
         first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 8>,
         last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 16>>}) {
       %0 = arith.constant 0 : i64
@@ -902,7 +933,10 @@ def VerifyPass : Pass<"romanet-verify", "::mlir::ModuleOp"> {
       sums and on the operands of its tile, and every output is stored;
     - the bytes and the bursts that move are those that the model predicts of
       the schedule, tensor by tensor. Bursts are compared where a tensor is
-      row-major and begins at a burst;
+      row-major and begins at a burst; with option `bursts` the whole sequence
+      of bursts is, wherever all buffers of a layer have places in DRAM;
+    - what moves of a buffer that is not row-major are elements of its layout,
+      in parts that ascend;
     - what lives on chip fits the buffers of the layer (`romanet.buffers`, or
       those of the machine).
 
@@ -981,6 +1015,8 @@ def VerifyPass : Pass<"romanet-verify", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
+    Option<"bursts", "bursts", "bool", /*default=*/"false",
+           "compare the sequence of bursts with that of the model">,
     Option<"maxSteps", "max-steps", "int64_t", /*default=*/"50000000",
            "iterations of loops that are walked in a function, and tiles of a "
            "layer; more are an error">,

@@ -205,7 +205,8 @@ private:
       self(self, i + 1);
       bool isEpilogue = i >= NumTensorArrays;
       size_t number = i - NumTensorArrays;
-      ArrayLayout &layout = isEpilogue ? layouts.epilogue[number] : layouts[i];
+      ArrayLayout &layout =
+          isEpilogue ? layouts.epilogue[number] : layouts[AllTensorArrays[i]];
       if (isEpilogue ? operand != Operand::Output || choice.ofEpilogue(number)
                      : operandOf(AllTensorArrays[i]) != operand ||
                            choice[AllTensorArrays[i]] ||

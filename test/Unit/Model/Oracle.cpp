@@ -854,8 +854,14 @@ Blocks oracle::storageOf(const Layer &layer, const Schedule &schedule,
   };
   auto ofArray = [&](TensorArray array) {
     Operand operand = operandOf(array);
+    // What is padded on chip has no place in DRAM.
+    int64_t moved = 1;
+    for (const WholeAxis &axis : layer.whole)
+      if (axis.extent[operand] > 0)
+        moved *= movedAlong(axis, operand);
     return storage(layer.order.axes[operand],
-                   countOnChip(layer, schedule)[operand] *
+                   countOnChip(layer, schedule)[operand] /
+                       heldWhole(layer, operand) * moved *
                        elementBytes(layer, array),
                    layouts[array]);
   };
