@@ -43,7 +43,8 @@ TABLE_ROWS = [
      [("", ["--strategy=smartshuttle", "--objective=bytes-bursts", "--layouts=free", "--mapping=romanet"])]),
     ("d", "ours",
      "all spaces, least DRAM energy; layouts chosen with the schedules, what one layer writes and the next reads in "
-     "one layout; address map searched",
+     "one layout, what one layer alone uses (weights, partial sums, the input of the network and those behind poolings, "
+     "which the tables do not have) as is best for it; address map searched",
      [("", ["--space=all", "--objective=energy", "--layouts=network", "--mapping=search"])]),
 ]
 MODULE_ROWS = [
