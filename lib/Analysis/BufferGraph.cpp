@@ -131,12 +131,13 @@ void GraphBuilder::addRole(size_t layer, size_t array, Value value,
 /// Nest.cpp). Where it does not, both lie alike all the same.
 void GraphBuilder::uniteWithDestination(const GraphLayer &layer, Value result) {
   const ExtractedLayer &extracted = *layer.extracted;
+  linalg::FillOp initFill = extracted.initFill;
   Value target = extracted.last(layer.op).getDpsInitOperand(0)->get();
-  if (extracted.initFill && target == extracted.initFill.getResult(0))
-    target = extracted.initFill.output();
+  if (initFill && target == initFill.getResult(0))
+    target = initFill.output();
   Operation *definition = target.getDefiningOp();
   auto isOfUnit = [&](Operation *each) {
-    return each == layer.op || each == extracted.initFill.getOperation() ||
+    return each == layer.op || each == initFill.getOperation() ||
            llvm::is_contained(extracted.init.ops, each) ||
            llvm::is_contained(extracted.epilogue.ops, each);
   };

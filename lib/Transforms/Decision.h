@@ -24,10 +24,10 @@ struct Decision {
   core::BufferCapacities buffers;
   /// Without a certificate where the user chose the schedule.
   core::Found found;
-  /// Of its arrays where they were chosen; null: row-major, or the user's.
-  LayoutsAttr layouts;
   /// Element-wise operations behind the layer were left out on purpose.
   bool isBare = false;
+  /// Of its arrays where they were chosen; null: row-major, or the user's.
+  LayoutsAttr layouts = {};
 };
 
 /// How the arrays of a program may lie in DRAM.
