@@ -193,7 +193,7 @@ void LayerCheck::startRun() {
   streams = {};
   places = {};
   unfinishedStore = nullptr;
-  partlyStored = -1;
+  transferred.clear();
 }
 
 /// The next step of the nest: the innermost loop that can go on does, and those
@@ -815,17 +815,21 @@ void LayerCheck::epilogue(const TileRecord &record,
 }
 
 void LayerCheck::finishTransfer() {
-  if (partlyStored < 0)
-    return;
-  report(partlyStoredBy, "part") << "stores " << tiles[partlyStored].stored << " of the "
-                       << outputTileVolume(partlyStored)
-                       << " elements of an output tile";
-  partlyStored = -1;
+  for (int64_t tile : transferred)
+    if (tiles[tile].stored != outputTileVolume(tile))
+      report(transferredBy, "part")
+          << "stores " << tiles[tile].stored << " of the "
+          << outputTileVolume(tile) << " elements of an output tile";
+  transferred.clear();
 }
 
 void LayerCheck::store(Operation *copy, int32_t record, OperandView &source,
                        const DramEnd &target, int64_t bytes,
                        std::optional<int64_t> bursts) {
+  if (state.transfer != lastTransfer)
+    finishTransfer();
+  lastTransfer = state.transfer;
+  transferredBy = copy;
   Stream &stream = streams[static_cast<unsigned>(Movement::OutputWrite)];
   stream.bytes += bytes;
   if (stream.bursts && bursts)
@@ -896,18 +900,15 @@ void LayerCheck::store(Operation *copy, int32_t record, OperandView &source,
                   : std::string("a place outside of it"));
       return;
     }
-    // In one transfer, but perhaps in parts.
+    // In one transfer, but perhaps in parts, and with those of other tiles.
     if (tile.transfer != state.transfer) {
-      finishTransfer();
       tile.transfer = state.transfer;
       tile.stored = 0;
-      partlyStored = content.tile;
-      partlyStoredBy = copy;
+      transferred.push_back(content.tile);
     }
     tile.stored += piece.box.volume();
     if (tile.stored != outputTileVolume(content.tile))
       return;
-    partlyStored = -1;
     tile.storedVersion = content.version;
     tile.storedAt = state.time;
     tile.isStoredFinished = kind == Final;

@@ -154,7 +154,7 @@ private:
   };
   enum PlaceKind { Input, Weights, Init, Partial, Final, NumPlaces };
 
-  /// A transfer must have stored all of its tile by now.
+  /// A transfer must have stored all of its tiles by now.
   void finishTransfer();
   void startRun();
   void endRun();
@@ -217,9 +217,11 @@ private:
   std::array<Stream, kNumMovements> streams;
   std::array<std::optional<TensorPlace>, NumPlaces> places;
   Operation *unfinishedStore = nullptr;
-  /// The tile that a transfer has stored a part of; -1: none.
-  int64_t partlyStored = -1;
-  Operation *partlyStoredBy = nullptr;
+  /// The last transfer that stored something, its copy, and the tiles that it
+  /// has stored something of.
+  int64_t lastTransfer = -1;
+  Operation *transferredBy = nullptr;
+  SmallVector<int64_t> transferred;
   LayerMovement moved;
 };
 

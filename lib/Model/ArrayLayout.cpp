@@ -76,13 +76,13 @@ static ArrayStorage storageOf(const Layer &layer, const Schedule &schedule,
     break;
   }
   llvm::SmallVector<int64_t, 6> shape(llvm::make_second_range(axes));
-  llvm::SmallVector<unsigned, 6> order;
   Layout::Level burst, row;
-  for (auto [i, axis] : llvm::enumerate(llvm::make_first_range(axes))) {
+  llvm::SmallVector<unsigned, 6> order;
+  for (auto [axis, extent] : axes) {
     std::optional<Dim> dim = loopOf(axis);
     burst.block.push_back(dim ? layout.burstBlock[*dim] : 1);
     row.block.push_back(dim ? layout.rowBlock[*dim] : 1);
-    order.push_back(i);
+    order.push_back(order.size());
   }
   burst.order = row.order = order;
   burst.alignBytes = device.burstBytes();

@@ -41,6 +41,7 @@ bool Sums::add(const Sums &other) {
     if (!addTo(bytes[i], other.bytes[i]) || !addTo(bursts[i], other.bursts[i]))
       return false;
   energy += other.energy;
+  floor += other.floor;
   return addTo(totalBytes, other.totalBytes) &&
          addTo(totalBursts, other.totalBursts) &&
          addTo(compulsoryBytes, other.compulsoryBytes) &&
@@ -72,6 +73,17 @@ static Sums sumsOf(const Layer &layer, const Found &found,
   sums.macs = layer.macs();
   sums.activations = found.stream.activations.total();
   sums.energy = estimateEnergy(device, found.stream.total());
+  auto inBursts = [&](int64_t bytes) {
+    return static_cast<double>(
+        llvm::divideCeilSigned(bytes, device.burstBytes()));
+  };
+  DRAMTraffic floor;
+  floor.readBursts = inBursts(layer.compulsoryEpilogueBytes());
+  for (Operand operand : AllOperands) {
+    floor.readBursts += inBursts(layer.compulsoryReadBytes()[operand]);
+    floor.writeBursts += inBursts(layer.compulsoryWriteBytes()[operand]);
+  }
+  sums.floor = estimateEnergy(device, floor);
   return sums;
 }
 
@@ -125,6 +137,12 @@ static llvm::SmallVector<int64_t, 6> imageOf(const Layer &layer,
           isInput ? layer.inputWidth : layer.size[Dim::Q]};
 }
 
+/// Whether the output of a layer can be the input of the next.
+static bool canShare(const Layer &before, const Layer &layer) {
+  return imageOf(before, Operand::Output) == imageOf(layer, Operand::Input) &&
+         before.outputBytes == layer.inputBytes;
+}
+
 static BufferUse useOf(size_t buffer, Operand operand) {
   Axis channel = operand == Operand::Input ? Axis::C : Axis::K;
   return {buffer, {{Axis::N}, {Axis::G, channel}, {Axis::H}, {Axis::W}}};
@@ -153,9 +171,7 @@ static Network networkOf(llvm::ArrayRef<LayerTableRow> rows,
       NetworkLayer &before = network.layers[i - 1];
       std::optional<BufferUse> &output =
           before.arrays[static_cast<unsigned>(TensorArray::Output)];
-      if (imageOf(before.layer, Operand::Output) ==
-              imageOf(layer, Operand::Input) &&
-          before.layer.outputBytes == layer.inputBytes) {
+      if (canShare(before.layer, layer)) {
         output = addBuffer(before.layer, Operand::Output);
         input = useOf(output->buffer, Operand::Input);
       }
@@ -212,11 +228,29 @@ llvm::Error Report::evaluate(std::string network, Layer layer,
 }
 
 std::vector<ScheduledLayer> Report::scheduledLayers() const {
+  // Where layouts are free, each layer has its own of what both use.
+  auto isSharedBy = [&](const LayerReport &before, const LayerReport &each) {
+    auto isRowMajor = [](const LayerReport &layer, TensorArray array) {
+      return std::get<Found>(layer.result).layouts[array].kind ==
+             ArrayLayout::Kind::RowMajor;
+    };
+    return canShare(before.layer, each.layer) &&
+           (!networks.empty() || (isRowMajor(before, TensorArray::Output) &&
+                                  isRowMajor(each, TensorArray::Input)));
+  };
   std::vector<ScheduledLayer> scheduled;
-  for (const LayerReport &each : layers)
-    if (const auto *found = std::get_if<Found>(&each.result))
+  const LayerReport *before = nullptr;
+  for (const LayerReport &each : layers) {
+    const auto *found = std::get_if<Found>(&each.result);
+    if (found) {
       scheduled.push_back({each.layer, found->schedule, found->layouts,
-                           each.buffers.doubleBuffered});
+                           each.buffers.doubleBuffered, std::nullopt});
+      if (before && before->network == each.network &&
+          isSharedBy(*before, each))
+        scheduled.back().producer = scheduled.size() - 2;
+    }
+    before = found ? &each : nullptr;
+  }
   return scheduled;
 }
 
@@ -268,6 +302,8 @@ static void addSums(Object &object, const Sums &sums) {
   object["total_bytes"] = sums.totalBytes;
   object["total_bursts"] = sums.totalBursts;
   object["compulsory_bytes"] = sums.compulsoryBytes;
+  object["floor"] = Object{{"energy_pj", sums.floor.totalPJ()},
+                           {"time_ns", sums.floor.timeNs}};
   object["activations"] = sums.activations;
   object["time_lower_bound_ns"] = sums.energy.timeNs;
   object["energy"] = Object{{"read_pj", sums.energy.readPJ},
@@ -494,17 +530,23 @@ Value romanet::toJSON(const Report &report) {
     object["unscheduled"] = std::move(unscheduled);
   if (!report.isGiven)
     object["objective"] = objectiveName(report.options.objective);
+  if (report.simulation)
+    object["mapping"] =
+        Object{{"policy", report.simulation->policy},
+               {"address_map", report.simulation->map.order()},
+               {"bank_hash", bankHashName(report.simulation->map.hash())}};
   if (!report.networks.empty()) {
     Array networks;
     for (const NetworkReport &network : report.networks)
       networks.push_back(toObject(network, report.options.objective));
     object["networks"] = std::move(networks);
   }
-  if (report.simulation)
-    object["mapping"] =
-        Object{{"policy", report.simulation->policy},
-               {"address_map", report.simulation->map.order()},
-               {"bank_hash", bankHashName(report.simulation->map.hash())}};
+  if (const auto &placement = report.placement)
+    object["placement"] =
+        Object{{"buffers", placement->buffers},
+               {"sum_bytes", placement->sumBytes},
+               {"high_water_bytes", placement->highWaterBytes},
+               {"lower_bound_bytes", placement->lowerBoundBytes}};
   return object;
 }
 
@@ -805,6 +847,11 @@ void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
         network.network, objectiveName(report.options.objective),
         network.value / network.lowerBound - 1,
         1 - network.value / network.rowMajor);
+  if (const auto &placement = report.placement)
+    os << "DRAM buffers: " << placement->buffers << " with "
+       << placement->sumBytes << " B, up to address "
+       << placement->highWaterBytes << "; at most "
+       << placement->lowerBoundBytes << " B are live at a time\n";
   if (report.infeasible)
     os << "totals leave out " << report.infeasible << " of "
        << report.layers.size() << " layers, which do not fit\n";

@@ -18,13 +18,14 @@
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/Interfaces/DataLayoutInterfaces.h"
 #include "romanet/Analysis/LayerExtraction.h"
+#include "romanet/Analysis/PredictedStream.h"
 #include "romanet/Analysis/Staging.h"
 #include "llvm/ADT/MapVector.h"
 #include <numeric>
 
 using namespace mlir;
 using namespace mlir::romanet;
-using core::Operand;
+using core::StreamArray;
 
 //===----------------------------------------------------------------------===//
 // What is known of integers
@@ -342,6 +343,19 @@ static void emitBlockedCopy(OpBuilder &builder, Location loc, Value flat,
       });
 }
 
+/// What the arithmetic of the copies does not need in the end.
+static void eraseUnused(Operation *root) {
+  SmallVector<Operation *> ops;
+  root->walk([&](Operation *op) {
+    if (isa<affine::AffineApplyOp, affine::AffineMinOp, affine::AffineMaxOp>(
+            op))
+      ops.push_back(op);
+  });
+  for (Operation *op : llvm::reverse(ops))
+    if (op->use_empty())
+      op->erase();
+}
+
 //===----------------------------------------------------------------------===//
 // Demands
 //===----------------------------------------------------------------------===//
@@ -390,89 +404,82 @@ public:
 private:
   LogicalResult collectLayer(size_t index, linalg::LinalgOp op,
                              SmallVectorImpl<Demand> &demands) {
-    // In the order of the text.
-    core::PerOperand<SmallVector<const StagedCopy *>> loads;
-    SmallVector<const StagedCopy *> stores, epilogue;
-    for (const StagedCopy &copy : staging.copies) {
-      if (copy.layer != index)
-        continue;
-      const core::Stream &stream = core::AllStreams[copy.stream];
-      if (!stream.operand)
-        epilogue.push_back(&copy);
-      else if (stream.isWrite)
-        stores.push_back(&copy);
-      else
-        loads[*stream.operand].push_back(&copy);
-    }
+    std::optional<SmallVector<LayerCopy>> copies =
+        copiesOfLayer(staging, index);
     auto layouts = op->getAttrOfType<LayoutsAttr>(kLayoutsAttr);
-    if (!layouts)
-      layouts = LayoutsAttr::get(op.getContext(), {}, {}, {}, {}, {}, {});
-    auto add = [&, op = op](const StagedCopy *copy, StringRef array,
-                            LayoutAttr layout) {
-      if (!layout)
-        layout = LayoutAttr::getRowMajor(op->getContext());
-      demands.push_back({copy, op, array, layout});
-    };
-    for (const StagedCopy *copy : loads[Operand::Input])
-      add(copy, "input", layouts.getInput());
-    for (const StagedCopy *copy : loads[Operand::Weights])
-      add(copy, "weights", layouts.getWeights());
-
-    ArrayRef<LayoutAttr> given = layouts.getEpilogue();
-    if (!given.empty() && given.size() != epilogue.size())
-      return op->emitOpError()
-             << "has layouts of " << given.size()
-             << " arrays of the epilogue, but " << epilogue.size()
-             << " copies load some";
-    for (auto [i, copy] : llvm::enumerate(epilogue))
-      add(copy, "epilogue", given.empty() ? LayoutAttr() : given[i]);
-
-    // Finished values are stored before partial sums in the text, and what the
-    // accumulation starts from is loaded before them.
-    core::Layer layer = op->getAttrOfType<LayerAttr>(kLayerAttr).getLayer();
-    LayoutAttr sums = layouts.getPartialSums();
-    if (!sums && layer.accumulatorBytes == layer.outputBytes)
-      sums = layouts.getOutput();
-    ArrayRef<const StagedCopy *> sumLoads = loads[Operand::Output];
-    bool hasSums = movesPartialSums(
-        layer, op->getAttrOfType<ScheduleAttr>(kScheduleAttr).getSchedule());
-    if (stores.size() > 2 || sumLoads.size() > 2 ||
-        (!hasSums && (stores.size() > 1 || sumLoads.size() > 1))) {
-      if (!op->hasAttr(kLayoutsAttr))
-        sums = {};
-      else
+    if (!copies) {
+      if (layouts)
         return op->emitOpError()
                << "has layouts, but its copies of the output are not those of "
                   "its schedule, so that it is not known which of them moves "
                   "partial sums";
+      for (const StagedCopy &copy : staging.copies)
+        if (copy.layer == index)
+          demands.push_back(
+              {&copy, op, "array", LayoutAttr::getRowMajor(op.getContext())});
+      return success();
     }
-    Value place;
-    for (auto [i, copy] : llvm::enumerate(stores)) {
-      if (i == 0)
-        place = viewRoot(copy->dram);
-      bool isOutput = i == 0 || viewRoot(copy->dram) == place;
-      add(copy, isOutput ? "output" : "partial sums",
-          isOutput ? layouts.getOutput() : sums);
+    if (!layouts)
+      layouts = LayoutsAttr::get(op.getContext(), {}, {}, {}, {}, {}, {});
+    ArrayRef<LayoutAttr> epilogue = layouts.getEpilogue();
+    size_t numEpilogue = llvm::count_if(*copies, [](const LayerCopy &each) {
+      return each.array.kind == StreamArray::Epilogue;
+    });
+    if (!epilogue.empty() && epilogue.size() != numEpilogue)
+      return op->emitOpError()
+             << "has layouts of " << epilogue.size()
+             << " arrays of the epilogue, but " << numEpilogue
+             << " copies load some";
+
+    core::Layer layer = op->getAttrOfType<LayerAttr>(kLayerAttr).getLayer();
+    LayoutAttr sums = layouts.getPartialSums();
+    if (!sums && layer.accumulatorBytes == layer.outputBytes)
+      sums = layouts.getOutput();
+    // What lies where the output lies, lies like it.
+    Value output, sumsPlace;
+    for (const LayerCopy &each : *copies) {
+      Value root = viewRoot(each.copy->dram);
+      if (each.array.kind == StreamArray::Output)
+        output = root;
+      else if (each.array.kind == StreamArray::PartialSums && !sumsPlace)
+        sumsPlace = root;
     }
-    for (auto [i, copy] : llvm::enumerate(sumLoads)) {
-      bool isSums = hasSums && i + 1 == sumLoads.size();
-      LayoutAttr layout = isSums ? sums : layouts.getInit();
-      // In the place of another array it lies like that.
-      for (const StagedCopy *store : stores)
-        if (viewRoot(store->dram) == viewRoot(copy->dram) &&
-            (isSums || !layout))
-          layout = store == stores.front() ? layouts.getOutput() : sums;
-      add(copy, isSums ? "partial sums" : "initial values", layout);
+    if (!sumsPlace || sumsPlace == output) {
+      sumsPlace = output;
+      sums = layouts.getOutput();
+    }
+    for (const LayerCopy &each : *copies) {
+      LayoutAttr layout;
+      StringRef array;
+      switch (each.array.kind) {
+      case StreamArray::Input:
+        std::tie(array, layout) = std::pair("input", layouts.getInput());
+        break;
+      case StreamArray::Weights:
+        std::tie(array, layout) = std::pair("weights", layouts.getWeights());
+        break;
+      case StreamArray::Output:
+        std::tie(array, layout) = std::pair("output", layouts.getOutput());
+        break;
+      case StreamArray::PartialSums:
+        std::tie(array, layout) = std::pair("partial sums", sums);
+        break;
+      case StreamArray::Init:
+        std::tie(array, layout) = std::pair("initial values", layouts.getInit());
+        if (!layout && viewRoot(each.copy->dram) == sumsPlace)
+          layout = sums;
+        break;
+      case StreamArray::Epilogue:
+        array = "operand of the epilogue";
+        if (!epilogue.empty())
+          layout = epilogue[each.array.index];
+        break;
+      }
+      if (!layout)
+        layout = LayoutAttr::getRowMajor(op.getContext());
+      demands.push_back({each.copy, op, array, layout});
     }
     return success();
-  }
-
-  static bool movesPartialSums(const core::Layer &layer,
-                               const core::Schedule &schedule) {
-    auto loops = schedule.loops(layer);
-    return llvm::is_contained(
-        ArrayRef(loops).take_front(schedule.loadDepth(layer, Operand::Output)),
-        core::Dim::C);
   }
 
   const Staging &staging;
@@ -857,6 +864,7 @@ LogicalResult Rewriter::run(bool packArguments) {
         return failure();
     rewriteRoots(key, buffer);
   }
+  eraseUnused(module);
   return success();
 }
 
@@ -900,5 +908,6 @@ void BlockedBuffers::emitPacking(ModuleOp module) const {
                       /*isToFlat=*/true);
     }
     func::ReturnOp::create(builder, loc);
+    eraseUnused(pack);
   }
 }

@@ -388,3 +388,17 @@ mlir::romanet::parseSpace(ModuleOp module, StringRef pass, StringRef name) {
                                       << llvm::toString(space.takeError());
   return *space;
 }
+
+FailureOr<core::Strategy>
+mlir::romanet::parseStrategy(ModuleOp module, StringRef pass, StringRef name,
+                             const core::Space &space) {
+  llvm::Expected<core::Strategy> strategy = core::parseStrategy(name);
+  if (!strategy)
+    return emitError(module.getLoc()) << "option 'strategy' of " << pass << ": "
+                                      << llvm::toString(strategy.takeError());
+  if (*strategy != core::Strategy::Optimal && !(space == core::Space()))
+    return emitError(module.getLoc())
+           << "option 'strategy' of " << pass << ": '" << name
+           << "' is a baseline in S0, and excludes another 'space'";
+  return *strategy;
+}

@@ -75,6 +75,10 @@ FailureOr<core::Objective> parseObjective(ModuleOp module, StringRef pass,
                                           StringRef name);
 FailureOr<core::Space> parseSpace(ModuleOp module, StringRef pass,
                                   StringRef name);
+/// A baseline is one of S0.
+FailureOr<core::Strategy> parseStrategy(ModuleOp module, StringRef pass,
+                                        StringRef name,
+                                        const core::Space &space);
 FailureOr<LayoutMode> parseLayouts(ModuleOp module, StringRef pass,
                                    StringRef name);
 

@@ -43,8 +43,7 @@ mlir::romanet::brokenLayouts(LayoutsAttr layouts, linalg::LinalgOp op,
   Type sums = op.getDpsInitOperand(0)->get().getType();
   check("input", layouts.getInput(), extracted.input().getType());
   if (extracted.layer.hasWeights())
-    check("weights", layouts.getWeights(),
-          op.getDpsInputOperand(1)->get().getType());
+    check("weights", layouts.getWeights(), extracted.weights().getType());
   else if (layouts.getWeights())
     broken.push_back("there is a layout of weights, and no weights");
   check("output", layouts.getOutput(),

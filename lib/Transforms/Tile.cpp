@@ -41,12 +41,19 @@ struct TilePass : mlir::romanet::impl::TilePassBase<TilePass> {
       return signalPassFailure();
     options.objective = *minimised;
     options.space = *searched;
-    MachineAttr machine = getOrSetMachine(module);
+    FailureOr<core::Strategy> chosen =
+        parseStrategy(module, getArgument(), strategy, options.space);
+    if (failed(chosen))
+      return signalPassFailure();
+    options.strategy = *chosen;
+    FailureOr<MachineAttr> machine = getOrSetMachine(module);
+    if (failed(machine))
+      return signalPassFailure();
 
     // Everything is decided before anything is changed, so that an error leaves
     // the module as it was.
     FailureOr<std::vector<Decision>> decisions =
-        decideAll(module, machine, options, *mode);
+        decideAll(module, *machine, options, *mode);
     if (failed(decisions))
       return signalPassFailure();
     remarkUnscheduled(module, *decisions);

@@ -37,6 +37,7 @@ class Tools:
     def __init__(self, romanet_bin, llvm_bin, objective="energy", space=None, optimize="-O0"):
         self.objective, self.space, self.optimize = objective, space, optimize
         self.romanet_opt = os.path.join(romanet_bin, "romanet-opt")
+        self.romanet_translate = os.path.join(romanet_bin, "romanet-translate")
         self.mlir_opt = os.path.join(llvm_bin, "mlir-opt")
         self.runner = os.path.join(llvm_bin, "mlir-runner")
         lib = os.path.join(llvm_bin, "..", "lib")

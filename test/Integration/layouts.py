@@ -9,8 +9,10 @@ which are packed. The network is executed by mlir-runner untouched and scheduled
 
   * The results must be equal, bit for bit;
   * romanet-verify must accept the program;
-  * what was counted must be what the model predicts of each tensor, and the bursts
-    in the trace must be those that were counted.
+  * what was counted must be what the model predicts of each tensor, the sequence of
+    bursts that of the model (option `bursts` of romanet-verify), and the bursts that
+    the program traced while it ran must be those that were counted, and in the order
+    of the trace that romanet-translate exports.
 
     layouts.py --seed 1 --cases 10 --romanet-bin DIR --llvm-bin DIR [--only N] [--keep DIR]
 """
@@ -91,10 +93,12 @@ class Net:
     def choose(self, value):
         self.layouts[str(value)] = random_layout(self.rng, value.shape, value.element)
 
-    def constant(self, shape, element):
-        """A constant or an argument."""
+    def constant(self, shape, element, is_bias=False):
+        """A constant or an argument. A bias of one value would be none."""
         rng = self.rng
-        kind = rng.choice(["argument", "dense", "dense", "splat"])
+        kind = rng.choice(["argument", "dense", "dense", "argument" if is_bias else "splat"])
+        if is_bias and shape == [1]:
+            kind = "argument"
         if kind == "argument":
             value = self.f.argument(shape, element)
         elif kind == "splat":
@@ -109,7 +113,11 @@ class Net:
                     return literal(rng.randint(-3, 3), element)
                 return "[" + ", ".join(numbers(extents[1:]) for _ in range(extents[0])) + "]"
 
-            self.f.line(f"{value} = arith.constant dense<{numbers(shape)}> : {value.type}")
+            text = numbers(shape)
+            if is_bias:
+                self.globals += 1
+                text = "[" + ", ".join(literal(i - self.globals, element) for i in range(shape[0])) + "]"
+            self.f.line(f"{value} = arith.constant dense<{text}> : {value.type}")
         self.choose(value)
         return value
 
@@ -139,7 +147,7 @@ class Net:
         arrays = []
         start = f.new(out, self.wide)
         if rng.random() < 0.5:
-            bias = self.constant([k], self.wide)
+            bias = self.constant([k], self.wide, is_bias=True)
             channel = "d3" if self.nhwc else "d1"
             start = f.elementwise([bias], start, lambda emit, v, old: v, [[channel]])
             arrays.append(bias)
@@ -228,14 +236,17 @@ def typed(shape, element):
     return f"memref<{''.join(f'{s}x' for s in shape)}{element}>"
 
 
-def main_of(net, text):
+def main_of(net, text, scheduled):
     """@main for the scheduled program, which takes packed arguments."""
     arguments, results = signature(text, "net")
+    head = re.search(r"func\.func @net\(.*", scheduled).group()
+    is_packed = {int(number) for number in
+                 re.findall(r"%arg(\d+): memref<\w+> \{romanet\.dram = #romanet\.dram<[\w =,]*layout = ", head)}
     main, names, packed = Main(), [], []
     main.readable = False
     for i, (value, (shape, element)) in enumerate(zip(net.f.arguments, arguments)):
         name, type = main.make_up(Value("", value.shape, value.element, "memref"), 1009 + i * 101)
-        if list(value.shape) != shape:
+        if i in is_packed:
             flat = main.fresh()
             main.lines.append(f"{flat} = memref.alloc() : {typed(shape, element)}")
             packed.append((name, type, flat, typed(shape, element)))
@@ -273,14 +284,14 @@ def run_case(tools, net, keep, statistics):
     with tempfile.TemporaryDirectory() as folder:
         report_file, trace_file = (os.path.join(folder, name) for name in ("report.json", "trace"))
         scheduled = tools.run([tools.romanet_opt, "--romanet-tile", "--romanet-dram-map=arg-layout=packed",
-                               "--romanet-verify", f"--romanet-report=format=json output={report_file}"], text)
+                               "--romanet-verify=bursts", f"--romanet-report=format=json output={report_file}"], text)
         if keep:
             with open(os.path.join(keep, f"net{net.number}.scheduled.mlir"), "w") as file:
                 file.write(scheduled)
         with open(report_file) as file:
             layers = json.load(file)["layers"]
         counting = tools.run([tools.romanet_opt, "--romanet-count-traffic=function=net", "--romanet-strip"], scheduled)
-        main, packed = main_of(net, counting)
+        main, packed = main_of(net, counting, scheduled)
         lowered = tools.run([tools.mlir_opt, f"--pass-pipeline=builtin.module({LOWERING})"], insert(counting, main))
         os.environ["ROMANET_TRACE_FILE"] = trace_file
         output = tools.execute(lowered)
@@ -299,6 +310,11 @@ def run_case(tools, net, keep, statistics):
         return f"results differ\n{expected}\n{actual}"
     counted = counted_by_layer(counters, layers)
     failures = []
+    exported = [line.split()[:2] for line in
+                tools.run([tools.romanet_translate, "--romanet-to-dram-trace"], scheduled).splitlines()]
+    executed = [(int(line[0], 16), line[1]) for line in trace]
+    if [(int(line[0], 16), line[1][0]) for line in exported] != executed:
+        failures.append(f"{len(executed)} bursts were moved, which are not the {len(exported)} that are exported")
     for number, layer in enumerate(layers):
         found = counted[layer["name"]]
         predicted = {stream: layer[f"{stream}_bytes"] for stream in STREAMS}

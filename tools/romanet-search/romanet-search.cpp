@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "romanet/DRAM/Device.h"
+#include "romanet/DRAM/DeviceFile.h"
 #include "romanet/Model/LayerTable.h"
 #include "romanet/Model/Report.h"
 #include "romanet/Model/ScheduleFile.h"
@@ -135,9 +135,9 @@ static cl::opt<bool> fixedEnds(
              "outputs that no layer reads stay row-major"),
     cl::cat(category));
 static cl::opt<std::string>
-    dram("dram", cl::value_desc("preset"),
-         cl::desc("DRAM whose bursts are counted (default: eight DDR3-1600 2Gb "
-                  "x8 chips on 64 bits)"),
+    dram("dram", cl::value_desc("preset|FILE.yaml"),
+         cl::desc("DRAM whose bursts are counted, the name of a preset or a "
+                  "file (default: eight DDR3-1600 2Gb x8 chips on 64 bits)"),
          cl::cat(category));
 static cl::opt<std::string> evaluateFile(
     "evaluate", cl::value_desc("FILE.json"),
@@ -449,10 +449,10 @@ static llvm::Expected<int64_t> run() {
     return error;
   DRAMDevice device = defaultDRAMDevice();
   if (dram.getNumOccurrences()) {
-    llvm::Expected<DRAMDevice> preset = dramPreset(dram);
-    if (!preset)
-      return preset.takeError();
-    device = std::move(*preset);
+    llvm::Expected<DRAMDevice> found = findDevice(dram);
+    if (!found)
+      return found.takeError();
+    device = std::move(*found);
   }
   if (fixedEnds && layouts != "network")
     return failure("--fixed-io is of use with --layouts=network alone");

@@ -49,6 +49,9 @@ struct Sums {
   /// Rows that the transfers open, see StreamTraffic.
   int64_t activations = 0;
   EnergyEstimate energy;
+  /// Of the compulsory traffic in full bursts, all of them row hits, at peak
+  /// bandwidth: no schedule and layout takes less.
+  EnergyEstimate floor;
 
   /// False if a sum does not fit; the sums are useless then.
   [[nodiscard]] bool add(const Sums &other);
@@ -85,6 +88,18 @@ struct SimulationSummary {
   ControllerStats total;
 };
 
+/// How the buffers of a mapped program share the DRAM.
+struct PlacementSummary {
+  int64_t buffers = 0;
+  /// Of all buffers; saturates.
+  int64_t sumBytes = 0;
+  /// The highest address of a buffer plus one.
+  int64_t highWaterBytes = 0;
+  /// The most bytes that are live at a time, in whole bursts: no placement
+  /// needs fewer.
+  int64_t lowerBoundBytes = 0;
+};
+
 /// An operation that has no schedule, and why.
 struct SkippedOperation {
   std::string name, reason;
@@ -118,6 +133,8 @@ struct Report {
   /// Where layers share the layouts of their buffers.
   std::vector<NetworkReport> networks;
   std::vector<SkippedOperation> skipped;
+  /// Of a program that was mapped.
+  std::optional<PlacementSummary> placement;
   /// In no sum, since how often they are executed is not known.
   std::vector<UnscheduledOperation> unscheduled;
   /// Of the layers that fit.

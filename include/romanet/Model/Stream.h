@@ -28,18 +28,10 @@
 
 namespace romanet {
 
-/// An array that a layer has in DRAM.
+/// An array that a layer has in DRAM: those of TensorArray, and the operands of
+/// the epilogue.
 struct StreamArray {
-  enum Kind : uint8_t {
-    Input,
-    Weights,
-    Output,
-    PartialSums,
-    /// What the accumulation starts from, where it is data.
-    Init,
-    /// An operand of the epilogue.
-    Epilogue
-  };
+  enum Kind : uint8_t { Input, Weights, Output, PartialSums, Init, Epilogue };
   Kind kind = Input;
   /// Epilogue: index in Layer::epilogue.
   unsigned index = 0;
