@@ -17,8 +17,8 @@ if not config.romanet_sanitize:
 
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.add_tool_substitutions(
-    ["romanet-opt", "romanet-search", "romanet-lsp-server", "mlir-opt", "mlir-runner",
-     "FileCheck", "not", "count", "split-file"],
+    ["romanet-opt", "romanet-search", "romanet-translate", "romanet-lsp-server", "mlir-opt",
+     "mlir-runner", "FileCheck", "not", "count", "split-file"],
     [os.path.join(config.romanet_obj_root, "bin"), config.llvm_tools_dir],
 )
 config.substitutions += [

@@ -9,6 +9,7 @@
 #include "romanet/Analysis/ProgramStream.h"
 #include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Analysis/ProgramWalk.h"
+#include "romanet/Analysis/Unscheduled.h"
 #include "llvm/ADT/DenseSet.h"
 
 using namespace mlir;
@@ -25,18 +26,21 @@ LogicalResult mlir::romanet::forEachRun(
   for (const StagedCopy &copy : staging.copies)
     layerOf[copy.op] = copy.layer;
 
-  llvm::DenseSet<Operation *> warned, unplaced;
+  for (const UnscheduledOp &other :
+       findUnscheduled(module, [](Operation *) { return false; }))
+    if (other.readBytes + other.writtenBytes > 0)
+      emitWarning(other.op->getLoc())
+          << "'" << other.op->getName()
+          << "' moves data in DRAM outside the layers that are scheduled, at "
+             "least "
+          << other.readBytes + other.writtenBytes
+          << " bytes; its bursts are left out";
+
+  llvm::DenseSet<Operation *> unplaced;
   WalkOptions options;
   options.burstBytes = burstBytes;
   if (auto machine = module->getAttrOfType<MachineAttr>(kMachineAttr))
     options.buffers = machine.getBuffers().getCapacities();
-  options.onOtherWrite = [&](Operation *op) {
-    if (warned.insert(op).second)
-      emitWarning(op->getLoc())
-          << "'" << op->getName()
-          << "' moves data in DRAM outside the layers that are scheduled; its "
-             "bursts are left out";
-  };
   options.onCopy = [&](const ExecutedCopy &copy) {
     auto layer = layerOf.find(copy.op);
     if (!copy.address || layer == layerOf.end()) {

@@ -330,8 +330,6 @@ private:
           return failure();
         break;
       case Code::DramWrite:
-        if (options.onOtherWrite)
-          options.onOtherWrite(at.op);
         for (auto &layer : layers)
           if (layer->isUnderWay())
             layer->report(at.op, "dram")

@@ -88,8 +88,11 @@ static std::optional<UnscheduledOp> onTensors(Operation *op, bool hasTiles) {
     auto tensor = dyn_cast<RankedTensorType>(type);
     return tensor && tensor.getRank() > 0;
   };
-  if (!llvm::any_of(op->getResultTypes(), isTensor) ||
-      op->hasTrait<OpTrait::ConstantLike>() ||
+  // A reduction to one element is one, too.
+  bool computes = llvm::any_of(op->getResultTypes(), isTensor) ||
+                  (isa<linalg::LinalgOp>(op) &&
+                   llvm::any_of(op->getOperandTypes(), isTensor));
+  if (!computes || op->hasTrait<OpTrait::ConstantLike>() ||
       isa<CallOpInterface, RegionBranchOpInterface, linalg::FillOp,
           tensor::EmptyOp, tensor::ExtractSliceOp, tensor::ExpandShapeOp,
           tensor::CollapseShapeOp, tensor::CastOp, tensor::ReshapeOp>(op) ||

@@ -62,7 +62,7 @@ void Fifo::reserve(unsigned capacity) {
 Channel::Channel(const DRAMDevice &device, const ControllerOptions &options,
                  int64_t index, const CommandObserver *observer)
     : spacing(device), format(device), options(options), index(index),
-      observer(observer), numGroups(device.bankGroups),
+      observer(*observer ? observer : nullptr), numGroups(device.bankGroups),
       banksPerGroup(device.banksPerGroup), banksPerRank(device.banks()),
       beatBits(Log2_64(device.burstLength)),
       twoCommands(device.commandsPerClock == 2), rowMask(format.rowMask()),
@@ -208,9 +208,13 @@ void Channel::findHits(Bank &bank) {
   }
 }
 
+static int64_t latest(int64_t a, int64_t b, int64_t c) {
+  return std::max(std::max(a, b), c);
+}
+
 int64_t Channel::activateReady(const Bank &bank) const {
-  return std::max(
-      {bank.activate, groups[bank.group].activate, ranks[bank.rank].activate});
+  return latest(bank.activate, groups[bank.group].activate,
+                ranks[bank.rank].activate);
 }
 
 int64_t Channel::ready(const Bank &bank) const {
@@ -220,9 +224,9 @@ int64_t Channel::ready(const Bank &bank) const {
   const Rank &rank = ranks[bank.rank];
   int64_t clock = never;
   if (bank.readHit >= 0)
-    clock = std::max({bank.read, group.read, rank.read});
+    clock = latest(bank.read, group.read, rank.read);
   if (bank.writeHit >= 0)
-    clock = std::min(clock, std::max({bank.write, group.write, rank.write}));
+    clock = std::min(clock, latest(bank.write, group.write, rank.write));
   if (bank.readHit != 0 && bank.writeHit != 0 &&
       (clock == never || bank.accesses >= options.hitsBeforeConflict))
     clock = std::min(clock, bank.precharge);
@@ -249,10 +253,10 @@ Channel::Bus Channel::issueTo(unsigned index, Bus wanted) {
   const Group &group = groups[bank.group];
   const Rank &rank = ranks[bank.rank];
   int position = -1;
-  if (bank.readHit >= 0 && std::max({bank.read, group.read, rank.read}) <= now)
+  if (bank.readHit >= 0 && latest(bank.read, group.read, rank.read) <= now)
     position = bank.readHit;
   if (bank.writeHit >= 0 && (position < 0 || bank.writeHit < position) &&
-      std::max({bank.write, group.write, rank.write}) <= now)
+      latest(bank.write, group.write, rank.write) <= now)
     position = bank.writeHit;
   if (position < 0)
     return Bus::None;
@@ -333,7 +337,7 @@ bool Channel::issueRefresh() {
 void Channel::count(DRAMCommand::Kind kind, int64_t clock, unsigned bank,
                     Place place) {
   ++commands[static_cast<unsigned>(kind)];
-  if (!observer || !*observer)
+  if (!observer)
     return;
   DRAMCommand command;
   command.kind = kind;
@@ -532,7 +536,11 @@ int64_t Channel::skipAhead(RunCursor &run, int64_t clock) {
   Bank &bank = banks[index];
   // Nor do requests of the other kind come in between: the buffer of writes,
   // being full after every clock, is drained again and again, or not at all.
-  if (isWrite ? numPendingReads != 0 : draining != 0 || writes.full())
+  // Each access empties the queue of a bank that holds only one.
+  if (isWrite
+          ? numPendingReads != 0
+          : draining != 0 || writes.full() ||
+                (bank.queue.size() == 1 && writes.size() > options.idleWrites))
     return -1;
   if (bank.queuedWrites != (isWrite ? bank.queue.size() : 0))
     return -1;

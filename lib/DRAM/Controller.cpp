@@ -71,21 +71,23 @@ static Error checkDevice(const DRAMDevice &device, RefreshPolicy refresh) {
     return Error::success();
   if (refresh == RefreshPolicy::PerBank && timing.refiBank == 0)
     return fail("it has no refresh of single banks (timing.refiBank)");
-  // What a rank needs to close its banks, or to open one for an access, at
-  // most. With less there would be refreshes only.
+  // What it takes to close the banks for a refresh, and to close one and open
+  // it for an access, at most. With less there would be refreshes only.
   CommandSpacing spacing(device);
-  int64_t access = timing.rc + spacing.writePrecharge + spacing.writeReadLong +
-                   timing.faw + banks;
+  int64_t closing = std::max({timing.ras, timing.rtp, spacing.writePrecharge}) +
+                    timing.rp + timing.faw + banks;
+  int64_t access = closing + timing.rc + spacing.writeReadLong;
   bool all = refresh == RefreshPolicy::AllBanks;
   int64_t interval =
       all ? spacing.refreshInterval : spacing.refreshBankInterval;
   int64_t free = all ? timing.refi - timing.rfc
                      : timing.refiBank * device.banks() - timing.rfcBank;
-  if (interval <= access || free <= 2 * access)
+  if (interval <= closing || free <= 2 * access)
     return fail("refresh every " + Twine(interval) +
                 " clocks, of one rank after the other, leaves no time for "
-                "accesses, which take up to " +
-                Twine(access) + " clocks");
+                "accesses, with " +
+                Twine(closing) + " clocks to close the banks and " +
+                Twine(access) + " for an access");
   return Error::success();
 }
 

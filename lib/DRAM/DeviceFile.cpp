@@ -7,22 +7,17 @@
 //===----------------------------------------------------------------------===//
 
 #include "romanet/DRAM/DeviceFile.h"
+#include "Real.h"
 #include "romanet/DRAM/DeviceFields.h"
 #include "llvm/ADT/Twine.h"
-#include "llvm/Support/Format.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/YAMLTraits.h"
-#include <limits>
 
 using namespace llvm;
 using namespace romanet;
 
 namespace {
-/// A number that reads back as itself, with as few digits as that takes.
-struct RealNumber {
-  double value = 0;
-};
 struct WholeNumber {
   int64_t value = 0;
 };
@@ -31,21 +26,11 @@ struct WholeNumber {
 LLVM_YAML_IS_SEQUENCE_VECTOR(DRAMRail)
 
 template <>
-struct yaml::ScalarTraits<RealNumber> {
-  static void output(const RealNumber &number, void *, raw_ostream &os) {
-    for (int digits = 1; digits <= std::numeric_limits<double>::max_digits10;
-         ++digits) {
-      std::string text;
-      raw_string_ostream(text) << format("%.*g", digits, number.value);
-      double back = 0;
-      if (digits == std::numeric_limits<double>::max_digits10 ||
-          (to_float(text, back) && back == number.value)) {
-        os << text;
-        return;
-      }
-    }
+struct yaml::ScalarTraits<Real> {
+  static void output(const Real &number, void *, raw_ostream &os) {
+    os << number;
   }
-  static StringRef input(StringRef text, void *, RealNumber &number) {
+  static StringRef input(StringRef text, void *, Real &number) {
     return to_float(text, number.value) ? "" : "expected a number";
   }
   static QuotingType mustQuote(StringRef) { return QuotingType::None; }
@@ -71,7 +56,7 @@ static void mapField(yaml::IO &io, StringLiteral name, int64_t &value) {
 }
 
 static void mapField(yaml::IO &io, StringLiteral name, double &value) {
-  RealNumber number{value};
+  Real number{value};
   io.mapRequired(name.data(), number);
   value = number.value;
 }
@@ -95,7 +80,10 @@ struct yaml::MappingTraits<DRAMTiming> {
 
 template <>
 struct yaml::MappingTraits<DRAMDevice> {
+  /// The context of an input is whether there was anything to read.
   static void mapping(IO &io, DRAMDevice &device) {
+    if (!io.outputting())
+      *static_cast<bool *>(io.getContext()) = true;
     io.mapRequired("name", device.name);
     io.mapRequired("source", device.source);
     for (const auto &field : deviceSizes)
@@ -168,18 +156,19 @@ Expected<DRAMDevice> parseDevice(StringRef text, StringRef fileName) {
     if (kept.getMessage().empty())
       kept = diagnostic;
   };
-  yaml::Input input(MemoryBufferRef(text, fileName), /*Ctxt=*/nullptr,
-                    keepFirst, &first);
+  bool isRead = false;
+  yaml::Input input(MemoryBufferRef(text, fileName), &isRead, keepFirst,
+                    &first);
   DRAMDevice device;
-  // An empty document is not read at all, without an error.
-  if (!input.setCurrentDocument() && !input.error())
-    return failAt(fileName, 1, "expected the keys of a device");
   input >> device;
   if (input.error()) {
     StringRef message = first.getMessage();
     return failAt(fileName, std::max(first.getLineNo(), 1),
                   message.empty() ? "malformed YAML" : message);
   }
+  // An empty file is no error to the reader.
+  if (!isRead)
+    return failAt(fileName, 1, "expected the keys of a device");
   if (input.nextDocument())
     return failAt(fileName, 1, "expected one device, and a second follows");
   if (std::optional<DeviceFault> fault = device.findFault())

@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "romanet/DRAM/SimulatorConfig.h"
+#include "Real.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cmath>
 #include <limits>
@@ -64,21 +64,6 @@ private:
   const AddressMap &map;
   std::string message;
 };
-
-/// As many digits as it takes to read the number back.
-struct Real {
-  double value;
-};
-raw_ostream &operator<<(raw_ostream &os, Real real) {
-  for (int digits = 1;; ++digits) {
-    std::string text;
-    raw_string_ostream(text) << format("%.*g", digits, real.value);
-    double back = 0;
-    if (digits == std::numeric_limits<double>::max_digits10 ||
-        (to_float(text, back) && back == real.value))
-      return os << text;
-  }
-}
 } // namespace
 
 //===----------------------------------------------------------------------===//

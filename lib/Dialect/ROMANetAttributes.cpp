@@ -8,7 +8,7 @@
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
-#include "romanet/DRAM/Device.h"
+#include "romanet/DRAM/DeviceFields.h"
 #include "romanet/Dialect/ROMANetDialect.h"
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/STLExtras.h"
@@ -273,28 +273,202 @@ BuffersAttr BuffersAttr::get(MLIRContext *context,
 }
 
 //===----------------------------------------------------------------------===//
+// DeviceAttr
+//===----------------------------------------------------------------------===//
+
+/// Parses `[name = value, ...]`: each of the names once, in any order.
+template <typename Fields, typename ParseValue>
+static ParseResult parseFields(AsmParser &parser, const Fields &fields,
+                               ParseValue parseValue) {
+  llvm::SmallVector<bool> seen(std::size(fields), false);
+  SMLoc start = parser.getCurrentLocation();
+  auto parseField = [&]() -> ParseResult {
+    StringRef name;
+    SMLoc loc = parser.getCurrentLocation();
+    if (parser.parseKeyword(&name) || parser.parseEqual())
+      return failure();
+    const auto *found = llvm::find_if(
+        fields, [&](const auto &field) { return field.name == name; });
+    if (found == std::end(fields))
+      return parser.emitError(loc) << "unknown field '" << name << "'";
+    size_t index = found - std::begin(fields);
+    if (seen[index])
+      return parser.emitError(loc) << "field '" << name << "' twice";
+    seen[index] = true;
+    return parseValue(index);
+  };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseField))
+    return failure();
+  for (auto [field, isThere] : llvm::zip(fields, seen))
+    if (!isThere)
+      return parser.emitError(start) << "missing field '" << field.name << "'";
+  return success();
+}
+
+template <typename Fields, typename Values>
+static void printFields(AsmPrinter &printer, const Fields &fields,
+                        const Values &values) {
+  printer << '[';
+  llvm::interleaveComma(
+      llvm::zip_equal(fields, values), printer.getStream(), [&](auto pair) {
+        printer << std::get<0>(pair).name << " = ";
+        const auto &value = std::get<1>(pair);
+        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, APFloat>)
+          printNumber(printer, value);
+        else
+          printer << value;
+      });
+  printer << ']';
+}
+
+Attribute DeviceAttr::parse(AsmParser &parser, Type) {
+  StringAttr name, source;
+  SmallVector<int64_t> organisation(std::size(core::deviceSizes));
+  SmallVector<int64_t> timing(std::size(core::deviceTimings));
+  FailureOr<APFloat> clock;
+  SmallVector<APFloat> reals;
+  auto parseWhole = [&](SmallVectorImpl<int64_t> &values) {
+    return [&](size_t index) { return parser.parseInteger(values[index]); };
+  };
+  auto parseRail = [&]() -> ParseResult {
+    SmallVector<APFloat> rail(std::size(core::deviceRailFields), APFloat(0.0));
+    if (parseFields(parser, core::deviceRailFields,
+                    [&](size_t index) -> ParseResult {
+                      FailureOr<APFloat> value;
+                      if (parseNumber(parser, value))
+                        return failure();
+                      rail[index] = *value;
+                      return success();
+                    }))
+      return failure();
+    llvm::append_range(reals, rail);
+    return success();
+  };
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseLess() || parser.parseAttribute(name) ||
+      parser.parseComma() || parser.parseKeyword("source") ||
+      parser.parseEqual() || parser.parseAttribute(source) ||
+      parser.parseComma() || parser.parseKeyword("organisation") ||
+      parser.parseEqual() ||
+      parseFields(parser, core::deviceSizes, parseWhole(organisation)) ||
+      parser.parseComma() || parser.parseKeyword(core::deviceClockName) ||
+      parser.parseEqual() || parseNumber(parser, clock) ||
+      parser.parseComma() || parser.parseKeyword(core::deviceTimingName) ||
+      parser.parseEqual() ||
+      parseFields(parser, core::deviceTimings, parseWhole(timing)) ||
+      parser.parseComma() || parser.parseKeyword(core::deviceRailsName) ||
+      parser.parseEqual() ||
+      parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseRail) ||
+      parser.parseGreater())
+    return {};
+  reals.insert(reals.begin(), *clock);
+  return parser.getChecked<DeviceAttr>(loc, parser.getContext(), name, source,
+                                       organisation, timing, reals);
+}
+
+void DeviceAttr::print(AsmPrinter &printer) const {
+  printer << '<' << getName() << ", source = " << getSource()
+          << ", organisation = ";
+  printFields(printer, core::deviceSizes, getOrganisation());
+  printer << ", " << core::deviceClockName << " = ";
+  printNumber(printer, getReals().front());
+  printer << ", " << core::deviceTimingName << " = ";
+  printFields(printer, core::deviceTimings, getTiming());
+  printer << ", " << core::deviceRailsName << " = [";
+  constexpr size_t numFields = std::size(core::deviceRailFields);
+  for (ArrayRef<APFloat> rails = getReals().drop_front(); !rails.empty();
+       rails = rails.drop_front(numFields)) {
+    if (rails.size() + 1 != getReals().size())
+      printer << ", ";
+    printFields(printer, core::deviceRailFields, rails.take_front(numFields));
+  }
+  printer << "]>";
+}
+
+LogicalResult DeviceAttr::verify(EmitError emitError, StringAttr name,
+                                 StringAttr source,
+                                 ArrayRef<int64_t> organisation,
+                                 ArrayRef<int64_t> timing,
+                                 ArrayRef<APFloat> reals) {
+  if (organisation.size() != std::size(core::deviceSizes) ||
+      timing.size() != std::size(core::deviceTimings) ||
+      reals.size() % std::size(core::deviceRailFields) != 1)
+    return emitError() << "expected a value of each field of a device";
+  auto device =
+      Base::get(name.getContext(), name, source, organisation, timing, reals);
+  return report(emitError, device.getDevice().verify());
+}
+
+core::DRAMDevice DeviceAttr::getDevice() const {
+  core::DRAMDevice device;
+  device.name = getName().str();
+  device.source = getSource().str();
+  for (auto [field, value] :
+       llvm::zip_equal(core::deviceSizes, getOrganisation()))
+    device.*field.member = value;
+  for (auto [field, value] : llvm::zip_equal(core::deviceTimings, getTiming()))
+    device.timing.*field.member = value;
+  device.timing.clockNs = getReals().front().convertToDouble();
+  constexpr size_t numFields = std::size(core::deviceRailFields);
+  for (ArrayRef<APFloat> rails = getReals().drop_front(); !rails.empty();
+       rails = rails.drop_front(numFields)) {
+    core::DRAMRail &rail = device.rails.emplace_back();
+    for (auto [field, value] : llvm::zip(core::deviceRailFields, rails))
+      rail.*field.member = value.convertToDouble();
+  }
+  return device;
+}
+
+DeviceAttr DeviceAttr::get(MLIRContext *context,
+                           const core::DRAMDevice &device) {
+  SmallVector<int64_t> organisation, timing;
+  SmallVector<APFloat> reals = {APFloat(device.timing.clockNs)};
+  for (const auto &field : core::deviceSizes)
+    organisation.push_back(device.*field.member);
+  for (const auto &field : core::deviceTimings)
+    timing.push_back(device.timing.*field.member);
+  for (const core::DRAMRail &rail : device.rails)
+    for (const auto &field : core::deviceRailFields)
+      reals.push_back(APFloat(rail.*field.member));
+  return get(context, StringAttr::get(context, device.name),
+             StringAttr::get(context, device.source), organisation, timing,
+             reals);
+}
+
+//===----------------------------------------------------------------------===//
 // MachineAttr
 //===----------------------------------------------------------------------===//
 
 static llvm::Expected<core::DRAMDevice>
-makeDevice(StringRef preset, std::optional<int64_t> channels,
+makeDevice(Attribute dram, std::optional<int64_t> channels,
            std::optional<int64_t> ranks, std::optional<int64_t> chips) {
-  llvm::Expected<core::DRAMDevice> device = core::dramPreset(preset);
-  if (!device)
-    return device.takeError();
-  device->channels = channels.value_or(device->channels);
-  device->ranks = ranks.value_or(device->ranks);
-  device->chips = chips.value_or(device->chips);
-  if (llvm::Error error = device->verify())
+  core::DRAMDevice device;
+  if (auto whole = dyn_cast<DeviceAttr>(dram)) {
+    device = whole.getDevice();
+  } else {
+    llvm::Expected<core::DRAMDevice> preset =
+        core::dramPreset(cast<StringAttr>(dram));
+    if (!preset)
+      return preset.takeError();
+    device = std::move(*preset);
+  }
+  device.channels = channels.value_or(device.channels);
+  device.ranks = ranks.value_or(device.ranks);
+  device.chips = chips.value_or(device.chips);
+  if (llvm::Error error = device.verify())
     return std::move(error);
   return device;
 }
 
 LogicalResult MachineAttr::verify(EmitError emitError, BuffersAttr,
-                                  StringAttr dram,
+                                  Attribute dram,
                                   std::optional<int64_t> channels,
                                   std::optional<int64_t> ranks,
                                   std::optional<int64_t> chips) {
+  if (!isa<StringAttr, DeviceAttr>(dram))
+    return emitError() << "'dram' is " << dram
+                       << ", expected the name of a preset or a "
+                          "#romanet.device";
   return report(emitError,
                 makeDevice(dram, channels, ranks, chips).takeError());
 }
@@ -839,11 +1013,10 @@ LogicalResult LayoutAttr::verify(EmitError emitError, ArrayRef<int64_t> blocks,
     return emitError() << "row-major is not spelled as an order";
   // Whatever else a layout must obey is its own to say.
   SmallVector<unsigned> order(orders.take_back(rank));
-  return report(emitError,
-                core::Layout::create(SmallVector<int64_t>(rank, 1), 1,
-                                     levelsOf(blocks, orders, alignments),
-                                     order)
-                    .takeError());
+  return report(emitError, core::Layout::create(
+                               SmallVector<int64_t>(rank, 1), 1,
+                               levelsOf(blocks, orders, alignments), order)
+                               .takeError());
 }
 
 Attribute LayoutAttr::parse(AsmParser &parser, Type) {
@@ -860,8 +1033,8 @@ Attribute LayoutAttr::parse(AsmParser &parser, Type) {
     if (failed(parsed))
       return failure();
     if (rank && *rank != parsed->size())
-      return parser.emitError(loc) << "expected " << *rank
-                                   << " dimensions, got " << parsed->size();
+      return parser.emitError(loc)
+             << "expected " << *rank << " dimensions, got " << parsed->size();
     rank = parsed->size();
     llvm::append_range(values, *parsed);
     return success();
@@ -884,9 +1057,9 @@ Attribute LayoutAttr::parse(AsmParser &parser, Type) {
     return success();
   };
   bool hasBlocks = succeeded(parser.parseOptionalKeyword("blocks"));
-  if (hasBlocks && (parser.parseEqual() ||
-                    parser.parseCommaSeparatedList(AsmParser::Delimiter::Square,
-                                                   parseBlock)))
+  if (hasBlocks &&
+      (parser.parseEqual() || parser.parseCommaSeparatedList(
+                                  AsmParser::Delimiter::Square, parseBlock)))
     return {};
   if (hasBlocks && alignments.empty()) {
     parser.emitError(loc) << "expected at least one block";
@@ -959,7 +1132,8 @@ LogicalResult PlaceAttr::verify(EmitError emitError, int64_t channel,
 
 LogicalResult DramAttr::verify(EmitError emitError, int64_t address,
                                int64_t bytes, LayoutAttr layout,
-                               ArrayRef<int64_t> shape, PlaceAttr, PlaceAttr) {
+                               ArrayRef<int64_t> shape, PlaceAttr, PlaceAttr,
+                               ArrayRef<int64_t> live) {
   if (address < 0 || bytes <= 0)
     return emitError() << "expected an address of 0 or more and a size of at "
                           "least 1 byte, got address "
@@ -967,6 +1141,13 @@ LogicalResult DramAttr::verify(EmitError emitError, int64_t address,
   if (int64_t end; llvm::AddOverflow(address, bytes, end))
     return emitError() << "address " << address << " and " << bytes
                        << " bytes end beyond what is counted in 64 bits";
+  if (live.size() % 2)
+    return emitError() << "'live' has " << live.size()
+                       << " numbers, expected two for each interval";
+  for (size_t i = 0; i != live.size(); ++i)
+    if (live[i] < 0 || (i > 0 && live[i] < live[i - 1] + (i % 2 == 0)))
+      return emitError() << "'live' has " << live[i] << " as its number " << i
+                         << ", expected ascending intervals of points from 0";
   if (!layout || layout.isRowMajor()) {
     if (!shape.empty())
       return emitError() << "a row-major buffer has the shape of its type, and "

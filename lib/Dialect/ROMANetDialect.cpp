@@ -26,6 +26,23 @@ static LogicalResult verifyKind(Operation *op, NamedAttribute attribute) {
                            << ", not " << attribute.getValue();
 }
 
+static LogicalResult verifyReserved(Operation *op, Attribute value) {
+  if (!isa<ModuleOp>(op))
+    return op->emitOpError() << "'" << kReservedAttr << "' belongs on a module";
+  auto bounds = dyn_cast<DenseI64ArrayAttr>(value);
+  if (!bounds || bounds.size() % 2)
+    return op->emitOpError() << "attribute '" << kReservedAttr
+                             << "' must be an array of i64 with begin and end "
+                                "of each range, not "
+                             << value;
+  for (int64_t i = 0; i != bounds.size(); i += 2)
+    if (bounds[i] < 0 || bounds[i + 1] <= bounds[i])
+      return op->emitOpError()
+             << "reserved range from " << bounds[i] << " to " << bounds[i + 1]
+             << ", expected an end above the begin, and none below 0";
+  return success();
+}
+
 LogicalResult
 ROMANetDialect::verifyOperationAttribute(Operation *op,
                                          NamedAttribute attribute) {
@@ -43,12 +60,13 @@ ROMANetDialect::verifyOperationAttribute(Operation *op,
     return verifyKind<CostAttr>(op, attribute);
   if (name == kDramAttr)
     return verifyKind<DramAttr>(op, attribute);
+  if (name == kReservedAttr)
+    return verifyReserved(op, attribute.getValue());
   if (name == kLayoutsAttr) {
     if (failed(verifyKind<LayoutsAttr>(op, attribute)))
       return failure();
     auto layer = op->getAttrOfType<LayerAttr>(kLayerAttr);
-    size_t given =
-        cast<LayoutsAttr>(attribute.getValue()).getEpilogue().size();
+    size_t given = cast<LayoutsAttr>(attribute.getValue()).getEpilogue().size();
     if (layer && given != 0 && given != layer.getEpilogue().size())
       return op->emitOpError()
              << "attribute '" << name << "' has layouts of " << given

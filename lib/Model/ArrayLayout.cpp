@@ -62,44 +62,51 @@ static ArrayStorage rowMajorStorage(llvm::ArrayRef<AxisExtent> axes,
   return {Layout::rowMajor(shape, elementBytes), 0, {}};
 }
 
+/// The storage of an array with some axes that is loaded where `operand` is.
+static ArrayStorage storageOf(const Layer &layer, const Schedule &schedule,
+                              Operand operand, llvm::ArrayRef<AxisExtent> axes,
+                              int64_t elementBytes, const ArrayLayout &layout,
+                              const DRAMDevice &device) {
+  switch (layout.kind) {
+  case ArrayLayout::Kind::RowMajor:
+    return rowMajorStorage(axes, elementBytes);
+  case ArrayLayout::Kind::Tiles:
+    return tileStorage(layer, schedule, operand, axes, elementBytes, device);
+  case ArrayLayout::Kind::Blocked:
+    break;
+  }
+  llvm::SmallVector<int64_t, 6> shape(llvm::make_second_range(axes));
+  Layout::Level burst, row;
+  llvm::SmallVector<unsigned, 6> order;
+  for (auto [axis, extent] : axes) {
+    std::optional<Dim> dim = loopOf(axis);
+    burst.block.push_back(dim ? layout.burstBlock[*dim] : 1);
+    row.block.push_back(dim ? layout.rowBlock[*dim] : 1);
+    order.push_back(order.size());
+  }
+  burst.order = row.order = order;
+  burst.alignBytes = device.burstBytes();
+  row.alignBytes = device.rowBytes();
+  return {
+      llvm::cantFail(Layout::create(shape, elementBytes, {burst, row}, order)),
+      0,
+      {}};
+}
+
 ArrayStorage romanet::storageOf(const Layer &layer, const Schedule &schedule,
                                 TensorArray array, const ArrayLayout &layout,
                                 const DRAMDevice &device) {
   Operand operand = operandOf(array);
   int64_t bytes = elementBytes(layer, array);
   assert(bytes > 0 && "an array that does not exist");
-  llvm::SmallVector<AxisExtent, 6> axes = axesOf(layer, operand);
-  switch (layout.kind) {
-  case ArrayLayout::Kind::RowMajor:
-    return rowMajorStorage(axes, bytes);
-  case ArrayLayout::Kind::Tiles:
-    return tileStorage(layer, schedule, operand, axes, bytes, device);
-  case ArrayLayout::Kind::Blocked:
-    break;
-  }
-  llvm::SmallVector<int64_t, 6> shape(llvm::make_second_range(axes));
-  llvm::SmallVector<unsigned, 6> order;
-  Layout::Level burst, row;
-  for (auto [i, axis] : llvm::enumerate(llvm::make_first_range(axes))) {
-    std::optional<Dim> dim = loopOf(axis);
-    burst.block.push_back(dim ? layout.burstBlock[*dim] : 1);
-    row.block.push_back(dim ? layout.rowBlock[*dim] : 1);
-    order.push_back(i);
-  }
-  burst.order = row.order = order;
-  burst.alignBytes = device.burstBytes();
-  row.alignBytes = device.rowBytes();
-  return {
-      llvm::cantFail(Layout::create(shape, bytes, {burst, row}, order)), 0, {}};
+  return ::storageOf(layer, schedule, operand, axesOf(layer, operand), bytes,
+                     layout, device);
 }
 
 ArrayStorage romanet::epilogueStorageOf(const Layer &layer,
                                         const Schedule &schedule, size_t i,
-                                        const ArrayLayout &output,
+                                        const ArrayLayout &layout,
                                         const DRAMDevice &device) {
-  llvm::SmallVector<AxisExtent, 6> axes = epilogueAxes(layer, i);
-  int64_t bytes = layer.epilogue[i].elementBytes;
-  if (output.kind == ArrayLayout::Kind::Tiles)
-    return tileStorage(layer, schedule, Operand::Output, axes, bytes, device);
-  return rowMajorStorage(axes, bytes);
+  return ::storageOf(layer, schedule, Operand::Output, epilogueAxes(layer, i),
+                     layer.epilogue[i].elementBytes, layout, device);
 }

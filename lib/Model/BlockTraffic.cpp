@@ -362,16 +362,16 @@ StreamTraffic romanet::countStreams(const Layer &layer,
     bursts.epilogue += epilogue.bursts;
     rows.epilogue += epilogue.rows;
   }
-  bool isVisitedOnce = llvm::all_of(
-      loops, [](Dim dim) { return isRelevant(Operand::Output, dim); });
-  if (isVisitedOnce && !layer.initIsData)
+  if (layer.initIsData)
+    add(loads(TensorArray::Init, loops, Term()), bursts, rows,
+        &BlockTraffic::read, Operand::Output);
+  if (llvm::all_of(loops,
+                   [](Dim dim) { return isRelevant(Operand::Output, dim); }))
     return traffic;
   BurstsAndRows once = loads(TensorArray::PartialSums, loops, Term());
-  BurstsAndRows visits =
-      isVisitedOnce ? once : allLoads(TensorArray::PartialSums);
+  BurstsAndRows visits = allLoads(TensorArray::PartialSums);
   BurstsAndRows again = {visits.bursts - once.bursts, visits.rows - once.rows};
-  add(layer.initIsData ? visits : again, bursts, rows, &BlockTraffic::read,
-      Operand::Output);
+  add(again, bursts, rows, &BlockTraffic::read, Operand::Output);
   add(again, bursts, rows, &BlockTraffic::write, Operand::Output);
   return traffic;
 }
@@ -416,6 +416,7 @@ BlockTraffic romanet::computeBlockTraffic(const Layer &layer,
     case TensorArray::Output:
       return layouts.output;
     case TensorArray::PartialSums:
+    case TensorArray::Init:
       return layouts.partialSums;
     }
     llvm_unreachable("not an array");

@@ -282,7 +282,8 @@ int64_t romanet::touchedBlocks(const Layer &layer, Operand operand, Dim dim,
 BlockedArray::Loads BlockedArray::loads(const PerDim<int64_t> &tile,
                                         llvm::ArrayRef<Term> terms) {
   Loads loads;
-  loads.moved = layer.movedOfWhole(operand);
+  loads.hasLoop = hasLoop;
+  loads.moved = moved;
   for (const Term &term : terms) {
     Loads::Product product;
     product.term = term;
@@ -319,7 +320,8 @@ int64_t BlockedArray::Loads::countBlocks(const BlockShape &shape) const {
   for (const Product &product : products) {
     ByParity boxes = {{1, 0}};
     for (auto [dim, byPower] : product.sums)
-      boxes = multiply(boxes, byPower[shape[dim]]);
+      boxes =
+          multiply(boxes, byPower[hasLoop[dim] ? shape[dim] : NumPowers - 1]);
     blocks += countedBy(product.term, boxes);
   }
   return blocks * moved;

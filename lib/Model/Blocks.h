@@ -156,12 +156,20 @@ int64_t touchedBlocks(const Layer &layer, Operand operand, Dim dim,
                       int64_t begin, int64_t end, unsigned power);
 
 /// An array that is cut into blocks of a power of two elements along each loop,
-/// and of one along the axes of Layer::whole. The blocks that a box touches are
+/// and of one along the axes that stay whole. The blocks that a box touches are
 /// a product over the loops and axes.
 class BlockedArray {
 public:
-  BlockedArray(const Layer &layer, Operand operand, bool retainHalo)
-      : layer(layer), operand(operand), retainHalo(retainHalo) {}
+  /// An array that is loaded where `operand` is.
+  BlockedArray(const Layer &layer, Operand operand,
+               llvm::ArrayRef<AxisExtent> axes, bool retainHalo)
+      : layer(layer), operand(operand), retainHalo(retainHalo) {
+    for (auto [axis, extent] : axes)
+      if (std::optional<Dim> dim = loopOf(axis))
+        hasLoop[*dim] = true;
+      else
+        moved *= movedAlong(layer, operand, axis, extent);
+  }
 
   /// All loads of a schedule, for the blocks of any shape.
   class Loads {
@@ -172,11 +180,13 @@ public:
     friend class BlockedArray;
     struct Product {
       Term term;
-      /// By power, for each loop that the array depends on.
+      /// By power, for each loop that the array has; the last power for those
+      /// that it lacks, along which there is one block.
       llvm::SmallVector<std::pair<Dim, const ByParity *>, NumDims> sums;
     };
     llvm::SmallVector<Product, 4> products;
-    /// Blocks of each box along the axes of Layer::whole, which are not cut.
+    PerDim<bool> hasLoop = {{}};
+    /// Blocks of each box along the axes that stay whole.
     int64_t moved = 1;
   };
   /// Valid as long as the array.
@@ -189,6 +199,10 @@ private:
   const Layer &layer;
   Operand operand;
   bool retainHalo;
+  /// Whether the array has the axis of a loop, and indices of a transfer along
+  /// the axes that stay whole.
+  PerDim<bool> hasLoop = {{}};
+  int64_t moved = 1;
   PerDim<PerChoice<ByPower>> sums;
 };
 

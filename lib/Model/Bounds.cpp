@@ -99,8 +99,11 @@ const LoadBounds::Table *LoadBounds::table(Operand operand, Dim dim,
     return &weights[power - WholeLoop - 1];
   if (layer.size[dim] >= mostTiles)
     return nullptr;
+  bool isOfOutput =
+      operand == Operand::Output && (dim == Dim::P || dim == Dim::Q);
   std::unique_ptr<Table> &known =
-      power == WholeLoop ? wholeTables[dim] : tables[dim][power];
+      power == WholeLoop ? wholeTables[dim]
+                         : (isOfOutput ? outputTables : tables)[dim][power];
   if (!known)
     known = std::make_unique<Table>(
         makeTable(operand, dim, [&](int64_t begin, int64_t end) -> int64_t {

@@ -175,9 +175,12 @@ private:
   PerDim<RangeMinimum> fetched;
   PerDim<int64_t> hull = {{}};
   PerDim<bool> hasHalo = {{}};
-  /// Of the input, made where needed.
-  mutable PerDim<std::array<std::unique_ptr<Table>, MostPower + 1>> tables;
-  /// Of WholeLoop, for the loops with halos.
+  /// Of powers, made where needed. Along all loops but P and Q those of the
+  /// input are those of every tensor.
+  using TablesOfPowers =
+      PerDim<std::array<std::unique_ptr<Table>, MostPower + 1>>;
+  mutable TablesOfPowers tables, outputTables;
+  /// Of WholeLoop, for the loops of the input with halos.
   mutable PerDim<std::unique_ptr<Table>> wholeTables;
   std::vector<Table> weights;
 };

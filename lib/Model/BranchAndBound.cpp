@@ -120,6 +120,13 @@ struct RowMajorWeight {
   bool linesDiffer = false;
 };
 
+/// An array in given blocks: what a box touches is a product.
+struct BlockedWeight {
+  BlockShape bursts, rows;
+  /// Of the axes that are not tiled.
+  double whole = 1;
+};
+
 /// What the schedules of a node move at least, in bytes.
 struct LeastBytes {
   double input = 0, weights = 0, output = 0, init = 0, epilogue = 0;
@@ -147,6 +154,7 @@ public:
   void complete(Found &found);
 
 private:
+  void weighArrays();
   void makePatterns();
   const std::vector<unsigned> &representatives(unsigned absent);
   void push(Node node);
@@ -159,10 +167,19 @@ private:
                   RowMajorWeight &weight);
   BlockShape shapeOf(const RowMajorWeight &weight, const Node &node,
                      Operand operand) const;
+  BlockedWeight blockedWeight(const ArrayLayout &layout,
+                              llvm::ArrayRef<AxisExtent> axes,
+                              Operand operand) const;
   /// LoadBounds::blocks, of all loads, or sweep, of all tiles once.
-  using RowMajorBound = decltype(&LoadBounds::blocks);
+  using BlocksBound = decltype(&LoadBounds::blocks);
   BurstsAndRowsBound rowMajor(const Node &node, TensorArray array,
-                              RowMajorBound bound) const;
+                              BlocksBound bound) const;
+  BurstsAndRowsBound blocked(const Node &node, Operand operand,
+                             const BlockedWeight &weight,
+                             BlocksBound bound) const;
+  /// Of an array in its layout, if one is given.
+  BurstsAndRowsBound given(const Node &node, TensorArray array,
+                           BlocksBound bound) const;
   LeastBytes leastBytes(const Node &node) const;
   void add(double bytes, double transfers, const BurstsAndRowsBound &blocks,
            double DRAMTraffic::*direction, DRAMTraffic &dram) const;
@@ -196,6 +213,9 @@ private:
   std::vector<BlockShape> burstShapes, rowShapes;
   /// Bursts and rows of each TensorArray.
   std::array<std::array<RowMajorWeight, 2>, NumTensorArrays> rowMajorWeights;
+  std::array<BlockedWeight, NumTensorArrays> blockedWeights;
+  /// Of the operands of the epilogue that lie in given blocks.
+  std::vector<BlockedWeight> blockedEpilogue;
   std::vector<Pattern> patterns;
   /// By the set of loops with one trip, see representatives().
   std::array<std::vector<unsigned>, 1u << NumDims> representative;
@@ -219,15 +239,38 @@ BranchAndBound::BranchAndBound(const Layer &layer,
       bounds(layer, options.space),
       counters{StreamCounter(layer, device, false),
                StreamCounter(layer, device, true)} {
-  if (std::optional<BlockPowers> powers = blockPowers(layer, device)) {
+  if (std::optional<BlockPowers> powers =
+          blockPowers(layer.inputBytes, device)) {
     burstShapes = blockShapes(layer, powers->burst);
     rowShapes = blockShapes(layer, powers->row);
   }
   if (options.objective != Objective::Bytes)
-    for (TensorArray array : AllTensorArrays)
-      rowMajorWeights[static_cast<unsigned>(array)] = {
-          {rowMajorWeight(array, burstBytes), rowMajorWeight(array, rowBytes)}};
+    weighArrays();
   makePatterns();
+}
+
+void BranchAndBound::weighArrays() {
+  for (TensorArray array : AllTensorArrays) {
+    const std::optional<ArrayLayout> &layout = options.layouts[array];
+    bool isBlocked = layout && layout->kind == ArrayLayout::Kind::Blocked;
+    bool mayBeRowMajor = layout ? !isBlocked : array == TensorArray::Input;
+    if (array == TensorArray::Init && !layer.initIsData)
+      continue;
+    auto i = static_cast<unsigned>(array);
+    Operand operand = operandOf(array);
+    if (isBlocked)
+      blockedWeights[i] =
+          blockedWeight(*layout, axesOf(layer, operand), operand);
+    else if (mayBeRowMajor)
+      rowMajorWeights[i] = {
+          {rowMajorWeight(array, burstBytes), rowMajorWeight(array, rowBytes)}};
+  }
+  for (size_t i = 0; i < layer.epilogue.size(); ++i) {
+    const std::optional<ArrayLayout> &layout = options.layouts.ofEpilogue(i);
+    if (layout && layout->kind == ArrayLayout::Kind::Blocked)
+      blockedEpilogue.push_back(
+          blockedWeight(*layout, epilogueAxes(layer, i), Operand::Output));
+  }
 }
 
 /// What is left of a pattern without the loops in the set `absent`: patterns
@@ -461,8 +504,57 @@ BlockShape BranchAndBound::shapeOf(const RowMajorWeight &weight,
   return shape;
 }
 
+BlockedWeight BranchAndBound::blockedWeight(const ArrayLayout &layout,
+                                            llvm::ArrayRef<AxisExtent> axes,
+                                            Operand operand) const {
+  // There is one block along a loop of which the array lacks the axis, and as
+  // few as there can be along one that is too long for a table.
+  BlockedWeight weight;
+  weight.bursts.fill(WholeLoop);
+  weight.rows.fill(WholeLoop);
+  for (auto [axis, extent] : axes) {
+    std::optional<Dim> dim = loopOf(axis);
+    if (!dim) {
+      weight.whole *=
+          static_cast<double>(movedAlong(layer, operand, axis, extent));
+      continue;
+    }
+    // A block that is longer than the array holds all of it.
+    unsigned most = llvm::Log2_64_Ceil(extent);
+    auto power = [&](int64_t length) -> uint8_t {
+      unsigned least = std::min<unsigned>(llvm::Log2_64(length), most);
+      return least > MostPower ? WholeLoop : static_cast<uint8_t>(least);
+    };
+    weight.bursts[*dim] = power(layout.burstBlock[*dim]);
+    weight.rows[*dim] = power(layout.rowBlock[*dim]);
+  }
+  return weight;
+}
+
+BurstsAndRowsBound BranchAndBound::blocked(const Node &node, Operand operand,
+                                           const BlockedWeight &weight,
+                                           BlocksBound bound) const {
+  auto of = [&](const BlockShape &shape) {
+    return (bounds.*bound)(patterns[node.pattern], node, operand, shape) *
+           weight.whole;
+  };
+  return {of(weight.bursts), of(weight.rows)};
+}
+
+BurstsAndRowsBound BranchAndBound::given(const Node &node, TensorArray array,
+                                         BlocksBound bound) const {
+  const std::optional<ArrayLayout> &layout = options.layouts[array];
+  // If no layout is given, any might do without more than its bytes need.
+  if (!layout)
+    return {};
+  if (layout->kind == ArrayLayout::Kind::RowMajor)
+    return rowMajor(node, array, bound);
+  return blocked(node, operandOf(array),
+                 blockedWeights[static_cast<unsigned>(array)], bound);
+}
+
 BurstsAndRowsBound BranchAndBound::rowMajor(const Node &node, TensorArray array,
-                                            RowMajorBound bound) const {
+                                            BlocksBound bound) const {
   Operand operand = operandOf(array);
   auto of = [&](const RowMajorWeight &weight) {
     return (bounds.*bound)(patterns[node.pattern], node, operand,
@@ -523,30 +615,35 @@ double BranchAndBound::boundOf(const Node &node, bool isTight,
     tiles.fill(WholeLoop);
     return bounds.blocks(pattern, node, operand, tiles);
   };
-  // If no layout is given, any might do without more than its bytes need.
   auto blocks = [&](TensorArray array) {
-    return options.freeLayouts ? BurstsAndRowsBound()
-                               : rowMajor(node, array, &LoadBounds::blocks);
+    return given(node, array, &LoadBounds::blocks);
   };
   auto blocksOnce = [&](TensorArray array) {
-    return options.freeLayouts ? BurstsAndRowsBound()
-                               : rowMajor(node, array, &LoadBounds::sweep);
+    return given(node, array, &LoadBounds::sweep);
   };
   auto reads = &DRAMTraffic::readBursts, writes = &DRAMTraffic::writeBursts;
   DRAMTraffic dram;
   if (layer.hasWeights())
     add(bytes.weights, transfers(Operand::Weights),
         blocks(TensorArray::Weights), reads, dram);
+  BurstsAndRowsBound epilogue;
+  for (const BlockedWeight &weight : blockedEpilogue) {
+    BurstsAndRowsBound each =
+        blocked(node, Operand::Output, weight, &LoadBounds::sweep);
+    epilogue.bursts += each.bursts;
+    epilogue.rows += each.rows;
+  }
   add(bytes.epilogue,
-      bytes.outputTiles * static_cast<double>(layer.epilogue.size()), {}, reads,
-      dram);
+      bytes.outputTiles * static_cast<double>(layer.epilogue.size()), epilogue,
+      reads, dram);
   // Each output tile is written once; visited again, its partial sums move both
   // ways.
   add(bytes.output, bytes.outputTiles, blocksOnce(TensorArray::Output), writes,
       dram);
-  BurstsAndRowsBound once = blocksOnce(TensorArray::PartialSums);
   if (layer.initIsData)
-    add(bytes.init, bytes.outputTiles, once, reads, dram);
+    add(bytes.init, bytes.outputTiles, blocksOnce(TensorArray::Init), reads,
+        dram);
+  BurstsAndRowsBound once = blocksOnce(TensorArray::PartialSums);
   BurstsAndRowsBound again = blocks(TensorArray::PartialSums);
   again = {again.bursts - once.bursts, again.rows - once.rows};
   double visitsAgain =
@@ -558,7 +655,7 @@ double BranchAndBound::boundOf(const Node &node, bool isTight,
   DRAMTraffic all = dram;
   add(bytes.input, loads, blocks(TensorArray::Input), reads, all);
   double bound = valueOf(all, objective);
-  if (options.freeLayouts && isTight && !canPartition(node)) {
+  if (!options.layouts[TensorArray::Input] && isTight && !canPartition(node)) {
     // The better of blocked and row-major.
     BurstsAndRowsBound blocked;
     double full = std::max(bytes.input / burstBytes, loads);
@@ -702,7 +799,7 @@ void BranchAndBound::tightenBound(Node &node) const {
     return;
   default:
     // Given layouts are taken into account from the start.
-    if (!options.freeLayouts)
+    if (options.layouts[TensorArray::Input])
       return;
     node.bound = std::max(node.bound,
                           boundOf(node, /*isTight=*/true, options.objective));
@@ -748,12 +845,8 @@ void BranchAndBound::consider(const Schedule &schedule) {
   if (value(least) * (1 - 1e-12) >= limit)
     return;
   ArrayLayouts layouts;
-  StreamCounter &counter = counters[schedule.retainHalo];
-  std::optional<StreamTraffic> stream;
-  if (options.freeLayouts)
-    stream = counter.choose(schedule, limit, value, layouts);
-  else
-    stream = counter.count(schedule, layouts);
+  std::optional<StreamTraffic> stream = counters[schedule.retainHalo].choose(
+      schedule, limit, value, options.layouts, layouts);
   if (!stream)
     return;
   double now = value(stream->total());
@@ -871,20 +964,41 @@ Found BranchAndBound::run(const Schedule &incumbent) {
 }
 
 /// The layouts of a schedule, and its stream with them.
-void BranchAndBound::complete(Found &found) {
-  StreamCounter &counter = counters[found.schedule.retainHalo];
+static void complete(Found &found, StreamCounter &counter,
+                     const EnergyModel &energy, const SearchOptions &options) {
   // All layouts are equal in bytes: the least energy.
   Objective objective =
       options.objective == Objective::Bytes             ? Objective::Energy
       : options.objective == Objective::BytesThenBursts ? Objective::Bursts
                                                         : options.objective;
-  if (options.freeLayouts)
-    found.stream = *counter.choose(
-        found.schedule, infinity,
-        [&](const DRAMTraffic &dram) { return valueOf(dram, objective); },
-        found.layouts);
-  else
-    found.stream = counter.count(found.schedule, found.layouts);
+  found.stream = *counter.choose(
+      found.schedule, infinity,
+      [&](const DRAMTraffic &dram) {
+        return objectiveValue(objective, /*bytes=*/0, dram, energy);
+      },
+      options.layouts, found.layouts);
+}
+
+void BranchAndBound::complete(Found &found) {
+  ::complete(found, counters[found.schedule.retainHalo], energy, options);
+}
+
+Found romanet::chooseLayouts(const Layer &layer,
+                             const BufferCapacities &buffers,
+                             const Schedule &schedule,
+                             const SearchOptions &options,
+                             const DRAMDevice &device) {
+  StreamCounter counter(layer, device, schedule.retainHalo);
+  EnergyModel energy(device);
+  Found found;
+  found.schedule = schedule;
+  found.traffic = computeTraffic(layer, schedule);
+  found.footprint = footprint(layer, schedule, buffers);
+  complete(found, counter, energy, options);
+  found.value = found.lowerBound =
+      objectiveValue(options.objective, found.traffic.totalBytes(),
+                     found.stream.total(), energy);
+  return found;
 }
 
 SearchResult romanet::search(const Layer &layer,

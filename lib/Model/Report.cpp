@@ -41,6 +41,7 @@ bool Sums::add(const Sums &other) {
     if (!addTo(bytes[i], other.bytes[i]) || !addTo(bursts[i], other.bursts[i]))
       return false;
   energy += other.energy;
+  floor += other.floor;
   return addTo(totalBytes, other.totalBytes) &&
          addTo(totalBursts, other.totalBursts) &&
          addTo(compulsoryBytes, other.compulsoryBytes) &&
@@ -72,6 +73,17 @@ static Sums sumsOf(const Layer &layer, const Found &found,
   sums.macs = layer.macs();
   sums.activations = found.stream.activations.total();
   sums.energy = estimateEnergy(device, found.stream.total());
+  auto inBursts = [&](int64_t bytes) {
+    return static_cast<double>(
+        llvm::divideCeilSigned(bytes, device.burstBytes()));
+  };
+  DRAMTraffic floor;
+  floor.readBursts = inBursts(layer.compulsoryEpilogueBytes());
+  for (Operand operand : AllOperands) {
+    floor.readBursts += inBursts(layer.compulsoryReadBytes()[operand]);
+    floor.writeBursts += inBursts(layer.compulsoryWriteBytes()[operand]);
+  }
+  sums.floor = estimateEnergy(device, floor);
   return sums;
 }
 
@@ -115,6 +127,91 @@ llvm::Error Report::searchAll(std::vector<LayerTableRow> rows,
   return llvm::Error::success();
 }
 
+/// Batch, channels, rows and columns of an input or an output.
+static llvm::SmallVector<int64_t, 6> imageOf(const Layer &layer,
+                                             Operand operand) {
+  bool isInput = operand == Operand::Input;
+  return {layer.size[Dim::N],
+          layer.size[Dim::G] * layer.size[isInput ? Dim::C : Dim::K],
+          isInput ? layer.inputHeight : layer.size[Dim::P],
+          isInput ? layer.inputWidth : layer.size[Dim::Q]};
+}
+
+/// Whether the output of a layer can be the input of the next.
+static bool canShare(const Layer &before, const Layer &layer) {
+  return imageOf(before, Operand::Output) == imageOf(layer, Operand::Input) &&
+         before.outputBytes == layer.inputBytes;
+}
+
+static BufferUse useOf(size_t buffer, Operand operand) {
+  Axis channel = operand == Operand::Input ? Axis::C : Axis::K;
+  return {buffer, {{Axis::N}, {Axis::G, channel}, {Axis::H}, {Axis::W}}};
+}
+
+/// Rows of a table that are one network.
+static Network networkOf(llvm::ArrayRef<LayerTableRow> rows,
+                         const BufferCapacities &capacities, bool fixedEnds) {
+  Network network;
+  for (const LayerTableRow &row : rows)
+    network.layers.push_back({row.layer, capacities, std::nullopt, {}, {}});
+  auto addBuffer = [&](const Layer &layer, Operand operand) {
+    NetworkBuffer buffer;
+    buffer.name = layer.name + " " + operandName(operand).str();
+    buffer.shape = imageOf(layer, operand);
+    buffer.elementBytes =
+        operand == Operand::Input ? layer.inputBytes : layer.outputBytes;
+    network.buffers.push_back(std::move(buffer));
+    return useOf(network.buffers.size() - 1, operand);
+  };
+  for (auto [i, each] : llvm::enumerate(network.layers)) {
+    const Layer &layer = each.layer;
+    std::optional<BufferUse> &input =
+        each.arrays[static_cast<unsigned>(TensorArray::Input)];
+    if (i > 0) {
+      NetworkLayer &before = network.layers[i - 1];
+      std::optional<BufferUse> &output =
+          before.arrays[static_cast<unsigned>(TensorArray::Output)];
+      if (canShare(before.layer, layer)) {
+        output = addBuffer(before.layer, Operand::Output);
+        input = useOf(output->buffer, Operand::Input);
+      }
+    }
+  }
+  if (!fixedEnds)
+    return network;
+  for (NetworkLayer &each : network.layers)
+    for (TensorArray array : {TensorArray::Input, TensorArray::Output}) {
+      std::optional<BufferUse> &use = each.arrays[static_cast<unsigned>(array)];
+      if (use)
+        continue;
+      use = addBuffer(each.layer, operandOf(array));
+      network.buffers.back().isRowMajor = true;
+    }
+  return network;
+}
+
+llvm::Error Report::searchNetworks(std::vector<LayerTableRow> rows,
+                                   bool fixedEnds, unsigned threads) {
+  llvm::ArrayRef<LayerTableRow> left = rows;
+  while (!left.empty()) {
+    llvm::StringRef name = left.front().network;
+    llvm::ArrayRef<LayerTableRow> own = left.take_while(
+        [&](const LayerTableRow &row) { return row.network == name; });
+    left = left.drop_front(own.size());
+    Network network = networkOf(own, buffers, fixedEnds);
+    NetworkSolution solution =
+        chooseNetworkLayouts(network, options, device, threads);
+    for (auto [row, result] : llvm::zip_equal(own, solution.layers))
+      if (llvm::Error error = append(
+              {row.network, row.layer, buffers, std::move(result), Sums(), {}}))
+        return error;
+    networks.push_back({name.str(), std::move(network.buffers),
+                        std::move(solution.buffers), solution.value.value,
+                        solution.lowerBound, solution.rowMajor.value});
+  }
+  return llvm::Error::success();
+}
+
 llvm::Error Report::evaluate(std::string network, Layer layer,
                              const BufferCapacities &layerBuffers,
                              const Schedule &schedule,
@@ -131,11 +228,29 @@ llvm::Error Report::evaluate(std::string network, Layer layer,
 }
 
 std::vector<ScheduledLayer> Report::scheduledLayers() const {
+  // Where layouts are free, each layer has its own of what both use.
+  auto isSharedBy = [&](const LayerReport &before, const LayerReport &each) {
+    auto isRowMajor = [](const LayerReport &layer, TensorArray array) {
+      return std::get<Found>(layer.result).layouts[array].kind ==
+             ArrayLayout::Kind::RowMajor;
+    };
+    return canShare(before.layer, each.layer) &&
+           (!networks.empty() || (isRowMajor(before, TensorArray::Output) &&
+                                  isRowMajor(each, TensorArray::Input)));
+  };
   std::vector<ScheduledLayer> scheduled;
-  for (const LayerReport &each : layers)
-    if (const auto *found = std::get_if<Found>(&each.result))
+  const LayerReport *before = nullptr;
+  for (const LayerReport &each : layers) {
+    const auto *found = std::get_if<Found>(&each.result);
+    if (found) {
       scheduled.push_back({each.layer, found->schedule, found->layouts,
-                           each.buffers.doubleBuffered});
+                           each.buffers.doubleBuffered, std::nullopt});
+      if (before && before->network == each.network &&
+          isSharedBy(*before, each))
+        scheduled.back().producer = scheduled.size() - 2;
+    }
+    before = found ? &each : nullptr;
+  }
   return scheduled;
 }
 
@@ -153,15 +268,21 @@ static llvm::StringRef strategyText(const Report &report) {
 }
 
 static bool isRowMajor(const ArrayLayouts &layouts) {
-  return llvm::all_of(layouts, [](const ArrayLayout &layout) {
+  auto isRowMajor = [](const ArrayLayout &layout) {
     return layout.kind == ArrayLayout::Kind::RowMajor;
-  });
+  };
+  return llvm::all_of(layouts, isRowMajor) &&
+         llvm::all_of(layouts.epilogue, isRowMajor);
 }
 
-/// "free" where layouts were searched, "row-major" where all are.
+/// "free" where layouts were searched, "network" where layers share them,
+/// "row-major" where all are.
 static llvm::StringRef layoutsText(const Report &report) {
+  if (!report.networks.empty())
+    return "network";
   if (!report.isGiven)
-    return report.options.freeLayouts ? "free" : "row-major";
+    return report.options.layouts == LayoutChoice::allRowMajor() ? "row-major"
+                                                                 : "free";
   bool allRowMajor = llvm::all_of(report.layers, [](const LayerReport &layer) {
     const auto *found = std::get_if<Found>(&layer.result);
     return !found || isRowMajor(found->layouts);
@@ -181,6 +302,8 @@ static void addSums(Object &object, const Sums &sums) {
   object["total_bytes"] = sums.totalBytes;
   object["total_bursts"] = sums.totalBursts;
   object["compulsory_bytes"] = sums.compulsoryBytes;
+  object["floor"] = Object{{"energy_pj", sums.floor.totalPJ()},
+                           {"time_ns", sums.floor.timeNs}};
   object["activations"] = sums.activations;
   object["time_lower_bound_ns"] = sums.energy.timeNs;
   object["energy"] = Object{{"read_pj", sums.energy.readPJ},
@@ -321,6 +444,43 @@ static Object toObject(const LayerReport &report, Objective objective) {
   return object;
 }
 
+static Array toArray(llvm::ArrayRef<int64_t> numbers) {
+  Array array;
+  for (int64_t number : numbers)
+    array.push_back(number);
+  return array;
+}
+
+static Value toValue(const BufferLayout &layout) {
+  switch (layout.kind) {
+  case BufferLayout::Kind::RowMajor:
+    return "row-major";
+  case BufferLayout::Kind::OfUser:
+    return "of its layer";
+  case BufferLayout::Kind::Blocked:
+    return Object{{"burst_block", toArray(layout.burstBlock)},
+                  {"row_block", toArray(layout.rowBlock)}};
+  }
+  llvm_unreachable("not a layout");
+}
+
+static Object toObject(const NetworkReport &network, Objective objective) {
+  Array buffers;
+  for (auto [buffer, layout] :
+       llvm::zip_equal(network.buffers, network.layouts))
+    buffers.push_back(Object{{"name", buffer.name},
+                             {"shape", toArray(buffer.shape)},
+                             {"element_bytes", buffer.elementBytes},
+                             {"layout", toValue(layout)}});
+  std::string unit = objectiveUnit(objective).str();
+  return Object{
+      {"network", network.network},
+      {"buffers", std::move(buffers)},
+      {"value_" + unit, toNumber(network.value, objective)},
+      {"lower_bound_" + unit, toNumber(network.lowerBound, objective)},
+      {"row_major_" + unit, toNumber(network.rowMajor, objective)}};
+}
+
 static Object toObject(const DRAMDevice &device) {
   return Object{{"preset", device.name},
                 {"source", device.source},
@@ -375,6 +535,18 @@ Value romanet::toJSON(const Report &report) {
         Object{{"policy", report.simulation->policy},
                {"address_map", report.simulation->map.order()},
                {"bank_hash", bankHashName(report.simulation->map.hash())}};
+  if (!report.networks.empty()) {
+    Array networks;
+    for (const NetworkReport &network : report.networks)
+      networks.push_back(toObject(network, report.options.objective));
+    object["networks"] = std::move(networks);
+  }
+  if (const auto &placement = report.placement)
+    object["placement"] =
+        Object{{"buffers", placement->buffers},
+               {"sum_bytes", placement->sumBytes},
+               {"high_water_bytes", placement->highWaterBytes},
+               {"lower_bound_bytes", placement->lowerBoundBytes}};
   return object;
 }
 
@@ -512,19 +684,37 @@ static std::string toText(const ArrayLayout &layout) {
 static void printLayouts(const Report &report, llvm::raw_ostream &os) {
   Table table;
   Table::Row heading = {"layout"};
+  // Few layers start from data, or have operands of an epilogue.
+  bool hasInit = false;
+  size_t operands = 0;
+  for (const LayerReport &layer : report.layers) {
+    hasInit |= layer.layer.initIsData;
+    operands = std::max(operands, layer.layer.epilogue.size());
+  }
   for (TensorArray array : AllTensorArrays) {
+    if (array == TensorArray::Init && !hasInit)
+      continue;
     std::string name = arrayName(array).str();
     llvm::replace(name, '_', ' ');
     heading.push_back(name);
   }
+  for (size_t i = 0; i < operands; ++i)
+    heading.push_back("epilogue");
   table.add(heading);
   for (const LayerReport &layer : report.layers) {
     const auto *found = std::get_if<Found>(&layer.result);
     if (!found)
       continue;
     Table::Row row = {layer.layer.name};
-    for (const ArrayLayout &layout : found->layouts)
-      row.push_back(toText(layout));
+    for (TensorArray array : AllTensorArrays)
+      if (array != TensorArray::Init || hasInit)
+        row.push_back(array == TensorArray::Init && !layer.layer.initIsData
+                          ? "-"
+                          : toText(found->layouts[array]));
+    for (size_t i = 0; i < operands; ++i)
+      row.push_back(i < layer.layer.epilogue.size()
+                        ? toText(found->layouts.ofEpilogue(i))
+                        : "-");
     table.add(row);
   }
   table.print(os);
@@ -650,6 +840,18 @@ void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
     printPlaces(report, os);
   }
   os << "\nmultiply-accumulates: " << report.sums.macs << '\n';
+  for (const NetworkReport &network : report.networks)
+    os << llvm::formatv(
+        "layouts of {0}: {1} at most {2:P3} above that of each layer in "
+        "layouts of its own, {3:P3} below that of row-major buffers\n",
+        network.network, objectiveName(report.options.objective),
+        network.value / network.lowerBound - 1,
+        1 - network.value / network.rowMajor);
+  if (const auto &placement = report.placement)
+    os << "DRAM buffers: " << placement->buffers << " with "
+       << placement->sumBytes << " B, up to address "
+       << placement->highWaterBytes << "; at most "
+       << placement->lowerBoundBytes << " B are live at a time\n";
   if (report.infeasible)
     os << "totals leave out " << report.infeasible << " of "
        << report.layers.size() << " layers, which do not fit\n";

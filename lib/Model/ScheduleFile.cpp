@@ -25,6 +25,7 @@ static constexpr llvm::StringLiteral tilesKey = "tiles", orderKey = "order",
                                      layoutsKey = "layouts",
                                      burstBlockKey = "burst_block",
                                      rowBlockKey = "row_block",
+                                     epilogueKey = "epilogue",
                                      rowMajorName = "row-major",
                                      tilesName = "tiles";
 
@@ -67,7 +68,15 @@ void romanet::addSchedule(Object &entry, const Schedule &schedule,
   entry[haloKey] = schedule.retainHalo;
   Object arrays;
   for (TensorArray array : AllTensorArrays)
-    arrays[arrayName(array)] = toValue(layouts[array]);
+    // Few layers start from data.
+    if (array != TensorArray::Init || layouts[array] != ArrayLayout())
+      arrays[arrayName(array)] = toValue(layouts[array]);
+  if (!layouts.epilogue.empty()) {
+    Array operands;
+    for (const ArrayLayout &layout : layouts.epilogue)
+      operands.push_back(toValue(layout));
+    arrays[epilogueKey] = std::move(operands);
+  }
   entry[layoutsKey] = std::move(arrays);
 }
 
@@ -102,11 +111,13 @@ private:
   void readOrder(const Value &value, Schedule &schedule);
   void readHold(const Value &value, Schedule &schedule);
   void readFlag(const Object &entry, llvm::StringLiteral key, bool &flag);
-  void readBlock(const Object &layout, llvm::StringLiteral key,
+  void readBlock(const Object &layout, llvm::StringLiteral key, Operand operand,
                  PerDim<int64_t> &block);
-  void readLayout(const Value &value, TensorArray array, ArrayLayout &layout);
+  void readLayout(const Value &value, llvm::StringRef name, Operand operand,
+                  ArrayLayout &layout);
   void readLayouts(const Value &value, ArrayLayouts &layouts);
-  void checkBlocks(const Layer &layer, const ArrayLayout &layout);
+  void checkBlocks(llvm::StringRef name, int64_t elementBytes,
+                   const ArrayLayout &layout);
   void readSchedule(const Object &entry, size_t row);
 
   llvm::StringRef fileName;
@@ -277,8 +288,18 @@ std::optional<size_t> Reader::findRow(llvm::StringRef name,
   return std::nullopt;
 }
 
+/// "n, g, c, p and q".
+static std::string loopsOf(Operand operand) {
+  llvm::SmallVector<llvm::StringRef, NumDims> names;
+  for (Dim dim : AllDims)
+    if (isRelevant(operand, dim))
+      names.push_back(dimName(dim));
+  llvm::StringRef last = names.pop_back_val();
+  return (llvm::join(names, ", ") + " and " + last).str();
+}
+
 void Reader::readBlock(const Object &layout, llvm::StringLiteral key,
-                       PerDim<int64_t> &block) {
+                       Operand operand, PerDim<int64_t> &block) {
   const Value *value = require(layout, key);
   if (!value)
     return;
@@ -288,9 +309,9 @@ void Reader::readBlock(const Object &layout, llvm::StringLiteral key,
                 ", expected an object");
   for (llvm::StringRef name : sortedKeys(*sides)) {
     std::optional<Dim> dim = parseDim(name);
-    if (!dim || !isRelevant(Operand::Input, *dim)) {
-      fail("'" + key + "' names the loop '" + name +
-           "', expected some of n, g, c, p and q");
+    if (!dim || !isRelevant(operand, *dim)) {
+      fail("'" + key + "' names the loop '" + name + "', expected some of " +
+           loopsOf(operand));
       continue;
     }
     const Value &side = *sides->get(name);
@@ -303,19 +324,16 @@ void Reader::readBlock(const Object &layout, llvm::StringLiteral key,
   }
 }
 
-void Reader::readLayout(const Value &value, TensorArray array,
-                        ArrayLayout &layout) {
+void Reader::readLayout(const Value &value, llvm::StringRef name,
+                        Operand operand, ArrayLayout &layout) {
   if (const Object *blocks = value.getAsObject()) {
-    if (array != TensorArray::Input)
-      return fail("layout of the " + arrayName(array) +
-                  " is of blocks, which only the input can have");
     layout.kind = ArrayLayout::Kind::Blocked;
-    readBlock(*blocks, burstBlockKey, layout.burstBlock);
-    readBlock(*blocks, rowBlockKey, layout.rowBlock);
+    readBlock(*blocks, burstBlockKey, operand, layout.burstBlock);
+    readBlock(*blocks, rowBlockKey, operand, layout.rowBlock);
   } else if (value.getAsString() == tilesName) {
     layout.kind = ArrayLayout::Kind::Tiles;
   } else if (value.getAsString() != rowMajorName) {
-    fail("layout of the " + arrayName(array) + " is " + describe(value) +
+    fail("layout of the " + name + " is " + describe(value) +
          ", expected \"row-major\", \"tiles\" or an object with " +
          burstBlockKey + " and " + rowBlockKey);
   }
@@ -326,19 +344,40 @@ void Reader::readLayouts(const Value &value, ArrayLayouts &layouts) {
   if (!arrays)
     return fail("'layouts' is " + describe(value) + ", expected an object");
   for (llvm::StringRef key : sortedKeys(*arrays)) {
+    if (key == epilogueKey) {
+      const Value &given = *arrays->get(key);
+      const Array *operands = given.getAsArray();
+      if (!operands)
+        fail("'epilogue' in 'layouts' is " + describe(given) +
+             ", expected an array");
+      else
+        for (const Value &operand : *operands) {
+          layouts.epilogue.emplace_back();
+          readLayout(operand, key, Operand::Output, layouts.epilogue.back());
+        }
+      continue;
+    }
     const auto *array = llvm::find_if(AllTensorArrays, [&](TensorArray each) {
       return arrayName(each) == key;
     });
     if (array == AllTensorArrays.end())
       fail("'layouts' names the unknown tensor '" + key +
-           "', expected input, weights, output or partial_sums");
+           "', expected input, weights, output, partial_sums, init or "
+           "epilogue");
     else
-      readLayout(*arrays->get(key), *array, layouts[*array]);
+      readLayout(*arrays->get(key), key, operandOf(*array), layouts[*array]);
   }
 }
 
 /// Whether a burst block fits a burst, and a row block a DRAM row.
-void Reader::checkBlocks(const Layer &layer, const ArrayLayout &layout) {
+void Reader::checkBlocks(llvm::StringRef name, int64_t elementBytes,
+                         const ArrayLayout &layout) {
+  if (layout.kind != ArrayLayout::Kind::Blocked)
+    return;
+  if (elementBytes == 0)
+    return fail("layout of the " + name +
+                " is of blocks, but the layer has "
+                "none");
   uint64_t elements = 1, bursts = 1;
   for (Dim dim : AllDims) {
     int64_t inner = layout.burstBlock[dim], outer = layout.rowBlock[dim];
@@ -349,11 +388,11 @@ void Reader::checkBlocks(const Layer &layer, const ArrayLayout &layout) {
     elements = llvm::SaturatingMultiply<uint64_t>(elements, inner);
     bursts = llvm::SaturatingMultiply<uint64_t>(bursts, outer / inner);
   }
-  uint64_t mostElements = device.burstBytes() / layer.inputBytes;
+  uint64_t mostElements = device.burstBytes() / elementBytes;
   uint64_t mostBursts = device.burstsPerRow();
   if (elements > mostElements)
     fail("'burst_block' has " + llvm::Twine(elements) + " elements of " +
-         llvm::Twine(layer.inputBytes) + " bytes, expected at most the " +
+         llvm::Twine(elementBytes) + " bytes, expected at most the " +
          llvm::Twine(mostElements) + " of a burst of " +
          llvm::Twine(device.burstBytes()) + " bytes");
   if (bursts > mostBursts)
@@ -382,9 +421,16 @@ void Reader::readSchedule(const Object &entry, size_t row) {
     return;
   for (const std::string &rule : brokenRules(layer, schedule, buffers))
     fail(rule);
+  for (TensorArray array : AllTensorArrays)
+    checkBlocks(arrayName(array), elementBytes(layer, array), layouts[array]);
+  if (layouts.epilogue.size() > layer.epilogue.size())
+    fail("'layouts' has " + llvm::Twine(layouts.epilogue.size()) +
+         " operands of the epilogue, expected at most " +
+         llvm::Twine(layer.epilogue.size()));
+  else
+    for (auto [operand, layout] : llvm::zip(layer.epilogue, layouts.epilogue))
+      checkBlocks(epilogueKey, operand.elementBytes, layout);
   const ArrayLayout &input = layouts[TensorArray::Input];
-  if (input.kind == ArrayLayout::Kind::Blocked)
-    checkBlocks(layer, input);
   // Whether they are is known of legal schedules.
   if (errors.size() == errorsBefore && input.kind == ArrayLayout::Kind::Tiles &&
       !tilesPartition(layer, schedule, TensorArray::Input))

@@ -57,13 +57,12 @@ LayerPlaces romanet::storageOf(const Layer &layer, const Schedule &schedule,
   places.epilogue.resize(layer.epilogue.size());
   for (StreamArray array : arraysOf(layer, schedule)) {
     if (array.kind == StreamArray::Epilogue) {
-      places[array].storage = epilogueStorageOf(
-          layer, schedule, array.index, layouts[TensorArray::Output], device);
+      places[array].storage =
+          epilogueStorageOf(layer, schedule, array.index,
+                            layouts.ofEpilogue(array.index), device);
       continue;
     }
-    TensorArray tensor = array.kind == StreamArray::Init
-                             ? TensorArray::PartialSums
-                             : static_cast<TensorArray>(array.kind);
+    auto tensor = static_cast<TensorArray>(array.kind);
     places[array].storage =
         storageOf(layer, schedule, tensor, layouts[tensor], device);
   }

@@ -13,8 +13,25 @@
 using namespace romanet;
 
 llvm::StringRef romanet::arrayName(TensorArray array) {
-  return array == TensorArray::PartialSums ? "partial_sums"
-                                           : operandName(operandOf(array));
+  static constexpr llvm::StringLiteral names[] = {"input", "weights", "output",
+                                                  "partial_sums", "init"};
+  return names[static_cast<unsigned>(array)];
+}
+
+bool ArrayLayouts::operator==(const ArrayLayouts &other) const {
+  if (!std::equal(begin(), end(), other.begin()))
+    return false;
+  for (size_t i = 0; i < std::max(epilogue.size(), other.epilogue.size()); ++i)
+    if (!(ofEpilogue(i) == other.ofEpilogue(i)))
+      return false;
+  return true;
+}
+
+LayoutChoice LayoutChoice::allRowMajor() {
+  LayoutChoice choice;
+  choice.arrays.fill(ArrayLayout());
+  choice.otherEpilogue = ArrayLayout();
+  return choice;
 }
 
 Operand romanet::operandOf(TensorArray array) {
@@ -25,6 +42,7 @@ Operand romanet::operandOf(TensorArray array) {
     return Operand::Weights;
   case TensorArray::Output:
   case TensorArray::PartialSums:
+  case TensorArray::Init:
     return Operand::Output;
   }
   llvm_unreachable("not an array");
@@ -39,6 +57,7 @@ int64_t romanet::elementBytes(const Layer &layer, TensorArray array) {
   case TensorArray::Output:
     return layer.outputBytes;
   case TensorArray::PartialSums:
+  case TensorArray::Init:
     return layer.accumulatorBytes;
   }
   llvm_unreachable("not an array");
@@ -87,9 +106,9 @@ StreamTraffic romanet::computeStreamTraffic(const Layer &layer,
 // Shapes of blocks
 //===----------------------------------------------------------------------===//
 
-std::optional<BlockPowers> romanet::blockPowers(const Layer &layer,
+std::optional<BlockPowers> romanet::blockPowers(int64_t elementBytes,
                                                 const DRAMDevice &device) {
-  int64_t elements = device.burstBytes() / layer.inputBytes;
+  int64_t elements = device.burstBytes() / elementBytes;
   if (elements == 0)
     return std::nullopt;
   unsigned burst = llvm::Log2_64(elements);
@@ -141,7 +160,7 @@ static PerDim<int64_t> extentsOf(const BlockShape &shape) {
   return extents;
 }
 
-static BlockShape shapeOf(const PerDim<int64_t> &extents) {
+BlockShape romanet::shapeOf(const PerDim<int64_t> &extents) {
   BlockShape shape;
   for (Dim dim : AllDims)
     shape[dim] = llvm::Log2_64(extents[dim]);
@@ -155,8 +174,7 @@ static BlockShape shapeOf(const PerDim<int64_t> &extents) {
 StreamCounter::StreamCounter(const Layer &layer, const DRAMDevice &device,
                              bool retainHalo)
     : layer(layer), retainHalo(retainHalo), burstBytes(device.burstBytes()),
-      rowBytes(device.rowBytes()),
-      blockedInput(layer, Operand::Input, retainHalo) {
+      rowBytes(device.rowBytes()) {
   auto add = [&](Operand operand, llvm::ArrayRef<AxisExtent> axes,
                  int64_t bytes) {
     rowMajorBursts.emplace_back(layer, operand, axes, bytes, burstBytes,
@@ -164,6 +182,7 @@ StreamCounter::StreamCounter(const Layer &layer, const DRAMDevice &device,
     rowMajorRows.emplace_back(layer, operand, axes, bytes, rowBytes,
                               retainHalo);
     tiled.emplace_back(layer, operand, axes, bytes, burstBytes, rowBytes);
+    blockedArrays.emplace_back(layer, operand, axes, retainHalo);
   };
   for (TensorArray array : AllTensorArrays) {
     Operand operand = operandOf(array);
@@ -172,7 +191,8 @@ StreamCounter::StreamCounter(const Layer &layer, const DRAMDevice &device,
   }
   for (auto [i, each] : llvm::enumerate(layer.epilogue))
     add(Operand::Output, epilogueAxes(layer, i), each.elementBytes);
-  if (std::optional<BlockPowers> powers = blockPowers(layer, device)) {
+  if (std::optional<BlockPowers> powers =
+          blockPowers(layer.inputBytes, device)) {
     burstShapes = blockShapes(layer, powers->burst);
     rowShapes = blockShapes(layer, powers->row);
   }
@@ -184,12 +204,21 @@ BurstsAndRows StreamCounter::rowMajor(size_t i, const PerDim<int64_t> &tile,
           rowMajorRows[i].count(tile, terms)};
 }
 
-BurstsAndRows StreamCounter::blocked(const ArrayLayout &layout,
-                                     const PerDim<int64_t> &tile,
-                                     llvm::ArrayRef<Term> terms) {
-  BlockedArray::Loads loads = blockedInput.loads(tile, terms);
-  return {loads.countBlocks(shapeOf(layout.burstBlock)),
-          loads.countBlocks(shapeOf(layout.rowBlock))};
+BurstsAndRows StreamCounter::count(size_t i, const ArrayLayout &layout,
+                                   const PerDim<int64_t> &tile,
+                                   llvm::ArrayRef<Term> terms) {
+  switch (layout.kind) {
+  case ArrayLayout::Kind::RowMajor:
+    return rowMajor(i, tile, terms);
+  case ArrayLayout::Kind::Tiles:
+    return tiled[i].count(tile, terms);
+  case ArrayLayout::Kind::Blocked: {
+    BlockedArray::Loads loads = blockedArrays[i].loads(tile, terms);
+    return {loads.countBlocks(shapeOf(layout.burstBlock)),
+            loads.countBlocks(shapeOf(layout.rowBlock))};
+  }
+  }
+  llvm_unreachable("not a layout");
 }
 
 StreamTraffic StreamCounter::count(const Schedule &schedule,
@@ -198,35 +227,82 @@ StreamTraffic StreamCounter::count(const Schedule &schedule,
       layer, schedule,
       [&](TensorArray array, const PerDim<int64_t> &tile,
           llvm::ArrayRef<Term> terms) {
-        switch (layouts[array].kind) {
-        case ArrayLayout::Kind::RowMajor:
-          return rowMajor(static_cast<size_t>(array), tile, terms);
-        case ArrayLayout::Kind::Tiles:
-          return tiled[static_cast<unsigned>(array)].count(tile, terms);
-        case ArrayLayout::Kind::Blocked:
-          return blocked(layouts[array], tile, terms);
-        }
-        llvm_unreachable("not a layout");
+        return count(static_cast<size_t>(array), layouts[array], tile, terms);
       },
       [&](size_t i, const PerDim<int64_t> &tile) {
-        // As the output lies.
-        size_t array = NumTensorArrays + i;
-        return layouts[TensorArray::Output].kind == ArrayLayout::Kind::Tiles
-                   ? tiled[array].count(tile, Term())
-                   : rowMajor(array, tile, Term());
+        return count(NumTensorArrays + i, layouts.ofEpilogue(i), tile, Term());
       });
+}
+
+void StreamCounter::countShapes(const Schedule &schedule, size_t array,
+                                llvm::ArrayRef<BlockShape> shapes,
+                                std::vector<ReadsAndWrites> &blocks) {
+  // Of the partial sums, those of each tile once and then those of all visits.
+  llvm::SmallVector<BlockedArray::Loads, 2> loads;
+  countStreams(
+      layer, schedule,
+      [&](TensorArray each, const PerDim<int64_t> &tile,
+          llvm::ArrayRef<Term> terms) {
+        if (static_cast<size_t>(each) == array)
+          loads.push_back(blockedArrays[array].loads(tile, terms));
+        return BurstsAndRows();
+      },
+      [&](size_t i, const PerDim<int64_t> &tile) {
+        if (NumTensorArrays + i == array)
+          loads.push_back(blockedArrays[array].loads(tile, Term()));
+        return BurstsAndRows();
+      });
+  blocks.assign(shapes.size(), ReadsAndWrites());
+  if (loads.empty())
+    return;
+  for (auto [shape, sum] : llvm::zip_equal(shapes, blocks)) {
+    int64_t first = loads.front().countBlocks(shape);
+    if (array == static_cast<size_t>(TensorArray::Output))
+      sum.writes = first;
+    else if (array == static_cast<size_t>(TensorArray::PartialSums))
+      sum.reads = sum.writes = loads[1].countBlocks(shape) - first;
+    else
+      sum.reads = first;
+  }
+}
+
+DRAMTraffic StreamCounter::countArray(const Schedule &schedule, size_t array,
+                                      const ArrayLayout &layout) {
+  return countStreams(
+             layer, schedule,
+             [&](TensorArray each, const PerDim<int64_t> &tile,
+                 llvm::ArrayRef<Term> terms) {
+               return static_cast<size_t>(each) == array
+                          ? count(array, layout, tile, terms)
+                          : BurstsAndRows();
+             },
+             [&](size_t i, const PerDim<int64_t> &tile) {
+               return NumTensorArrays + i == array
+                          ? count(array, layout, tile, Term())
+                          : BurstsAndRows();
+             })
+      .total();
 }
 
 std::optional<StreamTraffic>
 StreamCounter::choose(const Schedule &schedule, double limit,
                       llvm::function_ref<double(const DRAMTraffic &)> value,
-                      ArrayLayouts &layouts) {
+                      const LayoutChoice &choice, ArrayLayouts &layouts) {
+  layouts = ArrayLayouts();
   for (TensorArray array : AllTensorArrays) {
-    layouts[array] = ArrayLayout();
-    if (array != TensorArray::Weights || layer.hasWeights())
+    if (choice[array])
+      layouts[array] = *choice[array];
+    else if ((array != TensorArray::Weights || layer.hasWeights()) &&
+             (array != TensorArray::Init || layer.initIsData))
       layouts[array].kind = ArrayLayout::Kind::Tiles;
   }
-  if (tilesPartition(layer, schedule, TensorArray::Input)) {
+  for (size_t i = 0; i < layer.epilogue.size(); ++i) {
+    layouts.epilogue.push_back(choice.ofEpilogue(i).value_or(ArrayLayout()));
+    if (!choice.ofEpilogue(i))
+      layouts.epilogue.back().kind = ArrayLayout::Kind::Tiles;
+  }
+  if (choice[TensorArray::Input] ||
+      tilesPartition(layer, schedule, TensorArray::Input)) {
     StreamTraffic traffic = count(schedule, layouts);
     if (value(traffic.total()) >= limit)
       return std::nullopt;
@@ -240,14 +316,15 @@ StreamCounter::choose(const Schedule &schedule, double limit,
       [&](TensorArray array, const PerDim<int64_t> &arrayTile,
           llvm::ArrayRef<Term> arrayTerms) {
         if (array != TensorArray::Input)
-          return tiled[static_cast<unsigned>(array)].count(arrayTile,
-                                                           arrayTerms);
+          return count(static_cast<size_t>(array), layouts[array], arrayTile,
+                       arrayTerms);
         tile = arrayTile;
         terms.assign(arrayTerms.begin(), arrayTerms.end());
         return BurstsAndRows();
       },
       [&](size_t i, const PerDim<int64_t> &outputTile) {
-        return tiled[NumTensorArrays + i].count(outputTile, Term());
+        return count(NumTensorArrays + i, layouts.epilogue[i], outputTile,
+                     Term());
       });
   DRAMTraffic others = traffic.total();
   auto valueOf = [&](const BurstsAndRows &input) {
@@ -263,7 +340,7 @@ StreamCounter::choose(const Schedule &schedule, double limit,
   };
 
   // No layout does better than full bursts.
-  BlockedArray::Loads loads = blockedInput.loads(tile, terms);
+  BlockedArray::Loads loads = blockedArrays[0].loads(tile, terms);
   double bound = valueOf(inFullRows(llvm::divideCeilSigned(
       loads.countBlocks(/*elements=*/{{}}) * layer.inputBytes, burstBytes)));
   if (bound >= limit)

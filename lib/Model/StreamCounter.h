@@ -24,13 +24,21 @@ namespace romanet {
 /// is longer than the array, rounded up to a power of two.
 std::vector<BlockShape> blockShapes(const Layer &layer, unsigned power);
 
-/// The powers of two elements that a burst and a row hold, for the blocks of an
-/// input; std::nullopt if an element is larger than a burst.
+/// The powers of two elements that a burst and a row hold; std::nullopt if an
+/// element is larger than a burst.
 struct BlockPowers {
   unsigned burst, row;
 };
-std::optional<BlockPowers> blockPowers(const Layer &layer,
+std::optional<BlockPowers> blockPowers(int64_t elementBytes,
                                        const DRAMDevice &device);
+
+/// Of blocks of powers of two.
+BlockShape shapeOf(const PerDim<int64_t> &extents);
+
+/// Blocks that are read and written.
+struct ReadsAndWrites {
+  int64_t reads = 0, writes = 0;
+};
 
 class StreamCounter {
 public:
@@ -39,19 +47,28 @@ public:
 
   StreamTraffic count(const Schedule &schedule, const ArrayLayouts &layouts);
 
-  /// Chooses the layouts with the least `value` of the total, which does not
-  /// decrease when a term of the total grows. std::nullopt if none is below
-  /// `limit`.
+  /// Chooses the layouts that are free for the least `value` of the total,
+  /// which does not decrease when a term of the total grows. std::nullopt if
+  /// none is below `limit`.
   std::optional<StreamTraffic>
   choose(const Schedule &schedule, double limit,
          llvm::function_ref<double(const DRAMTraffic &)> value,
-         ArrayLayouts &layouts);
+         const LayoutChoice &choice, ArrayLayouts &layouts);
+
+  /// What one array adds to count(), in a layout. Arrays are numbered: those of
+  /// TensorArray, then the operands of the epilogue.
+  DRAMTraffic countArray(const Schedule &schedule, size_t array,
+                         const ArrayLayout &layout);
+  /// Blocks of one array, for each of many shapes.
+  void countShapes(const Schedule &schedule, size_t array,
+                   llvm::ArrayRef<BlockShape> shapes,
+                   std::vector<ReadsAndWrites> &blocks);
 
 private:
   BurstsAndRows rowMajor(size_t array, const PerDim<int64_t> &tile,
                          llvm::ArrayRef<Term> terms);
-  BurstsAndRows blocked(const ArrayLayout &layout, const PerDim<int64_t> &tile,
-                        llvm::ArrayRef<Term> terms);
+  BurstsAndRows count(size_t array, const ArrayLayout &layout,
+                      const PerDim<int64_t> &tile, llvm::ArrayRef<Term> terms);
 
   const Layer &layer;
   bool retainHalo;
@@ -59,7 +76,7 @@ private:
   /// By array: those of TensorArray, then the operands of the epilogue.
   std::vector<RowMajorBlocks> rowMajorBursts, rowMajorRows;
   std::vector<TiledArray> tiled;
-  BlockedArray blockedInput;
+  std::vector<BlockedArray> blockedArrays;
   std::vector<BlockShape> burstShapes, rowShapes;
 };
 

@@ -43,9 +43,13 @@ struct AnnotatePass : mlir::romanet::impl::AnnotatePassBase<AnnotatePass> {
     }
     if (doubleBuffer.empty())
       return buffers;
-    core::BufferCapacities capacities =
-        (buffers ? buffers : getOrSetMachine(getOperation()).getBuffers())
-            .getCapacities();
+    if (!buffers) {
+      FailureOr<MachineAttr> machine = getOrSetMachine(getOperation());
+      if (failed(machine))
+        return failure();
+      buffers = machine->getBuffers();
+    }
+    core::BufferCapacities capacities = buffers.getCapacities();
     for (const std::string &name : doubleBuffer) {
       std::optional<core::Operand> operand = core::parseOperand(name);
       if (!operand) {
@@ -63,8 +67,12 @@ struct AnnotatePass : mlir::romanet::impl::AnnotatePassBase<AnnotatePass> {
     FailureOr<BuffersAttr> buffers = buffersFromOptions();
     if (failed(buffers))
       return signalPassFailure();
-    if (!*buffers)
-      buffers = getOrSetMachine(module).getBuffers();
+    if (!*buffers) {
+      FailureOr<MachineAttr> machine = getOrSetMachine(module);
+      if (failed(machine))
+        return signalPassFailure();
+      buffers = machine->getBuffers();
+    }
     LayerNames names;
     UnitOptions options;
     options.names = &names;

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Machine.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -73,10 +74,10 @@ public:
     if (module.lookupSymbol(kPrint))
       return emitError(loc)
              << "the module counts its traffic already (@" << kPrint << ")";
-    MachineAttr machine = module->getAttrOfType<MachineAttr>(kMachineAttr);
-    if (!machine)
-      machine = MachineAttr::getDefault(module.getContext());
-    burstBytes = machine.getDevice().burstBytes();
+    FailureOr<MachineAttr> machine = findMachine(module);
+    if (failed(machine))
+      return failure();
+    burstBytes = machine->getDevice().burstBytes();
 
     // Nothing is changed where something cannot be counted.
     Staging staging = analyzeStaging(module);

@@ -9,8 +9,10 @@
 #include "Decision.h"
 #include "Layouts.h"
 #include "Machine.h"
+#include "romanet/Analysis/BufferGraph.h"
 #include "romanet/Model/Elementwise.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 using namespace mlir::romanet;
@@ -169,8 +171,8 @@ Outcome Decider::decide(Candidate &candidate) {
   const Request &request = candidate.request;
   if (auto layouts = request.op->getAttrOfType<LayoutsAttr>(kLayoutsAttr)) {
     auto &layer = std::get<ExtractedLayer>(candidate.unit);
-    std::vector<std::string> broken = brokenLayouts(
-        layouts, cast<linalg::LinalgOp>(request.op), layer);
+    std::vector<std::string> broken =
+        brokenLayouts(layouts, cast<linalg::LinalgOp>(request.op), layer);
     for (std::string &rule : broken)
       rule = " has layouts that its arrays cannot have: " + rule;
     if (!broken.empty())
@@ -246,9 +248,84 @@ std::vector<Outcome> mlir::romanet::decide(ArrayRef<Request> requests,
   return Decider(options).run(requests);
 }
 
+/// What a remark calls an array of a layer.
+static std::string nameOf(size_t array) {
+  if (array >= core::NumTensorArrays)
+    return "an array of its element-wise operations stays";
+  switch (core::AllTensorArrays[array]) {
+  case core::TensorArray::Input:
+    return "its input stays";
+  case core::TensorArray::Weights:
+    return "its weights stay";
+  case core::TensorArray::Output:
+    return "its output stays";
+  case core::TensorArray::PartialSums:
+    return "its partial sums stay";
+  case core::TensorArray::Init:
+    return "its initial values stay";
+  }
+  llvm_unreachable("not an array");
+}
+
+/// Chooses the layouts of the arrays that layers share, and the schedules anew.
+static void shareLayouts(ModuleOp module, MachineAttr machine,
+                         const core::SearchOptions &options, LayoutMode mode,
+                         std::vector<Decision> &decisions) {
+  std::vector<GraphLayer> layers;
+  for (Decision &decision : decisions) {
+    GraphLayer layer = {decision.op, &decision.extracted, decision.buffers,
+                        std::nullopt, decision.op->hasAttr(kLayoutsAttr)};
+    if (auto schedule = decision.op->getAttrOfType<ScheduleAttr>(kScheduleAttr))
+      layer.schedule = schedule.getSchedule();
+    layers.push_back(std::move(layer));
+  }
+  BufferGraph graph =
+      buildBufferGraph(layers, /*packWeights=*/mode == LayoutMode::Packed);
+  if (llvm::Error error = graph.network.verify()) {
+    emitRemark(module.getLoc())
+        << "all arrays stay row-major: " << llvm::toString(std::move(error));
+    return;
+  }
+  core::DRAMDevice device = machine.getDevice();
+  core::NetworkSolution solution = core::chooseNetworkLayouts(
+      graph.network, options, device, machine.getContext()->getNumThreads());
+  for (auto [i, decision] : llvm::enumerate(decisions)) {
+    decision.found = std::get<core::Found>(std::move(solution.layers[i]));
+    if (!layers[i].hasLayouts)
+      decision.layouts = layoutsOf(machine.getContext(), decision.extracted,
+                                   decision.found, device);
+  }
+
+  // Each array once, where it is first used. Small ones that are spread over
+  // the output are none to speak of.
+  llvm::DenseSet<size_t> told;
+  for (auto [decision, layer] :
+       llvm::zip_equal(decisions, graph.network.layers)) {
+    auto tell = [&, op = decision.op](
+                    size_t array, const std::optional<core::BufferUse> &use) {
+      if (!use || graph.reasons[use->buffer].empty() ||
+          !told.insert(use->buffer).second)
+        return;
+      note(op) << ": " << nameOf(array)
+               << " row-major: " << graph.reasons[use->buffer];
+    };
+    for (auto [array, use] : llvm::enumerate(layer.arrays))
+      tell(array, use);
+    for (auto [i, use] : llvm::enumerate(layer.epilogue))
+      if (layer.layer.epilogue[i].elementsOf(layer.layer, layer.layer.size) ==
+          layer.layer.elements(core::Operand::Output))
+        tell(core::NumTensorArrays + i, use);
+  }
+}
+
 FailureOr<std::vector<Decision>>
 mlir::romanet::decideAll(ModuleOp module, MachineAttr machine,
-                         const core::SearchOptions &options) {
+                         const core::SearchOptions &options,
+                         LayoutMode layouts) {
+  core::SearchOptions alone = options;
+  // Each layer by itself, to tell what it should take in.
+  if (layouts != LayoutMode::RowMajor)
+    alone.layouts = core::LayoutChoice::allFree();
   std::vector<Request> requests;
   module.walk([&](Operation *op) {
     if (isCandidate(op))
@@ -257,7 +334,7 @@ mlir::romanet::decideAll(ModuleOp module, MachineAttr machine,
   });
   std::vector<Decision> decisions;
   bool failedAny = false;
-  for (Outcome &outcome : decide(requests, options)) {
+  for (Outcome &outcome : decide(requests, alone)) {
     auto *failure = std::get_if<TilingFailure>(&outcome);
     if (!failure) {
       decisions.push_back(std::get<Decision>(std::move(outcome)));
@@ -273,7 +350,24 @@ mlir::romanet::decideAll(ModuleOp module, MachineAttr machine,
   }
   if (failedAny)
     return failure();
+  if (layouts != LayoutMode::RowMajor)
+    shareLayouts(module, machine, options, layouts, decisions);
   return decisions;
+}
+
+FailureOr<LayoutMode>
+mlir::romanet::parseLayouts(ModuleOp module, StringRef pass, StringRef name) {
+  std::optional<LayoutMode> mode =
+      llvm::StringSwitch<std::optional<LayoutMode>>(name)
+          .Case("row-major", LayoutMode::RowMajor)
+          .Case("free", LayoutMode::Free)
+          .Case("packed", LayoutMode::Packed)
+          .Default(std::nullopt);
+  if (!mode)
+    return emitError(module.getLoc())
+           << "option 'layouts' of " << pass << ": '" << name
+           << "' is not known, expected row-major, free or packed";
+  return *mode;
 }
 
 FailureOr<core::Objective>
@@ -293,4 +387,18 @@ mlir::romanet::parseSpace(ModuleOp module, StringRef pass, StringRef name) {
     return emitError(module.getLoc()) << "option 'space' of " << pass << ": "
                                       << llvm::toString(space.takeError());
   return *space;
+}
+
+FailureOr<core::Strategy>
+mlir::romanet::parseStrategy(ModuleOp module, StringRef pass, StringRef name,
+                             const core::Space &space) {
+  llvm::Expected<core::Strategy> strategy = core::parseStrategy(name);
+  if (!strategy)
+    return emitError(module.getLoc()) << "option 'strategy' of " << pass << ": "
+                                      << llvm::toString(strategy.takeError());
+  if (*strategy != core::Strategy::Optimal && !(space == core::Space()))
+    return emitError(module.getLoc())
+           << "option 'strategy' of " << pass << ": '" << name
+           << "' is a baseline in S0, and excludes another 'space'";
+  return *strategy;
 }

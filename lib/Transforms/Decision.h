@@ -26,6 +26,17 @@ struct Decision {
   core::Found found;
   /// Element-wise operations behind the layer were left out on purpose.
   bool isBare = false;
+  /// Of its arrays where they were chosen; null: row-major, or the user's.
+  LayoutsAttr layouts = {};
+};
+
+/// How the arrays of a program may lie in DRAM.
+enum class LayoutMode {
+  RowMajor,
+  /// Those that nothing but layers use as is best.
+  Free,
+  /// And arguments that are weights: romanet-dram-map packs them.
+  Packed,
 };
 
 /// An operation with all that its schedule depends on.
@@ -49,8 +60,14 @@ decide(ArrayRef<Request> requests, const core::SearchOptions &options);
 /// The same for every layer of the module. An operation that cannot be
 /// scheduled gets a remark with the reason; a layer that does not fit or whose
 /// schedule breaks a rule is an error.
+///
+/// With `layouts` other than RowMajor the arrays that nothing but layers use
+/// get layouts, chosen together with the schedules for the least sum of the
+/// objective over all layers; of the others a remark says why they are
+/// row-major.
 FailureOr<std::vector<Decision>> decideAll(ModuleOp module, MachineAttr machine,
-                                           const core::SearchOptions &options);
+                                           const core::SearchOptions &options,
+                                           LayoutMode layouts);
 
 /// The objective (the space) of that name; an unknown one is an error that
 /// names the pass.
@@ -58,6 +75,12 @@ FailureOr<core::Objective> parseObjective(ModuleOp module, StringRef pass,
                                           StringRef name);
 FailureOr<core::Space> parseSpace(ModuleOp module, StringRef pass,
                                   StringRef name);
+/// A baseline is one of S0.
+FailureOr<core::Strategy> parseStrategy(ModuleOp module, StringRef pass,
+                                        StringRef name,
+                                        const core::Space &space);
+FailureOr<LayoutMode> parseLayouts(ModuleOp module, StringRef pass,
+                                   StringRef name);
 
 } // namespace mlir::romanet
 

@@ -10,7 +10,9 @@
 #include "Machine.h"
 #include "OnChip.h"
 #include "mlir/Analysis/CallGraph.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Transforms/BufferViewFlowOpInterfaceImpl.h"
 #include "mlir/Dialect/Arith/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Bufferization/Transforms/BufferViewFlowAnalysis.h"
@@ -26,12 +28,14 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 #include "romanet/Analysis/LayerExtraction.h"
+#include "romanet/Analysis/Lifetime.h"
 #include "romanet/Analysis/Staging.h"
 #include "romanet/DRAM/MappingPolicy.h"
 #include "romanet/DRAM/Placement.h"
 #include "romanet/Transforms/Passes.h"
 #include "llvm/ADT/SCCIterator.h"
 #include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace mlir::romanet {
 #define GEN_PASS_DEF_DRAMMAPPASS
@@ -41,12 +45,11 @@ namespace mlir::romanet {
 using namespace mlir;
 using namespace mlir::romanet;
 
-/// The global that all allocations become views of. It lies at address 0.
-static constexpr llvm::StringLiteral kArena = "romanet_dram";
-
 void mlir::romanet::registerDialects(DialectRegistry &registry) {
   registry.insert<ROMANetDialect>();
   arith::registerBufferizableOpInterfaceExternalModels(registry);
+  // Without it nobody knows that arith.select hands a buffer on.
+  arith::registerBufferViewFlowOpInterfaceExternalModels(registry);
   bufferization::func_ext::registerBufferizableOpInterfaceExternalModels(
       registry);
   linalg::registerBufferizableOpInterfaceExternalModels(registry);
@@ -219,11 +222,17 @@ static std::optional<StringRef> obstacleOf(Operation *alloc,
 }
 
 namespace {
+struct MapOptions {
+  SmallVector<core::PlacedRange> reserved;
+  bool staggerBanks = true, reuse = true;
+};
+
 class DramMapper {
 public:
-  DramMapper(ModuleOp module, core::DRAMDevice device,
+  DramMapper(ModuleOp module, core::DRAMDevice device, MapOptions options,
              const BlockedBuffers &blocked)
-      : module(module), device(std::move(device)), blocked(blocked) {}
+      : module(module), device(std::move(device)), options(std::move(options)),
+        blocked(blocked) {}
 
   LogicalResult run() {
     if (failed(checkNoRecursion()))
@@ -253,8 +262,10 @@ private:
 
   /// Takes a buffer that has no place yet, or says why it gets none.
   void add(Operation *op, int argument, MemRefType type, const Twine &name,
-           std::optional<StringRef> obstacle = std::nullopt) {
+           std::optional<StringRef> obstacle = std::nullopt,
+           ArrayRef<core::LiveInterval> live = {}) {
     DramBuffer buffer{op, argument, {name.str(), 0}};
+    buffer.request.live.assign(live.begin(), live.end());
     std::optional<int64_t> bytes = sizeInBytes(type, dataLayout);
     if (!obstacle && !bytes)
       obstacle = "its size is not known at compile time, or its layout is not "
@@ -272,6 +283,7 @@ private:
   }
 
   LogicalResult collect() {
+    Lifetimes lifetimes(module);
     module.walk([&](FunctionOpInterface function) {
       if (function.isExternal())
         return;
@@ -280,26 +292,35 @@ private:
         if (!isa<memref::AllocOp, memref::AllocaOp>(op))
           return;
         auto type = cast<MemRefType>(op->getResult(0).getType());
-        if (isDramBuffer(type))
-          add(op, -1, type, "allocated in @" + function.getName(),
-              obstacleOf(op, aliases));
+        if (!isDramBuffer(type))
+          return;
+        std::optional<StringRef> obstacle = obstacleOf(op, aliases);
+        if (!obstacle && lifetimes.runsInParallel(function))
+          obstacle = "its function is called in a parallel loop";
+        SmallVector<core::LiveInterval, 1> live;
+        if (!obstacle && options.reuse)
+          live = lifetimes.of(op->getResult(0));
+        add(op, -1, type, "allocated in @" + function.getName(), obstacle,
+            live);
       });
     });
-    if (!buffers.empty() && module.lookupSymbol(kArena))
+    if (!buffers.empty() && module.lookupSymbol(kArenaName))
       return emitError(buffers.front().loc())
              << "a buffer was allocated after the module got its places (@"
-             << kArena << "); map the module once, after all allocations";
+             << kArenaName << "); map the module once, after all allocations";
     numAllocations = buffers.size();
 
     // What an earlier run placed stays where it is.
     auto skipPlaced = [&](Attribute attribute) {
       if (auto place = dyn_cast_or_null<DramAttr>(attribute))
-        end = std::max(end, place.getAddress() + place.getBytes());
+        taken.push_back({place.getAddress(), place.getBytes()});
     };
+    if (auto earlier = module.lookupSymbol<memref::GlobalOp>(kArenaName))
+      taken.push_back({0, earlier.getType().getNumElements()});
     module.walk([&](Operation *op) { skipPlaced(op->getAttr(kDramAttr)); });
     module.walk([&](memref::GlobalOp global) {
       if (isDramBuffer(global.getType()) && !global->hasAttr(kDramAttr) &&
-          global.getSymName() != kArena)
+          global.getSymName() != kArenaName)
         add(global, -1, global.getType(), "@" + global.getSymName());
     });
     module.walk([&](func::FuncOp function) {
@@ -324,23 +345,75 @@ private:
     return uses && !uses->empty();
   }
 
-  /// Places `group` behind what is placed already.
-  LogicalResult placeGroup(ArrayRef<DramBuffer> group,
-                           SmallVectorImpl<core::PlacedRange> &ranges) {
-    SmallVector<core::BufferRequest> requests;
-    for (const DramBuffer &buffer : group)
-      requests.push_back(buffer.request);
-    auto placed = core::placeBuffers(requests, device, end);
-    if (auto *overflow = std::get_if<core::DRAMOverflow>(&placed)) {
-      const DramBuffer *largest = llvm::max_element(
-          group, [](const DramBuffer &a, const DramBuffer &b) {
-            return a.request.bytes < b.request.bytes;
-          });
-      return emitError(largest->loc()) << overflow->message();
+  /// The buffers that the copies of each layer move.
+  std::vector<SmallVector<size_t>> findStreams() {
+    llvm::DenseMap<Value, size_t> indexOfValue;
+    llvm::StringMap<size_t> indexOfGlobal;
+    for (auto [index, buffer] : llvm::enumerate(buffers)) {
+      if (buffer.argument >= 0)
+        indexOfValue[cast<FunctionOpInterface>(buffer.op).getArgument(
+            buffer.argument)] = index;
+      else if (auto global = dyn_cast<memref::GlobalOp>(buffer.op))
+        indexOfGlobal[global.getSymName()] = index;
+      else
+        indexOfValue[buffer.op->getResult(0)] = index;
     }
-    for (const core::PlacedRange &range : std::get<0>(placed)) {
-      end = std::max(end, range.address + range.bytes);
-      ranges.push_back(range);
+    Staging staging = analyzeStaging(module);
+    std::vector<llvm::SmallSetVector<size_t, 4>> found(staging.layers.size());
+    for (const StagedCopy &copy : staging.copies) {
+      Value root = viewRoot(copy.dram);
+      if (auto at = indexOfValue.find(root); at != indexOfValue.end())
+        found[copy.layer].insert(at->second);
+      else if (auto get = root.getDefiningOp<memref::GetGlobalOp>())
+        if (auto at = indexOfGlobal.find(get.getName());
+            at != indexOfGlobal.end())
+          found[copy.layer].insert(at->second);
+    }
+    std::vector<SmallVector<size_t>> streams;
+    for (auto &layer : found)
+      streams.push_back(layer.takeVector());
+    return streams;
+  }
+
+  /// Places all allocations and, behind them, the other buffers.
+  LogicalResult solve(const core::AddressMap &map, int64_t &arenaBytes,
+                      SmallVectorImpl<core::PlacedRange> &ranges) {
+    core::PlacementProblem problem{device, {}};
+    problem.reserved.assign(options.reserved.begin(), options.reserved.end());
+    problem.reserved.insert(problem.reserved.end(), taken.begin(), taken.end());
+    if (llvm::Error error = problem.check())
+      return emitError(module.getLoc()) << llvm::toString(std::move(error));
+    for (const DramBuffer &buffer : buffers)
+      problem.buffers.push_back(buffer.request);
+    std::vector<SmallVector<size_t>> streams;
+    if (options.staggerBanks) {
+      problem.staggerBanks = map;
+      streams = findStreams();
+    }
+    // The allocations by themselves, so that the arena holds nothing else.
+    for (size_t count : {numAllocations, buffers.size()}) {
+      core::PlacementProblem part = problem;
+      part.buffers.resize(count);
+      for (ArrayRef<size_t> stream : streams)
+        llvm::copy_if(stream, std::back_inserter(part.streams.emplace_back()),
+                      [&](size_t index) { return index < count; });
+      for (auto [buffer, range] : llvm::zip(part.buffers, ranges)) {
+        buffer.fixedAddress = range.address;
+        part.begin = std::max(part.begin, range.address + range.bytes);
+      }
+      auto placed = core::placeBuffers(part);
+      if (auto *overflow = std::get_if<core::DRAMOverflow>(&placed)) {
+        InFlightDiagnostic diagnostic =
+            emitError(buffers[overflow->largest.front().index].loc())
+            << overflow->message();
+        if (!options.reuse)
+          diagnostic << "; 'reuse' is off";
+        return diagnostic;
+      }
+      const auto &placement = std::get<core::Placement>(placed);
+      if (ranges.empty())
+        arenaBytes = placement.highWaterBytes;
+      ranges.assign(placement.ranges.begin(), placement.ranges.end());
     }
     return success();
   }
@@ -348,20 +421,16 @@ private:
   LogicalResult place() {
     if (buffers.empty())
       return success();
-    // The allocations by themselves, so that the arena holds nothing else.
-    ArrayRef<DramBuffer> all(buffers);
-    SmallVector<core::PlacedRange> ranges;
-    if (failed(placeGroup(all.take_front(numAllocations), ranges)))
-      return failure();
-    if (numAllocations > 0)
-      createArena(end);
-    if (failed(placeGroup(all.drop_front(numAllocations), ranges)))
-      return failure();
-
     llvm::Expected<core::AddressMap> map =
         core::createAddressMap(device, "romanet");
     if (!map)
       return emitError(module.getLoc()) << llvm::toString(map.takeError());
+    int64_t arenaBytes = 0;
+    SmallVector<core::PlacedRange> ranges;
+    if (failed(solve(*map, arenaBytes, ranges)))
+      return failure();
+    if (numAllocations > 0)
+      createArena(arenaBytes);
     for (auto [buffer, range] : llvm::zip(buffers, ranges))
       assign(buffer, makeAttr(buffer, range, *map), range.address);
     eraseDeallocations();
@@ -372,7 +441,7 @@ private:
     OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
     auto type = MemRefType::get({bytes}, builder.getI8Type());
     arena = memref::GlobalOp::create(
-        builder, module.getLoc(), kArena,
+        builder, module.getLoc(), kArenaName,
         /*sym_visibility=*/builder.getStringAttr("private"), type,
         /*initial_value=*/builder.getUnitAttr(), /*constant=*/false,
         /*alignment=*/builder.getI64IntegerAttr(device.burstBytes()));
@@ -385,14 +454,17 @@ private:
 
   DramAttr makeAttr(const DramBuffer &buffer, const core::PlacedRange &range,
                     const core::AddressMap &map) {
+    SmallVector<int64_t> live;
+    for (core::LiveInterval interval : buffer.request.live)
+      live.append({interval.begin, interval.end - 1});
     const BlockedBuffers::Array *array =
         blocked.lookup(buffer.op, buffer.argument);
-    return DramAttr::get(
-        module.getContext(), range.address, range.bytes,
-        array ? array->layout : LayoutAttr(),
-        array ? array->type.getShape() : ArrayRef<int64_t>(),
-        makePlace(map.decode(range.address)),
-        makePlace(map.decode(range.address + range.bytes - 1)));
+    return DramAttr::get(module.getContext(), range.address, range.bytes,
+                         array ? array->layout : LayoutAttr(),
+                         array ? array->type.getShape() : ArrayRef<int64_t>(),
+                         makePlace(map.decode(range.address)),
+                         makePlace(map.decode(range.address + range.bytes - 1)),
+                         live);
   }
 
   void assign(const DramBuffer &buffer, DramAttr place, int64_t address) {
@@ -420,7 +492,7 @@ private:
     module.walk([&](memref::DeallocOp dealloc) {
       auto global =
           viewRoot(dealloc.getMemref()).getDefiningOp<memref::GetGlobalOp>();
-      if (global && global.getName() == kArena)
+      if (global && global.getName() == kArenaName)
         deallocations.push_back(dealloc);
     });
     for (memref::DeallocOp dealloc : deallocations)
@@ -429,13 +501,14 @@ private:
 
   ModuleOp module;
   core::DRAMDevice device;
+  MapOptions options;
   const BlockedBuffers &blocked;
   DataLayout dataLayout{module};
   /// Allocations first, so that the arena starts at address 0.
   SmallVector<DramBuffer> buffers;
   size_t numAllocations = 0;
-  /// The first address behind everything that is placed.
-  int64_t end = 0;
+  /// What has its place from before.
+  SmallVector<core::PlacedRange> taken;
   memref::GlobalOp arena;
 };
 
@@ -455,7 +528,15 @@ struct DramMapPass : mlir::romanet::impl::DramMapPassBase<DramMapPass> {
           << "', expected keep or packed";
       return signalPassFailure();
     }
-    MachineAttr machine = getOrSetMachine(module);
+    FailureOr<MachineAttr> found = getOrSetMachine(module);
+    if (failed(found))
+      return signalPassFailure();
+    MachineAttr machine = *found;
+    MapOptions options;
+    options.staggerBanks = staggerBanks;
+    options.reuse = reuse;
+    if (failed(parseReserved(options.reserved)))
+      return signalPassFailure();
 
     if (module
             .walk([](Operation *op) {
@@ -480,9 +561,40 @@ struct DramMapPass : mlir::romanet::impl::DramMapPassBase<DramMapPass> {
       return signalPassFailure();
     BlockedBuffers blocked;
     if (failed(blocked.lower(module, argLayout == "packed")) ||
-        failed(DramMapper(module, machine.getDevice(), blocked).run()))
+        failed(DramMapper(module, machine.getDevice(), options, blocked).run()))
       return signalPassFailure();
     blocked.emitPacking(module);
+    if (options.reserved.empty())
+      return;
+    // What the verifier checks later.
+    SmallVector<int64_t> bounds;
+    for (const core::PlacedRange &range : options.reserved)
+      bounds.append({range.address, range.address + range.bytes});
+    module->setAttr(kReservedAttr,
+                    DenseI64ArrayAttr::get(&getContext(), bounds));
+  }
+
+  LogicalResult parseReserved(SmallVectorImpl<core::PlacedRange> &ranges) {
+    if (auto bounds =
+            getOperation()->getAttrOfType<DenseI64ArrayAttr>(kReservedAttr))
+      for (int64_t i = 0; i < bounds.size(); i += 2)
+        ranges.push_back({bounds[i], bounds[i + 1] - bounds[i]});
+    for (StringRef text : reserved) {
+      auto [first, second] = text.split('-');
+      int64_t begin, end;
+      if (first.trim().getAsInteger(0, begin) ||
+          second.trim().getAsInteger(0, end) || begin < 0 || end <= begin)
+        return emitError(getOperation().getLoc())
+               << "option 'reserved' of romanet-dram-map is '" << text
+               << "', expected BEGIN-END in bytes, such as 0x0-0x100000, with "
+                  "END above BEGIN";
+      core::PlacedRange range = {begin, end - begin};
+      if (llvm::none_of(ranges, [&](const core::PlacedRange &other) {
+            return other.address == range.address && other.bytes == range.bytes;
+          }))
+        ranges.push_back(range);
+    }
+    return success();
   }
 };
 } // namespace

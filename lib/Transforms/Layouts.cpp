@@ -43,8 +43,7 @@ mlir::romanet::brokenLayouts(LayoutsAttr layouts, linalg::LinalgOp op,
   Type sums = op.getDpsInitOperand(0)->get().getType();
   check("input", layouts.getInput(), extracted.input().getType());
   if (extracted.layer.hasWeights())
-    check("weights", layouts.getWeights(),
-          extracted.weights().getType());
+    check("weights", layouts.getWeights(), extracted.weights().getType());
   else if (layouts.getWeights())
     broken.push_back("there is a layout of weights, and no weights");
   check("output", layouts.getOutput(),
@@ -68,4 +67,83 @@ mlir::romanet::brokenLayouts(LayoutsAttr layouts, linalg::LinalgOp op,
   for (auto [i, layout] : llvm::enumerate(given))
     check(("array " + Twine(i) + " of the epilogue").str(), layout, arrays[i]);
   return broken;
+}
+
+/// Blocks of a burst in blocks of a row, everything in the order of the
+/// dimensions, of which `axes` says what they are to the layer.
+static LayoutAttr attrOf(MLIRContext *context,
+                         ArrayRef<std::optional<core::Axis>> axes,
+                         const core::ArrayLayout &layout,
+                         const core::DRAMDevice &device) {
+  if (layout.kind == core::ArrayLayout::Kind::RowMajor)
+    return {};
+  assert(layout.kind == core::ArrayLayout::Kind::Blocked &&
+         "tiles are no blocks");
+  core::Layout::Level burst, row;
+  SmallVector<unsigned> order;
+  for (auto [i, axis] : llvm::enumerate(axes)) {
+    std::optional<core::Dim> dim =
+        axis ? core::loopOf(*axis) : std::optional<core::Dim>();
+    burst.block.push_back(dim ? layout.burstBlock[*dim] : 1);
+    row.block.push_back(dim ? layout.rowBlock[*dim] : 1);
+    order.push_back(i);
+  }
+  burst.order.assign(order.begin(), order.end());
+  row.order = burst.order;
+  burst.alignBytes = device.burstBytes();
+  row.alignBytes = device.rowBytes();
+  return LayoutAttr::get(context, {burst, row}, order);
+}
+
+LayoutsAttr mlir::romanet::layoutsOf(MLIRContext *context,
+                                     const ExtractedLayer &extracted,
+                                     const core::Found &found,
+                                     const core::DRAMDevice &device) {
+  using core::Operand;
+  using core::TensorArray;
+  const core::Layer &layer = extracted.layer;
+  auto of = [&](TensorArray array) {
+    SmallVector<std::optional<core::Axis>> axes;
+    for (core::Axis axis : layer.order.axes[core::operandOf(array)])
+      axes.push_back(axis);
+    return attrOf(context, axes, found.layouts[array], device);
+  };
+  LayoutAttr weights, init, sums;
+  if (layer.hasWeights())
+    weights = of(TensorArray::Weights);
+  if (layer.initIsData)
+    init = of(TensorArray::Init);
+  LayoutAttr output = of(TensorArray::Output);
+  if (found.traffic.write[Operand::Output].bytes >
+      layer.elements(Operand::Output) * layer.outputBytes) {
+    sums = of(TensorArray::PartialSums);
+    // By default they lie as the output does.
+    if (layer.accumulatorBytes == layer.outputBytes) {
+      if (sums == output)
+        sums = {};
+      else if (!sums)
+        sums = LayoutAttr::getRowMajor(context);
+    }
+  }
+  SmallVector<LayoutAttr> epilogue;
+  bool isAnyBlocked = false;
+  for (const Elementwise *elementwise : {&extracted.init, &extracted.epilogue})
+    for (const ElementwiseArray &array : elementwise->arrays) {
+      SmallVector<std::optional<core::Axis>> axes;
+      for (int64_t i : array.outputDims)
+        axes.push_back(
+            i < 0 ? std::nullopt
+                  : std::optional(layer.order.axes[Operand::Output][i]));
+      LayoutAttr each = attrOf(
+          context, axes, found.layouts.ofEpilogue(epilogue.size()), device);
+      isAnyBlocked |= bool(each);
+      epilogue.push_back(each ? each : LayoutAttr::getRowMajor(context));
+    }
+  if (!isAnyBlocked)
+    epilogue.clear();
+  LayoutAttr input = of(TensorArray::Input);
+  if (!input && !weights && !output && !sums && !init && epilogue.empty())
+    return {};
+  return LayoutsAttr::get(context, input, weights, output, sums, init,
+                          epilogue);
 }

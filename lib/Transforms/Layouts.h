@@ -10,6 +10,7 @@
 #define ROMANET_LIB_TRANSFORMS_LAYOUTS_H
 
 #include "romanet/Analysis/LayerExtraction.h"
+#include "romanet/Model/Search.h"
 #include <string>
 #include <vector>
 
@@ -20,6 +21,12 @@ namespace mlir::romanet {
 /// have buffers.
 std::vector<std::string> brokenLayouts(LayoutsAttr layouts, linalg::LinalgOp op,
                                        const ExtractedLayer &extracted);
+
+/// The layouts that were chosen for a layer, none of them in tiles, over the
+/// dimensions of its arrays; null if all are row-major. Partial sums that do
+/// not move have none.
+LayoutsAttr layoutsOf(MLIRContext *context, const ExtractedLayer &extracted,
+                      const core::Found &found, const core::DRAMDevice &device);
 
 } // namespace mlir::romanet
 

@@ -470,9 +470,17 @@ private:
         builder.replaceOp(each, state[dramResult]);
       else
         builder.eraseOp(each);
-    for (Operation *each : extracted.prepared)
-      if (each->use_empty())
+    // Users first, whatever the order in which they were found.
+    SmallVector<Operation *> prepared(extracted.prepared);
+    for (size_t before = 0; before != prepared.size();) {
+      before = prepared.size();
+      llvm::erase_if(prepared, [&](Operation *each) {
+        if (!each->use_empty())
+          return false;
         builder.eraseOp(each);
+        return true;
+      });
+    }
     for (Value buffer : between)
       if (Operation *alloc = buffer.getDefiningOp();
           isa_and_nonnull<memref::AllocOp, memref::AllocaOp>(alloc) &&
@@ -1109,5 +1117,7 @@ TiledLayer mlir::romanet::carryOut(RewriterBase &rewriter,
                     LayerAttr::get(context, decision.extracted.layer));
   tiled.op->setAttr(kScheduleAttr,
                     ScheduleAttr::get(context, decision.found.schedule));
+  if (decision.layouts)
+    tiled.op->setAttr(kLayoutsAttr, decision.layouts);
   return tiled;
 }

@@ -10,6 +10,7 @@
 #include "Machine.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "romanet/Analysis/LayerExtraction.h"
+#include "romanet/Analysis/Lifetime.h"
 #include "romanet/Analysis/ProgramStream.h"
 #include "romanet/Analysis/Staging.h"
 #include "romanet/Analysis/Unscheduled.h"
@@ -18,7 +19,9 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/ToolOutputFile.h"
+#include <limits>
 
 namespace mlir::romanet {
 #define GEN_PASS_DEF_REPORTPASS
@@ -58,6 +61,28 @@ static std::vector<core::TensorPlace> placesOf(const Staging &staging,
   return places;
 }
 
+static std::optional<core::PlacementSummary>
+summarizePlaces(ModuleOp module, const core::DRAMDevice &device) {
+  core::PlacementSummary summary;
+  std::vector<core::BufferRequest> requests;
+  auto add = [](int64_t a, int64_t b) {
+    int64_t sum;
+    return llvm::AddOverflow(a, b, sum) ? std::numeric_limits<int64_t>::max()
+                                        : sum;
+  };
+  for (const PlacedBuffer &buffer : placedBuffers(module)) {
+    requests.push_back({buffer.name, buffer.bytes, buffer.live});
+    ++summary.buffers;
+    summary.sumBytes = add(summary.sumBytes, buffer.bytes);
+    summary.highWaterBytes =
+        std::max(summary.highWaterBytes, add(buffer.address, buffer.bytes));
+  }
+  if (requests.empty())
+    return std::nullopt;
+  summary.lowerBoundBytes = core::largestLiveBytes(requests, device);
+  return summary;
+}
+
 namespace {
 struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
   using ReportPassBase::ReportPassBase;
@@ -75,9 +100,10 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
           << "', expected " << llvm::join(core::mappingChoices(), ", ");
       return signalPassFailure();
     }
-    MachineAttr machine = module->getAttrOfType<MachineAttr>(kMachineAttr);
-    if (!machine)
-      machine = MachineAttr::getDefault(&getContext());
+    FailureOr<MachineAttr> found = findMachine(module);
+    if (failed(found))
+      return signalPassFailure();
+    MachineAttr machine = *found;
     core::Report report;
     report.buffers = machine.getBuffers().getCapacities();
     report.device = machine.getDevice();
@@ -91,6 +117,7 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
         return signalPassFailure();
     if (simulate && failed(addSimulation(staging, report)))
       return signalPassFailure();
+    report.placement = summarizePlaces(module, report.device);
     LayerNames names;
     module.walk([&](Operation *op) {
       if (isCandidate(op))

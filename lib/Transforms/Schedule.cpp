@@ -29,16 +29,29 @@ struct SchedulePass : mlir::romanet::impl::SchedulePassBase<SchedulePass> {
     if (failed(searched))
       return signalPassFailure();
     options.space = *searched;
+    FailureOr<core::Strategy> chosen =
+        parseStrategy(module, getArgument(), strategy, options.space);
+    if (failed(chosen))
+      return signalPassFailure();
+    options.strategy = *chosen;
     FailureOr<core::Objective> minimised =
         parseObjective(module, getArgument(), objective);
     if (failed(minimised))
       return signalPassFailure();
     options.objective = *minimised;
+    FailureOr<MachineAttr> machine = getOrSetMachine(module);
+    if (failed(machine))
+      return signalPassFailure();
+    FailureOr<LayoutMode> mode = parseLayouts(module, getArgument(), layouts);
+    if (failed(mode))
+      return signalPassFailure();
     FailureOr<std::vector<Decision>> decisions =
-        decideAll(module, getOrSetMachine(module), options);
+        decideAll(module, *machine, options, *mode);
     if (failed(decisions))
       return signalPassFailure();
     for (Decision &decision : *decisions) {
+      if (decision.layouts)
+        decision.op->setAttr(kLayoutsAttr, decision.layouts);
       if (decision.op->hasAttr(kScheduleAttr))
         continue;
       decision.op->setAttr(

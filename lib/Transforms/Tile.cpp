@@ -36,16 +36,24 @@ struct TilePass : mlir::romanet::impl::TilePassBase<TilePass> {
     FailureOr<core::Objective> minimised =
         parseObjective(module, getArgument(), objective);
     FailureOr<core::Space> searched = parseSpace(module, getArgument(), space);
-    if (failed(minimised) || failed(searched))
+    FailureOr<LayoutMode> mode = parseLayouts(module, getArgument(), layouts);
+    if (failed(minimised) || failed(searched) || failed(mode))
       return signalPassFailure();
     options.objective = *minimised;
     options.space = *searched;
-    MachineAttr machine = getOrSetMachine(module);
+    FailureOr<core::Strategy> chosen =
+        parseStrategy(module, getArgument(), strategy, options.space);
+    if (failed(chosen))
+      return signalPassFailure();
+    options.strategy = *chosen;
+    FailureOr<MachineAttr> machine = getOrSetMachine(module);
+    if (failed(machine))
+      return signalPassFailure();
 
     // Everything is decided before anything is changed, so that an error leaves
     // the module as it was.
     FailureOr<std::vector<Decision>> decisions =
-        decideAll(module, machine, options);
+        decideAll(module, *machine, options, *mode);
     if (failed(decisions))
       return signalPassFailure();
     remarkUnscheduled(module, *decisions);

@@ -15,10 +15,14 @@ using namespace mlir;
 using namespace mlir::romanet;
 using Kind = TilingFailure::Kind;
 
-static MachineAttr machineAround(Operation *op) {
-  for (Operation *parent = op; parent; parent = parent->getParentOp())
+static FailureOr<MachineAttr> machineAround(Operation *op) {
+  for (Operation *parent = op; parent; parent = parent->getParentOp()) {
     if (auto machine = parent->getAttrOfType<MachineAttr>(kMachineAttr))
       return machine;
+    if (auto module = dyn_cast<ModuleOp>(parent);
+        module && hasMachineInSpec(module))
+      return findMachine(module);
+  }
   return MachineAttr::getDefault(op->getContext());
 }
 
@@ -33,7 +37,14 @@ mlir::romanet::tileLayers(RewriterBase &rewriter, ArrayRef<Operation *> ops,
                            {("'" + op->getName().getStringRef() +
                              "' is not scheduled: it works on tiles already")
                                 .str()}};
-    MachineAttr machine = options.machine ? options.machine : machineAround(op);
+    MachineAttr machine = options.machine;
+    if (!machine) {
+      FailureOr<MachineAttr> found = machineAround(op);
+      if (failed(found))
+        return TilingFailure{
+            Kind::NotALayer, op, {"the module describes its machine wrongly"}};
+      machine = *found;
+    }
     requests.push_back({op, machine,
                         options.buffers ? options.buffers.getCapacities()
                                         : buffersOf(op, machine),

@@ -10,8 +10,10 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
 #include "romanet/Analysis/LayerExtraction.h"
+#include "romanet/Analysis/Lifetime.h"
 #include "romanet/Analysis/PredictedStream.h"
 #include "romanet/Analysis/ProgramWalk.h"
+#include "romanet/DRAM/MappingPolicy.h"
 #include "romanet/Transforms/Passes.h"
 
 namespace mlir::romanet {
@@ -23,13 +25,6 @@ using namespace mlir;
 using namespace mlir::romanet;
 
 namespace {
-/// A buffer that says where in DRAM it lies.
-struct PlacedBuffer {
-  Location loc;
-  std::string name;
-  int64_t address, bytes;
-};
-
 /// Compares the bursts that the layers of a function move, in their order, with
 /// those that the model predicts.
 class BurstComparison {
@@ -50,8 +45,8 @@ public:
           burstBytes, [&](int64_t first, int64_t count) {
             int64_t begin = std::max(first, copy.firstBurst);
             if (int64_t rest = first + count - begin; rest > 0)
-              moved[layer->second].add(
-                  {begin * burstBytes, rest, copy.isWrite}, burstBytes);
+              moved[layer->second].add({begin * burstBytes, rest, copy.isWrite},
+                                       burstBytes);
           });
     };
   }
@@ -72,19 +67,17 @@ public:
       }
       Sequence predicted;
       for (int64_t run = 0; run < layer.runs; ++run)
-        stream->forEachRun(
-            [&](const core::BurstRun &bursts) {
-              predicted.add(bursts, burstBytes);
-            });
+        stream->forEachRun([&](const core::BurstRun &bursts) {
+          predicted.add(bursts, burstBytes);
+        });
       if (moved[number].hash != predicted.hash)
-        result = emitError(op.getLoc())
-                 << "'" << op->getName() << "' ("
-                 << op->getAttrOfType<LayerAttr>(kLayerAttr)
-                        .getName()
-                        .getValue()
-                 << ") moves " << moved[number].count
-                 << " bursts, which are not the " << predicted.count
-                 << " that its schedule moves, or not in their order";
+        result =
+            emitError(op.getLoc())
+            << "'" << op->getName() << "' ("
+            << op->getAttrOfType<LayerAttr>(kLayerAttr).getName().getValue()
+            << ") moves " << moved[number].count
+            << " bursts, which are not the " << predicted.count
+            << " that its schedule moves, or not in their order";
     }
     return result;
   }
@@ -122,15 +115,16 @@ struct VerifyPass : mlir::romanet::impl::VerifyPassBase<VerifyPass> {
           << ", expected at least 1";
       return signalPassFailure();
     }
-    auto machine = module->getAttrOfType<MachineAttr>(kMachineAttr);
-    if (!machine)
-      machine = MachineAttr::getDefault(&getContext());
+    FailureOr<MachineAttr> machine = findMachine(module);
+    if (failed(machine))
+      return signalPassFailure();
     WalkOptions options;
-    options.burstBytes = machine.getDevice().burstBytes();
-    options.buffers = machine.getBuffers().getCapacities();
+    options.burstBytes = machine->getDevice().burstBytes();
+    options.buffers = machine->getBuffers().getCapacities();
     options.maxSteps = maxSteps;
 
-    bool hasFailed = failed(verifyPlaces(module)), isEmpty = true;
+    bool hasFailed = failed(verifyPlaces(module, machine->getDevice())),
+         isEmpty = true;
     module.walk([&](FunctionOpInterface function) {
       if (tiledOps(function).empty())
         return;
@@ -169,33 +163,28 @@ struct VerifyPass : mlir::romanet::impl::VerifyPassBase<VerifyPass> {
       diagnostic << ", in each of " << layer.runs << " runs";
   }
 
-  /// The places in DRAM agree with the program, and what lives as long as the
-  /// program has a place of its own.
-  LogicalResult verifyPlaces(ModuleOp module) {
+  /// The places in DRAM agree with the program and with the address map, and
+  /// buffers that live at the same time do not overlap.
+  LogicalResult verifyPlaces(ModuleOp module, const core::DRAMDevice &device) {
     LogicalResult result = success();
-    SmallVector<PlacedBuffer> lasting;
-    auto check = [&](Location loc, const Twine &name, MemRefType type,
-                     DramAttr place, bool isLasting) {
-      int64_t bytes =
-          type.hasStaticShape() && type.getElementType().isIntOrFloat()
-              ? type.getNumElements() *
-                    llvm::divideCeil(type.getElementTypeBitWidth(), 8)
-              : place.getBytes();
-      if (place.getBytes() != bytes)
-        result = emitError(loc)
-                 << name << " has " << bytes << " bytes, but its place in DRAM "
-                 << place.getBytes();
-      if (isLasting)
-        lasting.push_back(
-            {loc, name.str(), place.getAddress(), place.getBytes()});
-    };
     module.walk([&](Operation *op) {
+      auto check = [&](Location loc, const Twine &name, MemRefType type,
+                       DramAttr place) {
+        int64_t bytes =
+            type.hasStaticShape() && type.getElementType().isIntOrFloat()
+                ? type.getNumElements() *
+                      llvm::divideCeil(type.getElementTypeBitWidth(), 8)
+                : place.getBytes();
+        if (place.getBytes() != bytes)
+          result = emitError(loc)
+                   << name << " has " << bytes
+                   << " bytes, but its place in DRAM " << place.getBytes();
+      };
+      auto place = op->getAttrOfType<DramAttr>(kDramAttr);
       if (auto view = dyn_cast<memref::ViewOp>(op)) {
-        auto place = view->getAttrOfType<DramAttr>(kDramAttr);
         if (!place)
           return;
-        check(view.getLoc(), "the view", view.getType(), place,
-              /*isLasting=*/false);
+        check(view.getLoc(), "the view", view.getType(), place);
         APInt shift;
         if (!matchPattern(view.getByteShift(), m_ConstantInt(&shift)) ||
             shift.getSExtValue() != place.getAddress())
@@ -203,30 +192,109 @@ struct VerifyPass : mlir::romanet::impl::VerifyPassBase<VerifyPass> {
                    << "the view does not begin at address "
                    << place.getAddress() << ", where its place in DRAM is";
       } else if (auto global = dyn_cast<memref::GlobalOp>(op)) {
-        if (auto place = global->getAttrOfType<DramAttr>(kDramAttr))
+        if (place)
           check(global.getLoc(), "'@" + global.getSymName() + "'",
-                global.getType(), place, /*isLasting=*/true);
+                global.getType(), place);
       } else if (auto function = dyn_cast<FunctionOpInterface>(op)) {
         for (unsigned i = 0, e = function.getNumArguments(); i != e; ++i) {
           auto type = dyn_cast<MemRefType>(function.getArgumentTypes()[i]);
-          auto place = function.getArgAttrOfType<DramAttr>(i, kDramAttr);
-          if (type && place)
+          auto at = function.getArgAttrOfType<DramAttr>(i, kDramAttr);
+          if (type && at)
             check(function.getLoc(),
                   "argument " + Twine(i) + " of '@" + function.getName() + "'",
-                  type, place, /*isLasting=*/true);
+                  type, at);
         }
       }
     });
-    llvm::stable_sort(lasting, [](const auto &a, const auto &b) {
-      return a.address < b.address;
+    SmallVector<PlacedBuffer> buffers = placedBuffers(module);
+    if (failed(verifyAddresses(buffers, module, device)) ||
+        failed(verifyNoOverlap(buffers)))
+      return failure();
+    return result;
+  }
+
+  /// Every buffer lies in the device and outside of what is reserved, and
+  /// begins and ends in the bursts that its attribute says.
+  LogicalResult verifyAddresses(ArrayRef<PlacedBuffer> buffers, ModuleOp module,
+                                const core::DRAMDevice &device) {
+    llvm::Expected<core::AddressMap> map =
+        core::createAddressMap(device, "romanet");
+    if (!map)
+      return emitError(module.getLoc()) << llvm::toString(map.takeError());
+    LogicalResult result = success();
+    auto reserved = module->getAttrOfType<DenseI64ArrayAttr>(kReservedAttr);
+    for (const PlacedBuffer &buffer : buffers) {
+      // The sum may not fit 64 bits.
+      int64_t room = device.capacityBytes() - buffer.bytes;
+      if (buffer.address < 0 || buffer.address > room) {
+        result = emitError(buffer.loc)
+                 << buffer.name << " has " << buffer.bytes
+                 << " bytes at address " << buffer.address
+                 << ", the device has " << device.capacityBytes();
+        continue;
+      }
+      int64_t last = buffer.address + buffer.bytes - 1;
+      if (reserved)
+        for (int64_t i = 0; i < reserved.size(); i += 2)
+          if (buffer.address < reserved[i + 1] && reserved[i] <= last)
+            result = emitError(buffer.loc)
+                     << buffer.name << " lies at bytes " << buffer.address
+                     << " to " << last << ", but bytes " << reserved[i]
+                     << " to " << reserved[i + 1] - 1 << " are reserved";
+      if (!buffer.place)
+        continue;
+      for (auto [address, end, said] :
+           {std::tuple<int64_t, StringRef, PlaceAttr>{buffer.address, "first",
+                                                      buffer.place.getFirst()},
+            {last, "last", buffer.place.getLast()}}) {
+        core::DRAMAddress at = map->decode(address);
+        auto found = PlaceAttr::get(&getContext(), at.channel, at.rank,
+                                    at.bankGroup, at.bank, at.row, at.column);
+        if (found != said)
+          result = emitError(buffer.loc)
+                   << "the " << end << " byte of " << buffer.name
+                   << ", at address " << address << ", is in " << found
+                   << ", but its place in DRAM says " << said;
+      }
+    }
+    return result;
+  }
+
+  static bool liveTogether(const PlacedBuffer &a, const PlacedBuffer &b) {
+    if (a.live.empty() || b.live.empty())
+      return true;
+    for (core::LiveInterval x : a.live)
+      for (core::LiveInterval y : b.live)
+        if (x.begin < y.end && y.begin < x.end)
+          return true;
+    return false;
+  }
+
+  static LogicalResult verifyNoOverlap(ArrayRef<PlacedBuffer> buffers) {
+    SmallVector<const PlacedBuffer *> sorted;
+    for (const PlacedBuffer &buffer : buffers)
+      sorted.push_back(&buffer);
+    llvm::stable_sort(sorted, [](const PlacedBuffer *a, const PlacedBuffer *b) {
+      return a->address < b->address;
     });
-    for (size_t i = 1; i < lasting.size(); ++i) {
-      const PlacedBuffer &a = lasting[i - 1], &b = lasting[i];
-      if (a.address + a.bytes > b.address)
-        result = emitError(b.loc)
-                 << b.name << " begins at address " << b.address << ", where "
-                 << a.name << " lies (bytes " << a.address << " to "
-                 << a.address + a.bytes - 1 << ")";
+    LogicalResult result = success();
+    for (size_t i = 0; i < sorted.size(); ++i) {
+      const PlacedBuffer &a = *sorted[i];
+      for (size_t j = i + 1; j < sorted.size(); ++j) {
+        const PlacedBuffer &b = *sorted[j];
+        if (b.address >= a.address + a.bytes)
+          break;
+        if (!liveTogether(a, b))
+          continue;
+        InFlightDiagnostic diagnostic =
+            emitError(b.loc)
+            << b.name << " begins at address " << b.address << ", where "
+            << a.name << " lies (bytes " << a.address << " to "
+            << a.address + a.bytes - 1 << ") and is live at the same time";
+        diagnostic.attachNote(a.loc) << "the other buffer is here";
+        result = diagnostic;
+        break;
+      }
     }
     return result;
   }

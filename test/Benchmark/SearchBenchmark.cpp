@@ -30,7 +30,8 @@ static void searchAll(benchmark::State &state, const std::vector<Layer> &layers,
                       bool freeLayouts = false) {
   SearchOptions options;
   options.objective = objective;
-  options.freeLayouts = freeLayouts;
+  if (freeLayouts)
+    options.layouts = LayoutChoice::allFree();
   options.space = llvm::cantFail(Space::parse(space));
   int64_t nodes = 0, bytes = 0;
   double value = 0;

@@ -134,9 +134,158 @@ module attributes {romanet.machine = #romanet.machine<buffers = <shared = 1>>} {
 
 // -----
 
+//===----------------------------------------------------------------------===//
+// romanet.device
+//===----------------------------------------------------------------------===//
+
+// expected-error @+2 {{missing field 'ranks'}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = 1.25,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+2 {{unknown field 'row'}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, row = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = 1.25,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+2 {{field 'chips' twice}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1, chips = 4],
+  clock_ns = 1.25,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+4 {{missing field 'refi'}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = 1.25,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+5 {{missing field 'volts'}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = 1.25,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+3 {{expected floating point literal}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = "x",
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+1 {{DRAM device 'd': rows is 1000, it must be a positive power of two}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 1000, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = 1.25,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+1 {{DRAM device 'd': clock_ns is 0, it must be positive and finite}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = 0,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+1 {{DRAM device 'd': timing_clocks.rc is 27, it must be at least ras, 28}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = 1.25,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 27, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+1 {{DRAM device 'd': rails is empty, at least one supply rail is needed}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = 1.25,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = []>} : () -> ()
+
+// -----
+
+// expected-error @+1 {{DRAM device 'd': rails[1].idd4r_ma is 57, it must be at least idd3n_ma}}
+"test.op"() {a = #romanet.device<"d", source = "s",
+  organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+  clock_ns = 1.25,
+  timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4, rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6, wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0, rfc_bank = 0],
+  rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209], [volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 57, idd4w_ma = 221, idd5b_ma = 209]]>} : () -> ()
+
+// -----
+
+// expected-error @+1 {{'dram' is 3 : i64, expected the name of a preset or a #romanet.device}}
+module attributes {romanet.machine = #romanet.machine<buffers = <shared = 1>, dram = 3>} {}
+
+// -----
+
 // expected-error @below {{'romanet.machine' belongs on a module}}
 func.func private @machine_on_function() attributes {
   romanet.machine = #romanet.machine<buffers = <shared = 1>, dram = "ddr3-1600-2gb-x8">}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// romanet.reserved, and when a buffer is live
+//===----------------------------------------------------------------------===//
+
+// expected-error @below {{'romanet.reserved' belongs on a module}}
+func.func private @reserved_on_function() attributes {romanet.reserved = array<i64: 0, 64>}
+
+// -----
+
+// expected-error @below {{attribute 'romanet.reserved' must be an array of i64 with begin and end of each range, not array<i64: 0, 64, 128>}}
+module attributes {romanet.reserved = array<i64: 0, 64, 128>} {}
+
+// -----
+
+// expected-error @below {{attribute 'romanet.reserved' must be an array of i64 with begin and end of each range, not "0-64"}}
+module attributes {romanet.reserved = "0-64"} {}
+
+// -----
+
+// expected-error @below {{reserved range from 64 to 64, expected an end above the begin, and none below 0}}
+module attributes {romanet.reserved = array<i64: 0, 64, 64, 64>} {}
+
+// -----
+
+// expected-error @below {{reserved range from -1 to 64}}
+module attributes {romanet.reserved = array<i64: -1, 64>} {}
+
+// -----
+
+#place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>
+// expected-error @below {{'live' has 1 numbers, expected two for each interval}}
+#dram = #romanet.dram<address = 0, bytes = 4, first = #place, last = #place, live = [3]>
+
+// -----
+
+#place = #romanet.place<channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>
+// expected-error @below {{'live' has 3 as its number 2, expected ascending intervals of points from 0}}
+#dram = #romanet.dram<address = 0, bytes = 4, first = #place, last = #place, live = [1, 3, 3, 4]>
 
 // -----
 

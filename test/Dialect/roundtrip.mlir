@@ -44,6 +44,27 @@ module @presets {
       buffers = <shared = 1>, dram = "lpddr4-3200-8gb-x16">} {}
 }
 
+// A device that is no preset. The fields may come in any order; they are printed
+// in one, with as many digits as it takes to read them back.
+// CHECK-LABEL: module @device
+// CHECK-SAME: dram = #romanet.device<"my \22DDR3\22", source = "", organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024, burst_length = 8, beats_per_clock = 2, commands_per_clock = 1], clock_ns = 1.0714285714285714, timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11, rcd_write = 12, rp = 13, ras = 28, rc = 39, ccd_short = 4, ccd_long = 5, rrd_short = 6, rrd_long = 7, faw = 32, wtr_short = 8, wtr_long = 9, wr = 14, rtp = 15, rtrs = 0, refi = 6240, rfc = 208, refi_bank = 780, rfc_bank = 90], rails = {{\[\[}}volts = 1.5, idd0_ma = 77.5, idd2n_ma = 46, idd3n_ma = 58, idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209], [volts = 2.5, idd0_ma = 3, idd2n_ma = 1, idd3n_ma = 2, idd4r_ma = 4, idd4w_ma = 5, idd5b_ma = 6]]>, chips = 8>
+module @device attributes {romanet.machine = #romanet.machine<
+    buffers = <shared = 1>, chips = 8, dram = #romanet.device<
+      "my \"DDR3\"", source = "", organisation = [ranks = 1, channels = 1,
+        chips = 4, chip_bits = 16, bank_groups = 1, banks_per_group = 8,
+        columns = 1024, rows = 32768, burst_length = 8, commands_per_clock = 1,
+        beats_per_clock = 2],
+      clock_ns = 1.0714285714285714,
+      timing_clocks = [write_latency = 8, read_latency = 11, rcd_read = 11,
+        rcd_write = 12, rp = 13, ras = 28, rc = 39, ccd_short = 4, ccd_long = 5,
+        rrd_short = 6, rrd_long = 7, faw = 32, wtr_short = 8, wtr_long = 9,
+        wr = 14, rtp = 15, rtrs = 0, rfc = 208, refi = 6240, rfc_bank = 90,
+        refi_bank = 780],
+      rails = [[idd0_ma = 77.5, volts = 1.5, idd2n_ma = 46, idd3n_ma = 58,
+          idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209],
+        [volts = 2.5, idd0_ma = 3, idd2n_ma = 1, idd3n_ma = 2, idd4r_ma = 4,
+          idd4w_ma = 5, idd5b_ma = 6]]>>} {}
+
 // The written form wraps the attribute; inside another one it is short.
 // CHECK-LABEL: func.func @constraints
 func.func @constraints(%a: memref<8x16xi8>, %b: memref<16x4xi8>, %c: memref<8x4xi32>) {
@@ -154,6 +175,17 @@ memref.global "private" @global : memref<64xi8> {romanet.dram = #romanet.dram<
     address = 0, bytes = 64,
     first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
     last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>>}
+
+// CHECK-LABEL: memref.global "private" @sometimes
+// CHECK-SAME: column = 0>, live = [0, 0, 3, 17]>
+memref.global "private" @sometimes : memref<64xi8> {romanet.dram = #romanet.dram<
+    live = [0, 0, 3, 17], address = 0, bytes = 64,
+    first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
+    last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>>}
+
+// CHECK-LABEL: module @reserved
+// CHECK-SAME: romanet.reserved = array<i64: 0, 64, 4096, 8192>
+module @reserved attributes {romanet.reserved = array<i64: 0, 64, 4096, 8192>} {}
 
 // CHECK-LABEL: func.func @places
 // CHECK-SAME: #romanet.dram<address = 4096, bytes = 1024, layout = <blocks = {{\[}}[1, 8, 1, 1]]>, shape = [1, 30, 4, 8], first = <channel = 1, rank = 2, bank_group = 3, bank = 4, row = 5, column = 6>, last = <channel = 7, rank = 8, bank_group = 9, bank = 10, row = 11, column = 12>>

@@ -15,7 +15,7 @@ import sys
 
 TILE = ["--romanet-tile", "--romanet-dram-map"]
 
-# Per program: the passes in front, and what the layers move in bytes: input,
+# Per program, named by its file: the passes in front, and what the layers move in bytes: input,
 # weights, partial sums (or init) read, output written, epilogue's operands.
 PROGRAMS = {
     # Each row once: 4 x 16. Weights: 3 halves of 16 x 4.
@@ -23,6 +23,9 @@ PROGRAMS = {
     # The image once, since rows stay: 16.
     "halo": ([], {"conv": (2, 16, 9, 0, 64, 0)}),
     "double-buffer": ([], {"product": (2, 64, 128, 0, 128, 0)}),
+    # The same with DMAs, of which that of the second half of the weights is
+    # waited for behind the first product.
+    "double-buffer dma": (["--romanet-dma"], {"product": (2, 64, 128, 0, 128, 0)}),
     # Each array once.
     "blocked": ([], {"product": (2, 64, 128, 0, 128, 0)}),
     # The input for each half of the columns: 2 x 64. The output as bytes.
@@ -143,6 +146,19 @@ MUTATIONS = [
     ("double-buffer", "no alignment", "%start = arith.constant 4", "%start = arith.constant 2",
      r"begins at byte 2, which is no multiple of the 4 bytes of an element"),
 
+    ("double-buffer dma", "no wait", "re:memref.dma_wait %alloca\\[.*", "",
+     r"'linalg.matmul' reads what a DMA writes that the program has not waited for"),
+    ("double-buffer dma", "a tag in use", "re:(?s)memref.dma_wait [^\n]*(.*linalg.matmul)", r"\1",
+     r"has the tag of a DMA that the program has not waited for"),
+    ("double-buffer dma", "the half in use", "re:%view\\[%\\d+, 0, 0\\]", "%view[%arg4, 0, 0]",
+     r"'linalg.matmul' reads what a DMA writes that the program has not waited for"),
+    ("double-buffer dma", "a wait too many", "re:(scf.for %arg5 = %\\w+ to )%\\w+#0", r"\1%c2",
+     r"waits for a DMA that was not started"),
+    ("double-buffer dma", "another distance", "re:(?s)(scf.if.*= arith.constant )8( : index.*linalg.matmul)", r"\g<1>4\2",
+     r"its elements are no boxes of both ends"),
+    # 15 of 16 rows.
+    ("double-buffer dma", "fewer elements", "re:(?s)(scf.if.*= arith.constant )64( : index.*linalg.matmul)", r"\g<1>60\2",
+     r"step 2 of 2 \(tile k = 4\) needs 64 elements of 'weights' \(\[0:16, 4:8\]\), but only 60 of them"),
     ("blocked", "another pitch", "re:(?s)strides: \\[4, 1\\](\n +: memref<128xi8> to memref<16x\\?xi8, strided<)\\[4, 1\\](.*?copy %part.*?strided<)\\[4, 1\\]",
      r"strides: [8, 1]\1[8, 1]\2[8, 1]",
      r"moves 16 elements, each 8 bytes behind the one before, which are no neighbours in a block of its buffer's layout"),
@@ -266,7 +282,7 @@ def main():
             failures += 1
 
     for name, (passes, layers) in PROGRAMS.items():
-        with open(os.path.join(options.directory, name + ".mlir")) as file:
+        with open(os.path.join(options.directory, name.split()[0] + ".mlir")) as file:
             texts[name] = prepare(program, passes, file.read())
         attempt(name, check_clean, texts[name], layers)
     for base, name, old, new, message in MUTATIONS:

@@ -6,7 +6,7 @@
 module attributes {romanet.machine = #romanet.machine<buffers = <shared = 64>, dram = "ddr3-1600-2gb-x8">} {
 func.func @too_small() {
   %small = memref.alloc() : memref<1xf32>
-  // expected-error @below {{the buffers need 2147483652 bytes of DRAM, the device has 2147483648; the largest buffer is 'allocated in @too_small' with 2147483648 bytes}}
+  // expected-error @below {{the buffers need 2147483652 bytes of DRAM, the device has 2147483648; the largest that are live together are 'allocated in @too_small' (2147483648 bytes), 'allocated in @too_small' (4 bytes)}}
   %large = memref.alloc() : memref<2147483648xi8>
   memref.dealloc %small : memref<1xf32>
   memref.dealloc %large : memref<2147483648xi8>
@@ -31,9 +31,35 @@ func.func @large_enough() {
 
 // Constants and arguments count as well: 2^31 and 2^31 bytes.
 module attributes {romanet.machine = #romanet.machine<buffers = <shared = 64>, dram = "ddr3-1600-2gb-x8">} {
-// expected-error @below {{the buffers need 4294967296 bytes of DRAM, the device has 2147483648; the largest buffer is '@constant' with 2147483648 bytes}}
+// expected-error @below {{the buffers need 4294967296 bytes of DRAM, the device has 2147483648; the largest that are live together are '@constant' (2147483648 bytes), 'argument 0 of @argument' (2147483648 bytes)}}
 memref.global "private" @constant : memref<2147483648xi8>
 func.func @argument(%a: memref<2147483648xi8>) {
+  return
+}
+}
+
+// -----
+
+// In turn they fit, together they do not.
+module attributes {romanet.machine = #romanet.machine<buffers = <shared = 64>, dram = "ddr3-1600-2gb-x8">} {
+func.func @in_turn(%a: memref<1xi8>) {
+  %zero = arith.constant 0 : i8
+  %0 = memref.alloc() : memref<1500000000xi8>
+  %1 = memref.alloc() : memref<1500000000xi8>
+  linalg.fill ins(%zero : i8) outs(%0 : memref<1500000000xi8>)
+  linalg.fill ins(%zero : i8) outs(%1 : memref<1500000000xi8>)
+  return
+}
+}
+
+// -----
+
+module attributes {romanet.machine = #romanet.machine<buffers = <shared = 64>, dram = "ddr3-1600-2gb-x8">} {
+func.func @together(%a: memref<1xi8>) {
+  // expected-error @below {{bytes of DRAM, the device has 2147483648; the largest that are live together are 'allocated in @together' (1500000000 bytes), 'allocated in @together' (1500000000 bytes)}}
+  %0 = memref.alloc() : memref<1500000000xi8>
+  %1 = memref.alloc() : memref<1500000000xi8>
+  memref.copy %0, %1 : memref<1500000000xi8> to memref<1500000000xi8>
   return
 }
 }

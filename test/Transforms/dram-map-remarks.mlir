@@ -120,6 +120,28 @@ func.func @parallel() {
   return
 }
 
+// Two iterations may be in the function at a time.
+func.func private @called_in_parallel(%a: memref<8xf32>) {
+  // CHECK-LABEL: func.func private @called_in_parallel
+  // CHECK: memref.alloc() : memref<8xf32>
+  // expected-remark @below {{gets no place in DRAM: its function is called in a parallel loop}}
+  %0 = memref.alloc() : memref<8xf32>
+  memref.copy %a, %0 : memref<8xf32> to memref<8xf32>
+  return
+}
+// expected-remark @below {{gets no place in DRAM: its size is not known}}
+func.func @calls_in_parallel(%a: memref<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  scf.parallel (%i) = (%c0) to (%c4) step (%c1) {
+    %part = memref.cast %a : memref<?xf32> to memref<8xf32>
+    func.call @called_in_parallel(%part) : (memref<8xf32>) -> ()
+    scf.reduce
+  }
+  return
+}
+
 }
 
 // -----

@@ -146,6 +146,7 @@ func.func @escapes(%a: tensor<8x16xf32>, %b: tensor<16x4xf32>) -> (tensor<8x4xf3
   // expected-remark @below {{'linalg.matmul': element-wise operations behind it stay in DRAM: something else uses a value on the way to their result}}
   %0 = linalg.matmul {romanet.schedule = #romanet.schedule<[n = 2, k = 4, c = 4, g = 1, p = 1, q = 1]>}
       ins(%a, %b : tensor<8x16xf32>, tensor<16x4xf32>) outs(%init : tensor<8x4xf32>) -> tensor<8x4xf32>
+  // expected-remark @below {{'linalg.tanh' belongs to no layer: it reads at least 128 bytes of DRAM and writes at least 128}}
   %1 = linalg.tanh ins(%0 : tensor<8x4xf32>) outs(%e : tensor<8x4xf32>) -> tensor<8x4xf32>
   return %0, %1 : tensor<8x4xf32>, tensor<8x4xf32>
 }
@@ -164,6 +165,7 @@ func.func @kept_apart(%a: tensor<8x16xf32>, %b: tensor<16x4xf32>) -> tensor<8x4x
   %init = linalg.fill ins(%zero : f32) outs(%e : tensor<8x4xf32>) -> tensor<8x4xf32>
   %0 = linalg.matmul {romanet.no_epilogue, romanet.schedule = #romanet.schedule<[n = 2, k = 4, c = 4, g = 1, p = 1, q = 1]>}
       ins(%a, %b : tensor<8x16xf32>, tensor<16x4xf32>) outs(%init : tensor<8x4xf32>) -> tensor<8x4xf32>
+  // expected-remark @below {{'linalg.tanh' belongs to no layer: it reads at least 128 bytes of DRAM and writes at least 128}}
   %1 = linalg.tanh ins(%0 : tensor<8x4xf32>) outs(%e : tensor<8x4xf32>) -> tensor<8x4xf32>
   return %1 : tensor<8x4xf32>
 }
@@ -186,6 +188,7 @@ func.func @kept_apart(%a: tensor<8x16xf32>, %b: tensor<16x4xf32>) -> tensor<8x4x
 func.func @freed_later(%a: memref<8x16xf32>, %b: memref<16x4xf32>, %d: memref<8x4xf32>) {
   %zero = arith.constant 0.0 : f32
   %in = memref.alloc() : memref<8x16xf32>
+  // expected-remark @below {{'memref.copy' belongs to no layer: it reads at least 512 bytes of DRAM and writes at least 512}}
   memref.copy %a, %in : memref<8x16xf32> to memref<8x16xf32>
   %c = memref.alloc() : memref<8x4xf32>
   linalg.fill ins(%zero : f32) outs(%c : memref<8x4xf32>)
@@ -214,6 +217,7 @@ func.func @does_not_fit(%a: tensor<8x16xi8>, %b: tensor<16x4xi8>, %r: tensor<8x4
   // expected-remark @below {{'linalg.matmul': the element-wise operations behind it stay in DRAM: what they need does not fit on chip}}
   %0 = linalg.matmul {romanet.buffers = #romanet.buffers<input = 64, weights = 64, output = 8>}
       ins(%a, %b : tensor<8x16xi8>, tensor<16x4xi8>) outs(%init : tensor<8x4xi64>) -> tensor<8x4xi64>
+  // expected-remark @below {{'linalg.add' belongs to no layer: it reads at least 512 bytes of DRAM and writes at least 256}}
   %1 = linalg.add ins(%0, %r : tensor<8x4xi64>, tensor<8x4xi64>) outs(%e : tensor<8x4xi64>) -> tensor<8x4xi64>
   return %1 : tensor<8x4xi64>
 }
@@ -232,6 +236,7 @@ func.func @pinned(%a: tensor<8x16xi8>, %b: tensor<16x4xi8>, %r: tensor<8x4xi32>)
   // expected-remark @below {{'linalg.matmul': the element-wise operations behind it stay in DRAM: with them the schedule cannot be carried out: what is held of the output needs 256 bytes in the output buffer, which has 128, 128 too few}}
   %0 = linalg.matmul {romanet.schedule = #romanet.schedule<[n = 8, k = 4, c = 8, g = 1, p = 1, q = 1]>}
       ins(%a, %b : tensor<8x16xi8>, tensor<16x4xi8>) outs(%init : tensor<8x4xi32>) -> tensor<8x4xi32>
+  // expected-remark @below {{'linalg.add' belongs to no layer: it reads at least 256 bytes of DRAM and writes at least 128}}
   %1 = linalg.add ins(%0, %r : tensor<8x4xi32>, tensor<8x4xi32>) outs(%e : tensor<8x4xi32>) -> tensor<8x4xi32>
   return %1 : tensor<8x4xi32>
 }
@@ -251,6 +256,7 @@ func.func @overwrites(%a: memref<8x16xi8>, %b: memref<16x4xi8>, %r: memref<16x4x
   linalg.fill ins(%zero : i32) outs(%c : memref<8x4xi32>)
   linalg.matmul {romanet.schedule = #romanet.schedule<[n = 2, k = 4, c = 4, g = 1, p = 1, q = 1]>}
       ins(%a, %b : memref<8x16xi8>, memref<16x4xi8>) outs(%c : memref<8x4xi32>)
+  // expected-remark @below {{'linalg.add' belongs to no layer: it reads at least 256 bytes of DRAM and writes at least 128}}
   linalg.add ins(%c, %low : memref<8x4xi32>, memref<8x4xi32, strided<[4, 1]>>) outs(%middle : memref<8x4xi32, strided<[4, 1], offset: 16>>)
   return
 }

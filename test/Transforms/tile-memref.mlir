@@ -95,7 +95,9 @@ func.func @init_is_data(%a: memref<8x16xi8>, %b: memref<16x4xi8>, %c: memref<8x4
 func.func @fill_is_seen(%a: memref<8x16xi8>, %b: memref<16x4xi8>, %seen: memref<8x4xi32>) -> memref<8x4xi32> {
   %zero = arith.constant 0 : i32
   %c = memref.alloc() : memref<8x4xi32>
+  // expected-remark @below {{'linalg.fill' belongs to no layer: it reads at least 0 bytes of DRAM and writes at least 128}}
   linalg.fill ins(%zero : i32) outs(%c : memref<8x4xi32>)
+  // expected-remark @below {{'memref.copy' belongs to no layer: it reads at least 128 bytes of DRAM and writes at least 128}}
   memref.copy %c, %seen : memref<8x4xi32> to memref<8x4xi32>
   linalg.matmul ins(%a, %b : memref<8x16xi8>, memref<16x4xi8>) outs(%c : memref<8x4xi32>)
   return %c : memref<8x4xi32>
@@ -113,7 +115,9 @@ func.func @fill_is_seen_through_a_loop(%a: memref<8x16xi8>, %b: memref<16x4xi8>,
   %c4 = arith.constant 4 : index
   %c = memref.alloc() : memref<8x4xi32>
   %0 = scf.for %i = %c0 to %c4 step %c1 iter_args(%same = %c) -> memref<8x4xi32> {
+    // expected-remark @below {{'linalg.fill' belongs to no layer: it reads at least 0 bytes of DRAM and writes at least 128}}
     linalg.fill ins(%zero : i32) outs(%c : memref<8x4xi32>)
+    // expected-remark @below {{'memref.copy' belongs to no layer: it reads at least 128 bytes of DRAM and writes at least 128}}
     memref.copy %same, %seen : memref<8x4xi32> to memref<8x4xi32>
     linalg.matmul ins(%a, %b : memref<8x16xi8>, memref<16x4xi8>) outs(%c : memref<8x4xi32>)
     scf.yield %same : memref<8x4xi32>
@@ -130,7 +134,9 @@ func.func @fill_among_others(%a: memref<8x16xi8>, %b: memref<16x4xi8>, %d: memre
   %c = memref.alloc() : memref<8x4xi32>
   %e = memref.alloc() : memref<8x16xi8>
   linalg.fill ins(%zero : i32) outs(%c : memref<8x4xi32>)
+  // expected-remark @below {{'memref.copy' belongs to no layer: it reads at least 128 bytes of DRAM and writes at least 128}}
   memref.copy %a, %d : memref<8x16xi8> to memref<8x16xi8>
+  // expected-remark @below {{'memref.copy' belongs to no layer: it reads at least 128 bytes of DRAM and writes at least 128}}
   memref.copy %d, %e : memref<8x16xi8> to memref<8x16xi8>
   linalg.matmul ins(%e, %b : memref<8x16xi8>, memref<16x4xi8>) outs(%c : memref<8x4xi32>)
   return %c : memref<8x4xi32>
@@ -142,6 +148,7 @@ func.func @fill_among_others(%a: memref<8x16xi8>, %b: memref<16x4xi8>, %d: memre
 // CHECK: linalg.matmul {{.*}}init = data>
 func.func @fill_of_an_argument(%a: memref<8x16xi8>, %b: memref<16x4xi8>, %c: memref<8x4xi32>) {
   %zero = arith.constant 0 : i32
+  // expected-remark @below {{'linalg.fill' belongs to no layer: it reads at least 0 bytes of DRAM and writes at least 128}}
   linalg.fill ins(%zero : i32) outs(%c : memref<8x4xi32>)
   linalg.matmul ins(%a, %b : memref<8x16xi8>, memref<16x4xi8>) outs(%c : memref<8x4xi32>)
   return

@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "romanet/DRAM/Device.h"
+#include "romanet/DRAM/DeviceFile.h"
 #include "romanet/Model/LayerTable.h"
 #include "romanet/Model/Report.h"
 #include "romanet/Model/ScheduleFile.h"
@@ -124,13 +124,20 @@ static cl::opt<std::string> layouts(
     "layouts", cl::init("nchw"), cl::value_desc("name"),
     cl::desc("How the tensors lie in DRAM (default nchw): nchw or nhwc, all "
              "row-major in that order; free, searched with the schedule and "
-             "at least as good. With --evaluate what the file does not give a "
+             "at least as good; network, the same, but what one layer writes "
+             "and the next one reads has one layout. With --evaluate what the "
+             "file does not give a "
              "layout is row-major, in the order of nchw or nhwc"),
     cl::cat(category));
+static cl::opt<bool> fixedEnds(
+    "fixed-io",
+    cl::desc("With --layouts=network: the inputs that no layer writes and the "
+             "outputs that no layer reads stay row-major"),
+    cl::cat(category));
 static cl::opt<std::string>
-    dram("dram", cl::value_desc("preset"),
-         cl::desc("DRAM whose bursts are counted (default: eight DDR3-1600 2Gb "
-                  "x8 chips on 64 bits)"),
+    dram("dram", cl::value_desc("preset|FILE.yaml"),
+         cl::desc("DRAM whose bursts are counted, the name of a preset or a "
+                  "file (default: eight DDR3-1600 2Gb x8 chips on 64 bits)"),
          cl::cat(category));
 static cl::opt<std::string> evaluateFile(
     "evaluate", cl::value_desc("FILE.json"),
@@ -253,7 +260,8 @@ static llvm::Error completeLayers(std::vector<LayerTableRow> &rows) {
   llvm::Expected<int64_t> output = readBytes(outputBits);
   if (!output)
     return output.takeError();
-  if (llvm::Error error = checkChoice(layouts, {"nchw", "nhwc", "free"}))
+  if (llvm::Error error =
+          checkChoice(layouts, {"nchw", "nhwc", "free", "network"}))
     return error;
 
   for (LayerTableRow &row : rows) {
@@ -296,7 +304,10 @@ static llvm::Expected<std::vector<LayerTableRow>> readLayers() {
 
 static llvm::Error searchLayers(std::vector<LayerTableRow> rows,
                                 Report &report) {
-  if (llvm::Error error = report.searchAll(std::move(rows), threads))
+  if (llvm::Error error =
+          layouts == "network"
+              ? report.searchNetworks(std::move(rows), fixedEnds, threads)
+              : report.searchAll(std::move(rows), threads))
     return failure(layersFile.getValue(), ": ",
                    llvm::toString(std::move(error)));
   return llvm::Error::success();
@@ -341,9 +352,9 @@ static llvm::Error checkEvaluate() {
     if (option->getNumOccurrences())
       return failure("--evaluate searches nothing, and excludes --",
                      option->ArgStr);
-  if (layouts == "free")
-    return failure("--evaluate searches nothing, and excludes --layouts=free; "
-                   "the layouts are those of the file");
+  if (layouts == "free" || layouts == "network")
+    return failure("--evaluate searches nothing, and excludes --layouts=",
+                   layouts.getValue(), "; the layouts are those of the file");
   if (evaluateFile == "-" && layersFile == "-")
     return failure("--layers and --evaluate are both standard input, expected "
                    "at most one");
@@ -438,11 +449,13 @@ static llvm::Expected<int64_t> run() {
     return error;
   DRAMDevice device = defaultDRAMDevice();
   if (dram.getNumOccurrences()) {
-    llvm::Expected<DRAMDevice> preset = dramPreset(dram);
-    if (!preset)
-      return preset.takeError();
-    device = std::move(*preset);
+    llvm::Expected<DRAMDevice> found = findDevice(dram);
+    if (!found)
+      return found.takeError();
+    device = std::move(*found);
   }
+  if (fixedEnds && layouts != "network")
+    return failure("--fixed-io is of use with --layouts=network alone");
   llvm::Expected<BufferCapacities> buffers = readBuffers();
   if (!buffers)
     return buffers.takeError();
@@ -458,7 +471,8 @@ static llvm::Expected<int64_t> run() {
   report.options.nodeBudget = static_cast<int64_t>(
       std::min<uint64_t>(nodeBudget, std::numeric_limits<int64_t>::max()));
   report.options.objective = *minimised;
-  report.options.freeLayouts = layouts == "free";
+  if (layouts == "free")
+    report.options.layouts = LayoutChoice::allFree();
   auto fill = evaluateFile.getNumOccurrences() ? evaluateLayers : searchLayers;
   if (llvm::Error error = fill(std::move(*rows), report))
     return error;

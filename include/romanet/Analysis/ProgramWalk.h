@@ -74,8 +74,6 @@ struct WalkOptions {
   /// Sees every copy between DRAM and chip that moves something, in the order
   /// in which they are carried out.
   std::function<void(const ExecutedCopy &)> onCopy;
-  /// Sees every other operation that writes to DRAM, each time.
-  std::function<void(Operation *)> onOtherWrite;
 };
 
 /// Walks `function`, which contains tiledOps. Every operation that does not do

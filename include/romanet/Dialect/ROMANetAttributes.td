@@ -68,17 +68,74 @@ def ROMANet_BuffersAttr : ROMANet_Attr<"Buffers", "buffers"> {
   }];
 }
 
+def ROMANet_DeviceAttr : ROMANet_Attr<"Device", "device"> {
+  let summary = "a DRAM device";
+  let description = [{
+    What a data sheet says of a DRAM that is none of the presets, as `dram` of a
+    `romanet.machine`. The parts have the names of the YAML files that
+    `romanet-search --dram=` reads, and all of them must be there, in any order:
+    sizes of the organisation, the period of the clock, timing in clocks, and
+    for each supply rail of one chip its volts and currents in mA.
+
+    ```mlir
+    #romanet.device<"my-ddr3", source = "data sheet",
+      organisation = [channels = 1, ranks = 1, chips = 4, chip_bits = 16,
+        bank_groups = 1, banks_per_group = 8, rows = 32768, columns = 1024,
+        burst_length = 8, beats_per_clock = 2, commands_per_clock = 1],
+      clock_ns = 1.25,
+      timing_clocks = [read_latency = 11, write_latency = 8, rcd_read = 11,
+        rcd_write = 11, rp = 11, ras = 28, rc = 39, ccd_short = 4, ccd_long = 4,
+        rrd_short = 6, rrd_long = 6, faw = 32, wtr_short = 6, wtr_long = 6,
+        wr = 12, rtp = 6, rtrs = 2, refi = 6240, rfc = 208, refi_bank = 0,
+        rfc_bank = 0],
+      rails = [[volts = 1.5, idd0_ma = 77, idd2n_ma = 46, idd3n_ma = 58,
+        idd4r_ma = 228, idd4w_ma = 221, idd5b_ma = 209]]>
+    ```
+  }];
+  let parameters = (ins
+    "::mlir::StringAttr":$name, "::mlir::StringAttr":$source,
+    ArrayRefParameter<"int64_t", "as in deviceSizes">:$organisation,
+    ArrayRefParameter<"int64_t", "as in deviceTimings">:$timing,
+    ArrayRefParameter<"::llvm::APFloat", "the clock, and for each rail what is in deviceRailFields">:$reals);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The same device in the terms of the model, and back.
+    ::romanet::DRAMDevice getDevice() const;
+    static DeviceAttr get(::mlir::MLIRContext *context,
+                          const ::romanet::DRAMDevice &device);
+  }];
+}
+
 def ROMANet_MachineAttr : ROMANet_Attr<"Machine", "machine"> {
   let summary = "the accelerator: on-chip buffers and DRAM device";
   let description = [{
     As `romanet.machine` on a module it describes the machine that the module is
-    compiled for. `dram` names a device preset; `channels`, `ranks` and `chips`
-    (the chips of a rank that work in lock-step) override those of the preset.
+    compiled for. `dram` names a device preset, or is a `#romanet.device`;
+    `channels`, `ranks` and `chips` (the chips of a rank that work in lock-step)
+    override those of the device.
 
     ```mlir
     module attributes {romanet.machine = #romanet.machine<
         buffers = <input = 36864, weights = 36864, output = 36864>,
         dram = "ddr3-1600-2gb-x8">} {}
+    ```
+
+    Where a module has none, the passes look for these parts in its
+    `dlti.target_system_spec`, in the specs of one or several devices: the
+    entries `romanet.buffers` (a `#romanet.buffers`), `romanet.dram` (the name
+    of a preset or a `#romanet.device`), `romanet.channels`, `romanet.ranks` and
+    `romanet.chips` (integers). Each may be there once; buffers and DRAM that
+    are not there are those of the default. The machine is then written on the
+    module.
+
+    ```mlir
+    module attributes {dlti.target_system_spec = #dlti.target_system_spec<
+        "npu" = #dlti.target_device_spec<
+            "romanet.buffers" = #romanet.buffers<shared = 110592>>,
+        "dram" = #dlti.target_device_spec<
+            "romanet.dram" = "ddr4-2400-8gb-x8",
+            "romanet.channels" = 2 : i64>>} {}
     ```
 
     Presets: `ddr3-1600-2gb-x8`, `ddr4-2400-8gb-x8`, `ddr4-3200-8gb-x8`,
@@ -87,7 +144,7 @@ def ROMANet_MachineAttr : ROMANet_Attr<"Machine", "machine"> {
   }];
   let parameters = (ins
     "::mlir::romanet::BuffersAttr":$buffers,
-    "::mlir::StringAttr":$dram,
+    "::mlir::Attribute":$dram,
     OptionalParameter<"std::optional<int64_t>", "number of channels">:$channels,
     OptionalParameter<"std::optional<int64_t>", "ranks of a channel">:$ranks,
     OptionalParameter<"std::optional<int64_t>", "chips of a rank">:$chips);
@@ -378,6 +435,13 @@ def ROMANet_DramAttr : ROMANet_Attr<"Dram", "dram"> {
     `layout` says how those of the array lie in it, and `shape` what extents the
     array has.
 
+    `live` says when the buffer needs them: from one program point to another,
+    both included, two numbers for each interval. Program points count, from 0
+    and over all functions in the order of the text, the operations that access
+    buffers and the calls of the program that the places were chosen for. Buffers
+    with no point in common may have the same addresses. Without `live` a
+    buffer has its addresses always.
+
     ```mlir
     #romanet.dram<address = 0, bytes = 4096,
       first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
@@ -386,13 +450,17 @@ def ROMANet_DramAttr : ROMANet_Attr<"Dram", "dram"> {
       layout = <blocks = [[1, 32, 1, 1]]>, shape = [1, 60, 8, 8],
       first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
       last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 504>>
+    #romanet.dram<address = 8192, bytes = 64,
+      first = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>,
+      last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>,
+      live = [3, 17, 40, 52]>
     ```
   }];
   let parameters = (ins "int64_t":$address, "int64_t":$bytes,
     OptionalParameter<"::mlir::romanet::LayoutAttr", "null: row-major">:$layout,
     ROMANet_IntegersParameter:$shape,
     "::mlir::romanet::PlaceAttr":$first,
-    "::mlir::romanet::PlaceAttr":$last);
+    "::mlir::romanet::PlaceAttr":$last, ROMANet_IntegersParameter:$live);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

@@ -56,6 +56,9 @@ inline constexpr llvm::StringLiteral kScheduleAttr = "romanet.schedule";
 inline constexpr llvm::StringLiteral kCostAttr = "romanet.cost";
 inline constexpr llvm::StringLiteral kLayoutsAttr = "romanet.layouts";
 inline constexpr llvm::StringLiteral kDramAttr = "romanet.dram";
+/// On a module, the byte addresses that no buffer may have, two numbers for
+/// each range: its begin, and its end, which does not belong to it.
+inline constexpr llvm::StringLiteral kReservedAttr = "romanet.reserved";
 /// A unit attribute, on the element-wise operations that work on the output's
 /// tile of a tiled layer.
 inline constexpr llvm::StringLiteral kEpilogueAttr = "romanet.epilogue";

@@ -24,7 +24,9 @@ def ROMANet_Dialect : Dialect {
     - **constraints**, which the user sets: on an operation that is not tiled
       yet `romanet.buffers`, a `romanet.schedule`, `romanet.layouts`, and
       `romanet.no_epilogue` (unit), which leaves the element-wise operations
-      behind it in DRAM;
+      behind it in DRAM; on the module `romanet.reserved`, an array of i64 with
+      begin and end of each range of byte addresses in DRAM that no buffer may
+      have;
     - **decisions**, which the passes write: `romanet.schedule` and
       `romanet.layouts` on an operation that was tiled, `romanet.cost` with what a schedule moves,
       `romanet.epilogue` (unit) on an element-wise operation that works on the

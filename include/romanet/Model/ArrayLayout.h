@@ -17,18 +17,22 @@
 
 #include "romanet/Model/Schedule.h"
 #include "romanet/Model/Traffic.h"
+#include <optional>
+#include <vector>
 
 namespace romanet {
 
-/// The arrays that a layer has in DRAM. Output and partial sums differ where
-/// their elements do.
-enum class TensorArray : uint8_t { Input, Weights, Output, PartialSums };
-inline constexpr unsigned NumTensorArrays = 4;
+/// The arrays that a layer has in DRAM, besides the operands of its epilogue.
+/// Output and partial sums differ where their elements do. Init is what the
+/// sums start from, where that is data (Layer::initIsData): elements of the
+/// output at the width of the sums, in their array or in one of its own.
+enum class TensorArray : uint8_t { Input, Weights, Output, PartialSums, Init };
+inline constexpr unsigned NumTensorArrays = 5;
 inline constexpr std::array<TensorArray, NumTensorArrays> AllTensorArrays = {
     TensorArray::Input, TensorArray::Weights, TensorArray::Output,
-    TensorArray::PartialSums};
+    TensorArray::PartialSums, TensorArray::Init};
 
-/// "input", "weights", "output", "partial_sums".
+/// "input", "weights", "output", "partial_sums", "init".
 llvm::StringRef arrayName(TensorArray array);
 Operand operandOf(TensorArray array);
 int64_t elementBytes(const Layer &layer, TensorArray array);
@@ -43,12 +47,13 @@ struct ArrayLayout {
     Tiles,
     /// Blocks that fill a burst, in blocks that fill a row. With all of the
     /// burst's elements along the channels: NCHWc. Along the axes of
-    /// Layer::whole a block has one element.
+    /// Layer::whole and of the kernel a block has one element.
     Blocked,
   };
   Kind kind = Kind::RowMajor;
-  /// Blocked: elements along each loop that the array depends on (rows and
-  /// columns of the input for P and Q), powers of two.
+  /// Blocked: elements along each loop that the array depends on (for P and Q
+  /// rows and columns of the input, of the other arrays those of the output),
+  /// powers of two.
   PerDim<int64_t> burstBlock = {{1, 1, 1, 1, 1, 1}};
   PerDim<int64_t> rowBlock = {{1, 1, 1, 1, 1, 1}};
 
@@ -56,14 +61,53 @@ struct ArrayLayout {
     return kind == other.kind && burstBlock == other.burstBlock &&
            rowBlock == other.rowBlock;
   }
+  bool operator!=(const ArrayLayout &other) const { return !(*this == other); }
 };
 
+/// Of all arrays of a layer.
 struct ArrayLayouts : std::array<ArrayLayout, NumTensorArrays> {
+  /// Of the operands of the epilogue; those that are left out are row-major.
+  std::vector<ArrayLayout> epilogue;
+
   ArrayLayout &operator[](TensorArray a) {
     return data()[static_cast<unsigned>(a)];
   }
   const ArrayLayout &operator[](TensorArray a) const {
     return data()[static_cast<unsigned>(a)];
+  }
+  ArrayLayout ofEpilogue(size_t i) const {
+    return i < epilogue.size() ? epilogue[i] : ArrayLayout();
+  }
+
+  bool operator==(const ArrayLayouts &other) const;
+};
+
+/// What a search may choose: for each array of a layer a layout that is given,
+/// row-major or blocked, or std::nullopt where it is free. A free input lies in
+/// tiles where they are a partition of it, else in blocks or row-major,
+/// whatever is best; any other free array lies in tiles.
+struct LayoutChoice {
+  std::array<std::optional<ArrayLayout>, NumTensorArrays> arrays;
+  /// Of the operands of the epilogue, and of those that are left out.
+  std::vector<std::optional<ArrayLayout>> epilogue;
+  std::optional<ArrayLayout> otherEpilogue;
+
+  static LayoutChoice allFree() { return LayoutChoice(); }
+  static LayoutChoice allRowMajor();
+
+  std::optional<ArrayLayout> &operator[](TensorArray a) {
+    return arrays[static_cast<unsigned>(a)];
+  }
+  const std::optional<ArrayLayout> &operator[](TensorArray a) const {
+    return arrays[static_cast<unsigned>(a)];
+  }
+  const std::optional<ArrayLayout> &ofEpilogue(size_t i) const {
+    return i < epilogue.size() ? epilogue[i] : otherEpilogue;
+  }
+
+  bool operator==(const LayoutChoice &other) const {
+    return arrays == other.arrays && epilogue == other.epilogue &&
+           otherEpilogue == other.otherEpilogue;
   }
 };
 
@@ -101,19 +145,15 @@ struct ArrayStorage {
 ArrayStorage storageOf(const Layer &layer, const Schedule &schedule,
                        TensorArray array, const ArrayLayout &layout,
                        const DRAMDevice &device);
-/// The same of the `i`-th operand of the epilogue, which lies in tiles where
-/// the output does, else row-major.
+/// The same of the `i`-th operand of the epilogue.
 ArrayStorage epilogueStorageOf(const Layer &layer, const Schedule &schedule,
-                               size_t i, const ArrayLayout &output,
+                               size_t i, const ArrayLayout &layout,
                                const DRAMDevice &device);
 
 /// Bursts and activations of a schedule, each array starting on a row boundary.
-/// The operands of the epilogue lie in tiles where the output does, else
-/// row-major.
 /// Exact. Requires what computeTraffic does, and of each layout that it can be:
-/// Tiles with tilesPartition; Blocked for the input alone, with a burst block
-/// that fits a burst and a row block of as many burst blocks as a row has
-/// bursts.
+/// Tiles with tilesPartition; Blocked with a burst block that fits a burst and
+/// a row block of at most as many burst blocks as a row has bursts.
 StreamTraffic computeStreamTraffic(const Layer &layer, const Schedule &schedule,
                                    const ArrayLayouts &layouts,
                                    const DRAMDevice &device);

@@ -17,10 +17,11 @@
 //                                      "row_block": {"c": 8, "q": 8, "p":
 //                                      128}},
 //                            "weights": "tiles", "output": "row-major",
-//                            "partial_sums": "tiles"}}]}
+//                            "partial_sums": "tiles", "init": "row-major",
+//                            "epilogue": ["row-major"]}}]}
 //
-// Blocks are in elements along the loops that the input depends on; a loop that
-// is left out has 1.
+// Blocks are in elements along the loops that the tensor depends on; a loop
+// that is left out has 1. `epilogue` lists the operands of the epilogue.
 // All other keys are ignored, so that a report can be read as it is. Without
 // `network` the name alone says which layer is meant. `hold_loops`, `layouts`,
 // each tensor in them, `serpentine` and `retain_halo` may be left out, for the

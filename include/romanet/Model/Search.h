@@ -102,9 +102,9 @@ double objectiveValue(Objective objective, int64_t bytes,
 struct SearchOptions {
   Space space;
   Objective objective = Objective::Energy;
-  /// The layout of each array is searched with the schedule. Else all arrays
-  /// are row-major in the layer's data order.
-  bool freeLayouts = false;
+  /// The layouts that are given, by default all row-major in the layer's data
+  /// order; the others are searched with the schedule.
+  LayoutChoice layouts = LayoutChoice::allRowMajor();
   /// Any but Optimal searches its own orders in S0, whatever the space.
   Strategy strategy = Strategy::Optimal;
   /// Nodes after which the search stops with the best schedule so far and a
@@ -115,7 +115,7 @@ struct SearchOptions {
 
   bool operator==(const SearchOptions &other) const {
     return space == other.space && objective == other.objective &&
-           freeLayouts == other.freeLayouts && strategy == other.strategy &&
+           layouts == other.layouts && strategy == other.strategy &&
            nodeBudget == other.nodeBudget;
   }
 };
@@ -155,13 +155,21 @@ using SearchResult = std::variant<Found, Infeasible>;
 SearchResult searchBytes(const Layer &layer, const BufferCapacities &buffers,
                          Strategy strategy = Strategy::Optimal);
 
-/// The schedule of `options.space` (and the layouts, if they are free) with the
+/// The schedule of `options.space` (and the layouts that are free) with the
 /// least of the objective on `device`, with its certificate. Bytes in S0: that
 /// of searchBytes. Of equally good schedules it is that of searchBytes if it is
 /// one of them, else the first in the order of the search. Deterministic.
 /// Requires the same.
 SearchResult search(const Layer &layer, const BufferCapacities &buffers,
                     const SearchOptions &options,
+                    const DRAMDevice &device = defaultDRAMDevice());
+
+/// A schedule that is given, with the layouts that are free chosen for the
+/// least of the objective, as in a search. The lower bound is the value, since
+/// there was nothing else to choose. Requires the same, and a schedule that
+/// obeys Schedule::verify.
+Found chooseLayouts(const Layer &layer, const BufferCapacities &buffers,
+                    const Schedule &schedule, const SearchOptions &options,
                     const DRAMDevice &device = defaultDRAMDevice());
 
 /// search() for the layers of a network: those that are equal but for their

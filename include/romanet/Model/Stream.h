@@ -28,18 +28,10 @@
 
 namespace romanet {
 
-/// An array that a layer has in DRAM.
+/// An array that a layer has in DRAM: those of TensorArray, and the operands of
+/// the epilogue.
 struct StreamArray {
-  enum Kind : uint8_t {
-    Input,
-    Weights,
-    Output,
-    PartialSums,
-    /// What the accumulation starts from, where it is data.
-    Init,
-    /// An operand of the epilogue.
-    Epilogue
-  };
+  enum Kind : uint8_t { Input, Weights, Output, PartialSums, Init, Epilogue };
   Kind kind = Input;
   /// Epilogue: index in Layer::epilogue.
   unsigned index = 0;
@@ -76,8 +68,7 @@ struct LayerPlaces {
 /// The arrays that the transfers of a schedule move.
 std::vector<StreamArray> arraysOf(const Layer &layer, const Schedule &schedule);
 
-/// The storage of all arrays in given layouts, all at address 0. The init has
-/// that of the partial sums.
+/// The storage of all arrays in given layouts, all at address 0.
 LayerPlaces storageOf(const Layer &layer, const Schedule &schedule,
                       const ArrayLayouts &layouts, const DRAMDevice &device);
 

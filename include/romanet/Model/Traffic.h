@@ -94,8 +94,9 @@ BlockTraffic computeBlockTraffic(const Layer &layer, const Schedule &schedule,
 /// elements of its own width.
 struct TensorLayouts {
   Layout input, weights, output;
-  /// The output while it holds partial sums. Where the widths agree it may, but
-  /// need not, be the array of the output.
+  /// The output while it holds partial sums, and what these start from where it
+  /// is data. Where the widths agree it may, but need not, be the array of the
+  /// output.
   Layout partialSums;
 };
 

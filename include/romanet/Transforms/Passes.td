@@ -132,6 +132,12 @@ def SchedulePass : Pass<"romanet-schedule", "::mlir::ModuleOp"> {
            "what to minimise: bytes, bursts, energy (of the DRAM), time (at "
            "least), edp, the product of both, or bytes-bursts, bytes and of "
            "equally few the fewest bursts">,
+    Option<"strategy", "strategy", "std::string", /*default=*/"\"optimal\"",
+           "optimal, or a baseline in S0: fixed-input, fixed-weights, "
+           "fixed-output, smartshuttle or romanet">,
+    Option<"layouts", "layouts", "std::string", /*default=*/"\"row-major\"",
+           "how arrays lie in DRAM: row-major; free, those that nothing but "
+           "layers use as is best; or packed, also arguments that are weights">,
   ];
   let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }
@@ -347,6 +353,12 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
            "what to minimise: bytes, bursts, energy (of the DRAM), time (at "
            "least), edp, the product of both, or bytes-bursts, bytes and of "
            "equally few the fewest bursts">,
+    Option<"strategy", "strategy", "std::string", /*default=*/"\"optimal\"",
+           "optimal, or a baseline in S0: fixed-input, fixed-weights, "
+           "fixed-output, smartshuttle or romanet">,
+    Option<"layouts", "layouts", "std::string", /*default=*/"\"row-major\"",
+           "how arrays lie in DRAM: row-major; free, those that nothing but "
+           "layers use as is best; or packed, also arguments that are weights">,
   ];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
@@ -361,8 +373,16 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
   let summary = "Give every DRAM buffer a place";
   let description = [{
     Gives every buffer in DRAM a range of physical addresses, such that no two
-    overlap, in ROMANet's order: the columns of a row, then the same row of the
-    next bank, then the next row. A module on tensors is bufferized first.
+    that are live at the same time overlap, in ROMANet's order: the columns of a
+    row, then the same row of the next bank, then the next row. A module on
+    tensors is bufferized first.
+
+    A buffer is live from the first operation that accesses it to the last one,
+    and while functions are called in between; in a loop that it is allocated
+    outside of, for the whole loop. Constants, arguments, and what is not
+    understood (an operation whose effects are not known) live always. Buffers
+    that are not live together share addresses; a buffer of a DRAM row or more
+    begins at a row, others at a burst.
 
     Allocations become views of one arena, the global `@romanet_dram`, which
     lies at address 0. Constants and the arguments of functions that nothing in
@@ -370,7 +390,7 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     The decision is readable on every buffer as `romanet.dram`. A function that
     is called in the module takes its results as arguments, so that its caller
     places them; the result of a function that nothing in the module calls lies
-    in the arena and is valid until the next call.
+    in the arena and is valid until the next call of that function.
 
     On-chip buffers become views of one global for each space,
     `@romanet_on_chip_input`, `_weights`, `_output` and `_shared`, which are
@@ -381,6 +401,11 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     or in a parallel loop stays an allocation, and is freed after its last use.
     Temporaries on chip that bufferization made for moves within a buffer are
     removed where source and target are disjoint.
+
+    Nothing is placed in reserved ranges. Those of the option are added to those
+    of `romanet.reserved` on the module. Buffers that the copies of one layer
+    move begin in different banks (or in one row), where that moves a buffer by
+    at most one row for each bank; `stagger-banks=false` leaves them together.
 
     Where tiled operations demand other layouts than row-major of the arrays
     that they load and store (`romanet.layouts`), the buffers get them: each
@@ -396,7 +421,8 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     the order of the arguments of the function.
 
     A buffer of unknown size is left alone, with a remark. Buffers that do not
-    fit the device are an error, and nothing is changed.
+    fit the device are an error that names the largest ones that are live
+    together, and nothing is changed.
 
     Before, with the default machine:
 
@@ -423,10 +449,70 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
       %b = memref.view %arena[%address][] {romanet.dram = #romanet.dram<
           address = 0, bytes = 4096,
           first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
-          last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 504>>}
+          last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 504>,
+          live = [0, 0]>}
           : memref<4096xi8> to memref<1024xf32>
       memref.copy %a, %b : memref<1024xf32> to memref<1024xf32>
       return
+    }
+    ```
+
+    Before, with `reserved=0x0-0x2000`:
+
+    ```mlir
+    module attributes {romanet.machine = #romanet.machine<
+        buffers = <shared = 4096>, dram = "ddr3-1600-2gb-x8">} {
+      func.func @example(%a: memref<1024xf32>) {
+        %b = memref.alloc() : memref<1024xf32>
+        %c = memref.alloc() : memref<1024xf32>
+        %d = memref.alloc() : memref<1024xf32>
+        memref.copy %a, %b : memref<1024xf32> to memref<1024xf32>
+        memref.copy %b, %c : memref<1024xf32> to memref<1024xf32>
+        memref.copy %c, %d : memref<1024xf32> to memref<1024xf32>
+        memref.copy %d, %a : memref<1024xf32> to memref<1024xf32>
+        return
+      }
+    }
+    ```
+
+    After: the reserved bytes are the first row of bank 0, so that all begins in
+    bank 1. The copies are the program points 0 to 3. `%b` is dead when the last
+    two take place, and `%d` has its addresses.
+
+    ```mlir
+    module attributes {
+        romanet.machine = #romanet.machine<
+            buffers = <shared = 4096>, dram = "ddr3-1600-2gb-x8">,
+        romanet.reserved = array<i64: 0, 8192>} {
+      memref.global "private" @romanet_dram : memref<16384xi8> = uninitialized {alignment = 64 : i64}
+      func.func @example(%a: memref<1024xf32> {romanet.dram = #romanet.dram<
+          address = 16384, bytes = 4096,
+          first = <channel = 0, rank = 0, bank_group = 0, bank = 2, row = 0, column = 0>,
+          last = <channel = 0, rank = 0, bank_group = 0, bank = 2, row = 0, column = 504>>}) {
+        %c8192 = arith.constant 8192 : index
+        %c12288 = arith.constant 12288 : index
+        %arena = memref.get_global @romanet_dram : memref<16384xi8>
+        %b = memref.view %arena[%c8192][] {romanet.dram = #romanet.dram<
+            address = 8192, bytes = 4096,
+            first = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>,
+            last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 504>,
+            live = [0, 1]>} : memref<16384xi8> to memref<1024xf32>
+        %c = memref.view %arena[%c12288][] {romanet.dram = #romanet.dram<
+            address = 12288, bytes = 4096,
+            first = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 512>,
+            last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 1016>,
+            live = [1, 2]>} : memref<16384xi8> to memref<1024xf32>
+        %d = memref.view %arena[%c8192][] {romanet.dram = #romanet.dram<
+            address = 8192, bytes = 4096,
+            first = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 0>,
+            last = <channel = 0, rank = 0, bank_group = 0, bank = 1, row = 0, column = 504>,
+            live = [2, 3]>} : memref<16384xi8> to memref<1024xf32>
+        memref.copy %a, %b : memref<1024xf32> to memref<1024xf32>
+        memref.copy %b, %c : memref<1024xf32> to memref<1024xf32>
+        memref.copy %c, %d : memref<1024xf32> to memref<1024xf32>
+        memref.copy %d, %a : memref<1024xf32> to memref<1024xf32>
+        return
+      }
     }
     ```
 
@@ -473,6 +559,14 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
+    ListOption<"reserved", "reserved", "std::string",
+               "ranges of DRAM addresses that no buffer may have, as BEGIN-END in "
+               "bytes, such as 0x0-0x100000; END does not belong to the range "
+               "(default: none)">,
+    Option<"staggerBanks", "stagger-banks", "bool", /*default=*/"true",
+           "let buffers that stream together begin in different banks">,
+    Option<"reuse", "reuse", "bool", /*default=*/"true",
+           "let buffers that are not live together share addresses">,
     Option<"argLayout", "arg-layout", "std::string", /*default=*/"\"keep\"",
            "keep: arguments stay row-major; packed: they lie as is demanded">,
   ];
@@ -805,6 +899,10 @@ def ReportPass : Pass<"romanet-report", "::mlir::ModuleOp"> {
     moves, copy by copy as its loops run, go through a DRAM controller: row
     hits, misses and conflicts, cycles, energy and throughput of every layer.
     What moves data in DRAM outside the layers gets a warning and is left out.
+
+    Of all buffers that have places in DRAM: their number and the sum of their
+    bytes, the highest address plus one, and the most bytes that are live at a
+    time, each buffer in whole bursts, which no placement can go below.
   }];
   let options = [
     Option<"format", "format", "std::string", /*default=*/"\"table\"",
@@ -848,8 +946,10 @@ def VerifyPass : Pass<"romanet-verify", "::mlir::ModuleOp"> {
 
     A load belongs to the operation that next works on the buffer, a store to
     the one that last did. Copies between buffers on chip are no traffic. Places
-    in DRAM (`romanet.dram`) must have the size of their buffers, and those of
-    arguments and constants must not overlap.
+    in DRAM (`romanet.dram`) must have the size of their buffers, lie in the
+    device and outside of `romanet.reserved`, and begin and end in the bursts
+    that they say. Buffers that are live at the same time must not overlap; when
+    they are live is found out anew, from the program.
 
     Every violation is an error at the operation, once for each kind, with what
     was expected and what was found. So is an operation whose effect on the

@@ -35,7 +35,8 @@ struct TilingOptions {
   /// it has none, those of the machine.
   BuffersAttr buffers;
   /// The machine; null: that of the innermost operation around the layer that
-  /// has a `romanet.machine`, and if there is none, the default.
+  /// has a `romanet.machine` or a target system spec with its parts, and if
+  /// there is none, the default.
   MachineAttr machine;
 };
 

@@ -89,7 +89,7 @@ TEST(Placement, RandomSets) {
       ++overflown;
       EXPECT_GT(overflow->needBytes, device.capacityBytes());
       EXPECT_EQ(overflow->limitBytes, device.capacityBytes());
-      EXPECT_EQ(overflow->largestBytes, largest);
+      EXPECT_EQ(overflow->largest.front().bytes, largest);
       // Alignment costs less than a row for each buffer.
       EXPECT_GE(overflow->needBytes, sum);
       EXPECT_LT(overflow->needBytes,
@@ -194,17 +194,18 @@ TEST(Placement, OneByteTooMany) {
   ASSERT_NE(overflow, nullptr);
   EXPECT_EQ(overflow->needBytes, 8193);
   EXPECT_EQ(overflow->limitBytes, 8192);
-  EXPECT_EQ(overflow->largestName, "all");
-  EXPECT_EQ(overflow->largestBytes, 8192);
+  EXPECT_EQ(overflow->largest.front().name, "all");
+  EXPECT_EQ(overflow->largest.front().bytes, 8192);
   EXPECT_EQ(overflow->message(),
             "the buffers need 8193 bytes of DRAM, the device has 8192; the "
-            "largest buffer is 'all' with 8192 bytes");
+            "largest that are live together are 'all' (8192 bytes), 'straw' "
+            "(1 bytes)");
 
   Result alone = placeBuffers({{"alone", 8193}}, device);
   overflow = std::get_if<DRAMOverflow>(&alone);
   ASSERT_NE(overflow, nullptr);
   EXPECT_EQ(overflow->needBytes, 8193);
-  EXPECT_EQ(overflow->largestName, "alone");
+  EXPECT_EQ(overflow->largest.front().name, "alone");
 }
 
 TEST(Placement, OfEqualBuffersTheFirstIsTheLargest) {
@@ -212,7 +213,7 @@ TEST(Placement, OfEqualBuffersTheFirstIsTheLargest) {
       placeBuffers({{"a", 5000}, {"b", 6000}, {"c", 6000}}, smallDevice());
   const auto *overflow = std::get_if<DRAMOverflow>(&result);
   ASSERT_NE(overflow, nullptr);
-  EXPECT_EQ(overflow->largestName, "b");
+  EXPECT_EQ(overflow->largest.front().name, "b");
 }
 
 TEST(Placement, EmptyBuffers) {
@@ -249,8 +250,8 @@ TEST(Placement, AbsurdSizesDoNotWrap) {
         ASSERT_NE(overflow, nullptr);
         EXPECT_GE(overflow->needBytes, huge);
         EXPECT_EQ(overflow->limitBytes, device.capacityBytes());
-        EXPECT_EQ(overflow->largestName, "h");
-        EXPECT_EQ(overflow->largestBytes, huge);
+        EXPECT_EQ(overflow->largest.front().name, "h");
+        EXPECT_EQ(overflow->largest.front().bytes, huge);
       }
   Result result = placeBuffers({{"h", maxInt}, {"h2", maxInt}}, largest);
   EXPECT_NE(std::get<DRAMOverflow>(result).message().find("at least"),

@@ -50,7 +50,8 @@ TEST(Elementwise, TheValueIsWhatTheSearchMinimises) {
     DRAMDevice device = random.device();
     SearchOptions options;
     options.objective = random.oneOf(AllObjectives);
-    options.freeLayouts = random.chance(50);
+    if (random.chance(50))
+      options.layouts = LayoutChoice::allFree();
     options.space.serpentine = random.chance(50);
     SCOPED_TRACE(describe(layer) + " " + describe(buffers));
     SearchResult result = search(layer, buffers, options, device);

@@ -128,7 +128,8 @@ TEST_P(NetworkTest, BurstsAreFewerThanEstimated) {
     SearchOptions options;
     options.space = llvm::cantFail(Space::parse(space));
     options.objective = Objective::Bursts;
-    options.freeLayouts = freeLayouts;
+    if (freeLayouts)
+      options.layouts = LayoutChoice::allFree();
     double bursts = 0;
     for (Layer layer : layers) {
       layer.order = order;

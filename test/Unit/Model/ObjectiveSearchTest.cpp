@@ -95,14 +95,15 @@ void expectAtMost(Objective objective, double less, double more) {
 }
 
 /// The least of every objective over all schedules of a space, and over all
-/// layouts if they are free.
+/// layouts of the arrays of which none is given.
 class Exhaustive {
 public:
   Exhaustive(const Layer &layer, const BufferCapacities &buffers,
-             const DRAMDevice &device, bool freeLayouts, const Space &space)
-      : layer(layer), device(device), energy(device), freeLayouts(freeLayouts) {
+             const DRAMDevice &device, const LayoutChoice &choice,
+             const Space &space)
+      : layer(layer), device(device), energy(device), choice(choice) {
     least.fill(infinity);
-    if (freeLayouts)
+    if (!choice[TensorArray::Input])
       blocked = oracle::blockedInputs(layer, device);
     oracle::forEachSchedule(layer, buffers, space,
                             [&](const Schedule &schedule, const Space &) {
@@ -164,9 +165,15 @@ private:
   std::vector<Cost> inAllLayouts(const Schedule &schedule, Operand operand) {
     // What the other tensors cost in these is not looked at.
     ArrayLayouts layouts;
-    for (TensorArray array : AllTensorArrays)
-      if (operandOf(array) != operand && tilesPartition(layer, schedule, array))
+    for (TensorArray array : AllTensorArrays) {
+      if (choice[array])
+        layouts[array] = *choice[array];
+      else if (operandOf(array) != operand &&
+               tilesPartition(layer, schedule, array))
         layouts[array].kind = ArrayLayout::Kind::Tiles;
+    }
+    for (size_t i = 0; i < layer.epilogue.size(); ++i)
+      layouts.epilogue.push_back(choice.ofEpilogue(i).value_or(ArrayLayout()));
     Traffic traffic = computeTraffic(layer, schedule);
     double bytes = traffic.read[operand].bytes + traffic.write[operand].bytes;
     if (operand == Operand::Output)
@@ -193,19 +200,24 @@ private:
       all.push_back(cost);
     };
     auto tryKinds = [&](auto &self, size_t i) -> void {
-      if (i == NumTensorArrays)
+      if (i == NumTensorArrays + layouts.epilogue.size())
         return add(inLayouts());
-      TensorArray array = AllTensorArrays[i];
       self(self, i + 1);
-      if (operandOf(array) != operand || !freeLayouts ||
-          !tilesPartition(layer, schedule, array))
+      bool isEpilogue = i >= NumTensorArrays;
+      size_t number = i - NumTensorArrays;
+      ArrayLayout &layout =
+          isEpilogue ? layouts.epilogue[number] : layouts[AllTensorArrays[i]];
+      if (isEpilogue ? operand != Operand::Output || choice.ofEpilogue(number)
+                     : operandOf(AllTensorArrays[i]) != operand ||
+                           choice[AllTensorArrays[i]] ||
+                           !tilesPartition(layer, schedule, AllTensorArrays[i]))
         return;
-      layouts[array].kind = ArrayLayout::Kind::Tiles;
+      layout.kind = ArrayLayout::Kind::Tiles;
       self(self, i + 1);
-      layouts[array].kind = ArrayLayout::Kind::RowMajor;
+      layout.kind = ArrayLayout::Kind::RowMajor;
     };
     tryKinds(tryKinds, 0);
-    if (operand != Operand::Input)
+    if (operand != Operand::Input || choice[TensorArray::Input])
       return all;
     // Bursts are those of the burst blocks, and activations those of the row
     // blocks.
@@ -227,7 +239,7 @@ private:
   const Layer &layer;
   const DRAMDevice &device;
   EnergyModel energy;
-  bool freeLayouts;
+  const LayoutChoice &choice;
   std::vector<ArrayLayout> blocked;
   PerOperand<std::map<std::vector<int64_t>, size_t>> ids;
   /// Of each tensor in layouts of which none is as good as another.
@@ -247,15 +259,25 @@ void checkClaims(const Found &found, const Layer &layer,
   std::vector<ArrayLayout> blocked = oracle::blockedInputs(layer, device);
   for (TensorArray array : AllTensorArrays) {
     const ArrayLayout &layout = found.layouts[array];
+    if (options.layouts[array]) {
+      EXPECT_EQ(layout, *options.layouts[array]);
+      continue;
+    }
     if (layout.kind == ArrayLayout::Kind::RowMajor)
       continue;
-    EXPECT_TRUE(options.freeLayouts);
     if (layout.kind == ArrayLayout::Kind::Tiles) {
       EXPECT_TRUE(tilesPartition(layer, found.schedule, array));
       continue;
     }
     EXPECT_EQ(array, TensorArray::Input);
     EXPECT_EQ(std::count(blocked.begin(), blocked.end(), layout), 1);
+  }
+  for (size_t i = 0; i < layer.epilogue.size(); ++i) {
+    ArrayLayout layout = found.layouts.ofEpilogue(i);
+    if (options.layouts.ofEpilogue(i))
+      EXPECT_EQ(layout, *options.layouts.ofEpilogue(i));
+    else
+      EXPECT_EQ(layout.kind, ArrayLayout::Kind::Tiles);
   }
   Traffic traffic = computeTraffic(layer, found.schedule);
   StreamTraffic stream =
@@ -302,7 +324,7 @@ std::string describe(const Case &made) {
 
 std::string describe(const SearchOptions &options) {
   return options.space.name() + ", " + objectiveName(options.objective).str() +
-         (options.freeLayouts ? ", free layouts" : "");
+         ", " + describe(options.layouts);
 }
 
 std::optional<Found> searchCase(const Case &made,
@@ -313,24 +335,27 @@ std::optional<Found> searchCase(const Case &made,
   return std::nullopt;
 }
 
-/// Each layer of many seeds in some space, with layouts given or free.
+/// Each layer of many seeds in some space, with layouts given or free, array by
+/// array.
 void compareWithExhaustive(uint64_t firstSeed, uint64_t seeds,
                            const PerDim<int64_t> &largest, int64_t product) {
-  uint64_t feasible = 0, mixed = 0, blocked = 0, traded = 0;
+  uint64_t feasible = 0, mixed = 0, blocked = 0, traded = 0, given = 0;
   for (uint64_t seed = firstSeed; seed < firstSeed + seeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RandomCase random(seed);
     Case made = makeCase(random, largest, product);
     SCOPED_TRACE(describe(made));
     SearchOptions options;
-    options.freeLayouts = random.chance(50);
+    options.layouts = random.layoutChoice(made.layer, made.device);
     options.space = spaceOf(random.oneOf(spaceNames));
     if (!searchCase(made, options))
       continue;
+    for (const std::optional<ArrayLayout> &each : options.layouts.arrays)
+      given += each && each->kind == ArrayLayout::Kind::Blocked;
     ++feasible;
     mixed += isMixed(made.buffers);
     Exhaustive exhaustive(made.layer, made.buffers, made.device,
-                          options.freeLayouts, options.space);
+                          options.layouts, options.space);
     for (Objective objective : AllObjectives) {
       options.objective = objective;
       SCOPED_TRACE(describe(options));
@@ -343,6 +368,7 @@ void compareWithExhaustive(uint64_t firstSeed, uint64_t seeds,
       if (testing::Test::HasFailure())
         return;
       blocked +=
+          !options.layouts[TensorArray::Input] &&
           found->layouts[TensorArray::Input].kind == ArrayLayout::Kind::Blocked;
       traded += objective == Objective::Energy &&
                 found->traffic.totalBytes() >
@@ -353,6 +379,7 @@ void compareWithExhaustive(uint64_t firstSeed, uint64_t seeds,
   EXPECT_GT(mixed, feasible / 5);
   // The objectives and layouts are not there in vain.
   EXPECT_GT(blocked, feasible / 10);
+  EXPECT_GT(given, feasible / 2);
   EXPECT_GT(traded, feasible / 20);
 }
 
@@ -379,9 +406,9 @@ TEST(ObjectiveSearch, AnOddNumberOfStepsKeepsTheLastTileOnceMore) {
   made.device.columns = 16;
   SearchOptions options;
   options.space = spaceOf("S2");
-  options.freeLayouts = true;
-  Exhaustive exhaustive(made.layer, made.buffers, made.device,
-                        options.freeLayouts, options.space);
+  options.layouts = LayoutChoice::allFree();
+  Exhaustive exhaustive(made.layer, made.buffers, made.device, options.layouts,
+                        options.space);
   std::optional<Found> found = searchCase(made, options);
   ASSERT_TRUE(found);
   expectSame(Objective::Energy, found->value,
@@ -410,8 +437,8 @@ TEST(ObjectiveSearch, ALineThatIsKeptCanHaveMoreThanTheAverage) {
   options.space = spaceOf("S2");
   options.objective = Objective::Bursts;
   ASSERT_EQ(llvm::toString(made.layer.verify()), "");
-  Exhaustive exhaustive(made.layer, made.buffers, made.device,
-                        options.freeLayouts, options.space);
+  Exhaustive exhaustive(made.layer, made.buffers, made.device, options.layouts,
+                        options.space);
   std::optional<Found> found = searchCase(made, options);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->value, valueOf(Objective::Bursts, exhaustive.least));
@@ -445,7 +472,7 @@ void forEachLarger(
       made.device = defaultDRAMDevice();
     SearchOptions options;
     options.objective = random.oneOf(AllObjectives);
-    options.freeLayouts = random.chance(50);
+    options.layouts = random.layoutChoice(made.layer, made.device);
     options.space = spaceOf(random.oneOf(spaceNames));
     SCOPED_TRACE("seed " + std::to_string(seed) + " " + describe(made) + "\n" +
                  describe(options));
@@ -481,15 +508,16 @@ TEST(ObjectiveSearch, MoreChoiceNeverCostsMore) {
   int bySpace = 0, byLayout = 0;
   forEachLarger(
       150001, 120, [&](RandomCase &, const Case &made, SearchOptions options) {
+        const LayoutChoice mostlyGiven = options.layouts;
         std::array<double, spaceNames.size()> given, chosen;
         for (size_t i = 0; i < spaceNames.size(); ++i) {
           options.space = spaceOf(spaceNames[i]);
-          options.freeLayouts = false;
+          options.layouts = mostlyGiven;
           std::optional<Found> found = searchCase(made, options);
           if (!found)
             return;
           given[i] = found->value;
-          options.freeLayouts = true;
+          options.layouts = LayoutChoice::allFree();
           chosen[i] = searchCase(made, options)->value;
           expectAtMost(options.objective, chosen[i], given[i]);
           for (size_t j = 0; j < i; ++j)

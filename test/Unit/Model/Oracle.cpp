@@ -198,28 +198,50 @@ static Elements elementsOf(const Layer &layer, Operand operand,
   return elements;
 }
 
+/// Whether an operand of the epilogue has an axis of the output.
+static bool hasAxis(const EpilogueOperand &operand, Axis axis) {
+  const std::map<Axis, Dim> loop = {{Axis::N, Dim::N},
+                                    {Axis::G, Dim::G},
+                                    {Axis::K, Dim::K},
+                                    {Axis::H, Dim::P},
+                                    {Axis::W, Dim::Q}};
+  const auto *whole = std::find(std::begin(wholes), std::end(wholes), axis);
+  return whole == std::end(wholes)
+             ? operand.dependsOn[loop.at(axis)]
+             : operand.dependsOnWhole[whole - std::begin(wholes)];
+}
+
+static std::vector<Axis> axesOf(const Layer &layer,
+                                const EpilogueOperand &operand) {
+  std::vector<Axis> axes;
+  for (Axis axis : layer.order.axes[Operand::Output])
+    if (hasAxis(operand, axis))
+      axes.push_back(axis);
+  return axes;
+}
+
+static std::vector<int64_t> shapeOf(const Layer &layer,
+                                    const EpilogueOperand &operand) {
+  Coordinates extent = extents(layer, Operand::Output);
+  std::vector<int64_t> shape;
+  for (Axis axis : axesOf(layer, operand))
+    shape.push_back(extent[axis]);
+  return shape;
+}
+
 /// The elements of an operand of the epilogue that any output of a tile needs,
 /// numbered row-major.
 static Elements epilogueElements(const Layer &layer,
                                  const EpilogueOperand &operand,
                                  const Step &tile) {
   Coordinates extent = extents(layer, Operand::Output);
-  const std::map<Axis, Dim> loop = {{Axis::N, Dim::N},
-                                    {Axis::G, Dim::G},
-                                    {Axis::K, Dim::K},
-                                    {Axis::H, Dim::P},
-                                    {Axis::W, Dim::Q}};
   std::set<int64_t> needed;
   for (int64_t output : elementsOf(layer, Operand::Output, tile)) {
     // The coordinates of the output, innermost first.
     int64_t number = 0, scale = 1;
     llvm::ArrayRef<Axis> axes = layer.order.axes[Operand::Output];
     for (size_t i = axes.size(); i-- > 0; output /= extent[axes[i]]) {
-      const auto *whole =
-          std::find(std::begin(wholes), std::end(wholes), axes[i]);
-      if (whole == std::end(wholes)
-              ? !operand.dependsOn[loop.at(axes[i])]
-              : !operand.dependsOnWhole[whole - std::begin(wholes)])
+      if (!hasAxis(operand, axes[i]))
         continue;
       number += output % extent[axes[i]] * scale;
       scale *= extent[axes[i]];
@@ -402,7 +424,7 @@ static Elements epilogueAt(const Layer &layer, const Schedule &schedule,
 namespace {
 /// Where the elements lie; empty: row-major.
 struct Positions {
-  std::vector<int64_t> input, weights, output, partialSums;
+  std::vector<int64_t> input, weights, output, partialSums, init;
   std::vector<std::vector<int64_t>> epilogue;
 };
 } // namespace
@@ -422,18 +444,24 @@ static Positions positionsOf(const Layer &layer, const Schedule &schedule,
                        });
     return Filling(layer.shape(operand), elementBytes, storage).position;
   };
-  for (size_t i = 0; i < blocks->epilogue.size(); ++i)
+  for (size_t i = 0; i < blocks->epilogue.size(); ++i) {
+    const EpilogueOperand &operand = layer.epilogue[i];
     if (int64_t slotBytes = blocks->epilogue[i].slotBytes)
-      all.epilogue[i] =
-          fillSlots(layer, schedule, layer.epilogue[i].elementBytes, slotBytes,
-                    [&](const Step &step) {
-                      return epilogueAt(layer, schedule, i, step);
-                    });
+      all.epilogue[i] = fillSlots(layer, schedule, operand.elementBytes,
+                                  slotBytes, [&](const Step &step) {
+                                    return epilogueAt(layer, schedule, i, step);
+                                  });
+    else
+      all.epilogue[i] = Filling(shapeOf(layer, operand), operand.elementBytes,
+                                blocks->epilogue[i])
+                            .position;
+  }
   all.input = positions(Operand::Input, layer.inputBytes, blocks->input);
   all.weights = positions(Operand::Weights, layer.weightBytes, blocks->weights);
   all.output = positions(Operand::Output, layer.outputBytes, blocks->output);
   all.partialSums =
       positions(Operand::Output, layer.accumulatorBytes, blocks->partialSums);
+  all.init = positions(Operand::Output, layer.accumulatorBytes, blocks->init);
   return all;
 }
 
@@ -474,7 +502,7 @@ Walk oracle::walk(const Layer &layer, const Schedule &schedule,
       ++visitsLeft[*current];
   }).run();
 
-  auto [input, weights, output, partialSums, epilogue] =
+  auto [input, weights, output, partialSums, init, epilogue] =
       positionsOf(layer, schedule, blocks);
 
   Walk result;
@@ -522,8 +550,8 @@ Walk oracle::walk(const Layer &layer, const Schedule &schedule,
     bool isLast = --visitsLeft[key] == 0;
     Elements outputs = elements(Operand::Output);
     if (!isFirst || layer.initIsData)
-      transfer(outputs, partialSums, layer.accumulatorBytes, blockBytes,
-               result.read[Operand::Output]);
+      transfer(outputs, isFirst ? init : partialSums, layer.accumulatorBytes,
+               blockBytes, result.read[Operand::Output]);
     if (isLast) {
       for (size_t i = 0; i < epilogue.size(); ++i)
         transfer(epilogueAt(layer, schedule, i, step), epilogue[i],
@@ -682,7 +710,7 @@ std::vector<Move> oracle::sequence(const Layer &layer, const Schedule &schedule,
       for (unsigned i = 0; i < numInit; ++i)
         epilogue(i, before);
       if (layer.initIsData)
-        before({StreamArray::Init}, outputs, positions.partialSums,
+        before({StreamArray::Init}, outputs, positions.init,
                layer.accumulatorBytes);
     }
     if (--visitsLeft[key] > 0) {
@@ -776,31 +804,46 @@ std::vector<ArrayLayout> oracle::blockedInputs(const Layer &layer,
   return layouts;
 }
 
+std::optional<ArrayLayout>
+oracle::anyBlocks(const Layer &layer, Operand operand, int64_t elementBytes,
+                  const DRAMDevice &device,
+                  llvm::function_ref<int64_t(int64_t)> pick) {
+  int64_t elements = device.burstBytes() / elementBytes;
+  if (elements == 0)
+    return std::nullopt;
+  ArrayLayout layout;
+  layout.kind = ArrayLayout::Kind::Blocked;
+  std::vector<Dim> loops = loopsOf(operand);
+  auto grow = [&](PerDim<int64_t> &block, int64_t most) {
+    for (int64_t steps = pick(8); steps > 0 && most >= 2; --steps, most /= 2)
+      block[loops[pick(loops.size())]] *= 2;
+  };
+  grow(layout.burstBlock, elements);
+  layout.rowBlock = layout.burstBlock;
+  grow(layout.rowBlock, device.rowBytes() / device.burstBytes());
+  return layout;
+}
+
 Blocks oracle::storageOf(const Layer &layer, const Schedule &schedule,
                          const ArrayLayouts &layouts,
                          const DRAMDevice &device) {
   int64_t burst = device.burstBytes(), row = device.rowBytes();
-  auto slot = [&](int64_t bytes) { return slotBytes(bytes, burst, row); };
-  auto storage = [&](TensorArray array) {
-    const ArrayLayout &layout = layouts[array];
-    Operand operand = operandOf(array);
+  auto storage = [&](llvm::ArrayRef<Axis> axes, int64_t tileBytes,
+                     const ArrayLayout &layout) {
     Storage storage;
-    for (size_t i = 0; i < layer.order.axes[operand].size(); ++i)
+    for (size_t i = 0; i < axes.size(); ++i)
       storage.order.push_back(i);
-    if (elementBytes(layer, array) == 0)
+    if (tileBytes == 0)
       return storage;
     if (layout.kind == ArrayLayout::Kind::Tiles) {
-      storage.slotBytes = slot(countOnChip(layer, schedule)[operand] *
-                               elementBytes(layer, array));
+      storage.slotBytes = slotBytes(tileBytes, burst, row);
     } else if (layout.kind == ArrayLayout::Kind::Blocked) {
-      const std::map<Axis, Dim> loop = {{Axis::N, Dim::N},
-                                        {Axis::G, Dim::G},
-                                        {Axis::C, Dim::C},
-                                        {Axis::H, Dim::P},
-                                        {Axis::W, Dim::Q}};
+      const std::map<Axis, Dim> loop = {{Axis::N, Dim::N}, {Axis::G, Dim::G},
+                                        {Axis::K, Dim::K}, {Axis::C, Dim::C},
+                                        {Axis::H, Dim::P}, {Axis::W, Dim::Q}};
       auto level = [&](const PerDim<int64_t> &extents, int64_t alignBytes) {
         Storage::Level level = {{}, storage.order, alignBytes};
-        for (Axis axis : layer.order.axes[operand])
+        for (Axis axis : axes)
           level.block.push_back(loop.count(axis) ? extents[loop.at(axis)] : 1);
         return level;
       };
@@ -809,18 +852,30 @@ Blocks oracle::storageOf(const Layer &layer, const Schedule &schedule,
     }
     return storage;
   };
-  Blocks blocks = {storage(TensorArray::Input),
-                   storage(TensorArray::Weights),
-                   storage(TensorArray::Output),
-                   storage(TensorArray::PartialSums),
-                   {}};
-  for (const EpilogueOperand &each : layer.epilogue) {
-    Storage storage;
-    if (layouts[TensorArray::Output].kind == ArrayLayout::Kind::Tiles)
-      storage.slotBytes = slot(
-          each.elementBytes *
-          each.elementsOf(layer, schedule.heldTile(layer, Operand::Output)));
-    blocks.epilogue.push_back(storage);
+  auto ofArray = [&](TensorArray array) {
+    Operand operand = operandOf(array);
+    // What is padded on chip has no place in DRAM.
+    int64_t moved = 1;
+    for (const WholeAxis &axis : layer.whole)
+      if (axis.extent[operand] > 0)
+        moved *= movedAlong(axis, operand);
+    return storage(layer.order.axes[operand],
+                   countOnChip(layer, schedule)[operand] /
+                       heldWhole(layer, operand) * moved *
+                       elementBytes(layer, array),
+                   layouts[array]);
+  };
+  Blocks blocks = {
+      ofArray(TensorArray::Input),  ofArray(TensorArray::Weights),
+      ofArray(TensorArray::Output), ofArray(TensorArray::PartialSums),
+      ofArray(TensorArray::Init),   {}};
+  for (size_t i = 0; i < layer.epilogue.size(); ++i) {
+    const EpilogueOperand &each = layer.epilogue[i];
+    blocks.epilogue.push_back(storage(
+        axesOf(layer, each),
+        each.elementBytes *
+            each.elementsOf(layer, schedule.heldTile(layer, Operand::Output)),
+        layouts.ofEpilogue(i)));
   }
   return blocks;
 }

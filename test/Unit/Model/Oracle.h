@@ -18,6 +18,7 @@
 #include "romanet/Model/Machine.h"
 #include "romanet/Model/Schedule.h"
 #include "romanet/Model/Stream.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include <vector>
 
 namespace oracle {
@@ -56,10 +57,10 @@ struct Storage {
   int64_t slotBytes = 0;
 };
 
-/// How each tensor is stored. The operands of the epilogue lie row-major or in
-/// slots.
+/// How each array is stored; those of the epilogue that are left out lie
+/// row-major.
 struct Blocks {
-  Storage input, weights, output, partialSums;
+  Storage input, weights, output, partialSums, init;
   std::vector<Storage> epilogue;
 };
 
@@ -94,6 +95,14 @@ bool isPartition(const Layer &layer, const Schedule &schedule, Operand operand);
 /// one; less where the input has less.
 std::vector<ArrayLayout> blockedInputs(const Layer &layer,
                                        const DRAMDevice &device);
+
+/// Any layout of blocks of powers of two that the array can have, whether they
+/// fill a burst and a row or not; std::nullopt if an element is larger than a
+/// burst. `pick(n)` chooses a number from 0 to n - 1.
+std::optional<ArrayLayout> anyBlocks(const Layer &layer, Operand operand,
+                                     int64_t elementBytes,
+                                     const DRAMDevice &device,
+                                     llvm::function_ref<int64_t(int64_t)> pick);
 
 /// Layouts as bytes are stored. Bursts and rows of `device`.
 Blocks storageOf(const Layer &layer, const Schedule &schedule,

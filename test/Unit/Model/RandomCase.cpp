@@ -243,12 +243,55 @@ ArrayLayouts RandomCase::layouts(const Layer &layer, const Schedule &schedule,
                                  const DRAMDevice &device) {
   ArrayLayouts layouts;
   for (TensorArray array : AllTensorArrays)
-    if (tilesPartition(layer, schedule, array) && chance(60))
-      layouts[array].kind = ArrayLayout::Kind::Tiles;
+    layouts[array] = layout(layer, operandOf(array), elementBytes(layer, array),
+                            device, tilesPartition(layer, schedule, array));
   std::vector<ArrayLayout> blocked = oracle::blockedInputs(layer, device);
   if (!blocked.empty() && chance(50))
     layouts[TensorArray::Input] = oneOf(blocked);
+  for (const EpilogueOperand &each : layer.epilogue)
+    layouts.epilogue.push_back(layout(layer, Operand::Output, each.elementBytes,
+                                      device,
+                                      /*canBeTiles=*/true));
+  if (chance(10))
+    layouts.epilogue.clear();
   return layouts;
+}
+
+ArrayLayout RandomCase::layout(const Layer &layer, Operand operand,
+                               int64_t elementBytes, const DRAMDevice &device,
+                               bool canBeTiles) {
+  ArrayLayout layout;
+  if (canBeTiles && chance(40)) {
+    layout.kind = ArrayLayout::Kind::Tiles;
+    return layout;
+  }
+  if (elementBytes == 0 || chance(30))
+    return layout;
+  return oracle::anyBlocks(layer, operand, elementBytes, device,
+                           [&](int64_t n) { return uniform(0, n - 1); })
+      .value_or(layout);
+}
+
+LayoutChoice RandomCase::layoutChoice(const Layer &layer,
+                                      const DRAMDevice &device) {
+  if (chance(20))
+    return LayoutChoice::allRowMajor();
+  LayoutChoice choice;
+  if (chance(20))
+    return choice;
+  for (TensorArray array : AllTensorArrays)
+    if (chance(60))
+      choice[array] =
+          layout(layer, operandOf(array), elementBytes(layer, array), device,
+                 /*canBeTiles=*/false);
+  for (const EpilogueOperand &each : layer.epilogue) {
+    choice.epilogue.emplace_back();
+    if (chance(60))
+      choice.epilogue.back() =
+          layout(layer, Operand::Output, each.elementBytes, device,
+                 /*canBeTiles=*/false);
+  }
+  return choice;
 }
 
 bool romanet::isMixed(const BufferCapacities &buffers) {
@@ -330,21 +373,36 @@ std::string romanet::describe(const DRAMDevice &device) {
          std::to_string(device.rowBytes()) + " bytes";
 }
 
+static std::string describe(const ArrayLayout &layout) {
+  if (layout.kind != ArrayLayout::Kind::Blocked)
+    return layout.kind == ArrayLayout::Kind::Tiles ? "tiles" : "row-major";
+  std::string text;
+  for (Dim dim : AllDims)
+    text += dimName(dim).str() + std::to_string(layout.burstBlock[dim]) + "/" +
+            std::to_string(layout.rowBlock[dim]);
+  return text;
+}
+
 std::string romanet::describe(const ArrayLayouts &layouts) {
   std::string text;
   llvm::raw_string_ostream os(text);
   os << "layouts";
-  for (TensorArray array : AllTensorArrays) {
-    const ArrayLayout &layout = layouts[array];
-    os << ' ' << arrayName(array) << ' ';
-    if (layout.kind != ArrayLayout::Kind::Blocked) {
-      bool isTiles = layout.kind == ArrayLayout::Kind::Tiles;
-      os << (isTiles ? "tiles" : "row-major");
-      continue;
-    }
-    for (Dim dim : AllDims)
-      os << dimName(dim) << layout.burstBlock[dim] << '/'
-         << layout.rowBlock[dim];
-  }
+  for (TensorArray array : AllTensorArrays)
+    os << ' ' << arrayName(array) << ' ' << ::describe(layouts[array]);
+  for (const ArrayLayout &layout : layouts.epilogue)
+    os << " epilogue " << ::describe(layout);
+  return text;
+}
+
+std::string romanet::describe(const LayoutChoice &choice) {
+  std::string text = "choice";
+  auto add = [&](llvm::StringRef name,
+                 const std::optional<ArrayLayout> &given) {
+    text += (" " + name + " " + (given ? ::describe(*given) : "free")).str();
+  };
+  for (TensorArray array : AllTensorArrays)
+    add(arrayName(array), choice[array]);
+  for (const std::optional<ArrayLayout> &given : choice.epilogue)
+    add("epilogue", given);
   return text;
 }

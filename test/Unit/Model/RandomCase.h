@@ -56,6 +56,8 @@ public:
   /// Any layouts that the arrays can have.
   ArrayLayouts layouts(const Layer &layer, const Schedule &schedule,
                        const DRAMDevice &device);
+  /// For each array any layout but tiles, or none.
+  LayoutChoice layoutChoice(const Layer &layer, const DRAMDevice &device);
   /// Bursts of 1 to 16 bytes and rows of 2 to 16 bursts, so that small layers
   /// have many; timing and currents of one of the presets.
   DRAMDevice device();
@@ -64,6 +66,9 @@ public:
   DataOrder dataOrder(const Layer &layer);
 
 private:
+  /// Any layout of an array that is loaded where `operand` is.
+  ArrayLayout layout(const Layer &layer, Operand operand, int64_t elementBytes,
+                     const DRAMDevice &device, bool canBeTiles);
   EpilogueOperand epilogueOperand();
   WholeAxis wholeAxis(const Layer &layer);
   template <typename Range>
@@ -85,6 +90,7 @@ std::string describe(const Schedule &schedule);
 std::string describe(const BufferCapacities &buffers);
 std::string describe(const DRAMDevice &device);
 std::string describe(const ArrayLayouts &layouts);
+std::string describe(const LayoutChoice &choice);
 
 } // namespace romanet
 

@@ -28,7 +28,7 @@ TEST(Report, LayersAreSearchedInParallel) {
   // Less than the sums of one output of the sixth layer.
   empty.buffers = BufferCapacities::makeShared(3000);
   empty.device = defaultDRAMDevice();
-  empty.options.freeLayouts = true;
+  empty.options.layouts = LayoutChoice::allFree();
   rows[5].layer.accumulatorBytes = 4000;
   ASSERT_EQ(llvm::toString(rows[5].layer.verify()), "");
 
@@ -97,7 +97,8 @@ TEST(Report, AWeightlessLayerMovesNoWeights) {
         for (Objective objective : AllObjectives) {
           Report each = report;
           each.options.space = llvm::cantFail(Space::parse(space));
-          each.options.freeLayouts = freeLayouts;
+          if (freeLayouts)
+            each.options.layouts = LayoutChoice::allFree();
           each.options.strategy = strategy;
           each.options.objective = objective;
           ASSERT_EQ(llvm::toString(each.search("net", layer)), "");

@@ -27,6 +27,8 @@ static std::string errorOf(llvm::StringRef text, const LayerTableRow &row,
 /// Any that the arrays can have.
 static ArrayLayouts randomLayouts(RandomCase &random, const Layer &layer,
                                   const Schedule &schedule) {
+  if (random.chance(50))
+    return random.layouts(layer, schedule, defaultDRAMDevice());
   ArrayLayouts layouts;
   for (TensorArray array : AllTensorArrays)
     if (random.chance(50) && tilesPartition(layer, schedule, array))
@@ -136,7 +138,7 @@ TEST(ScheduleFile, LayoutsThatAnArrayCannotHave) {
   EXPECT_EQ(errorsOf("[]"), "'layouts' is an array, expected an object");
   EXPECT_EQ(errorsOf(R"({"bias": "tiles", "output": "Tiles", "input": 7})"),
             "'layouts' names the unknown tensor 'bias', expected input, "
-            "weights, output or partial_sums\n"
+            "weights, output, partial_sums, init or epilogue\n"
             "layout of the input is 7, expected \"row-major\", \"tiles\" or "
             "an object with burst_block and row_block\n"
             "layout of the output is \"Tiles\", expected \"row-major\", "
@@ -146,9 +148,22 @@ TEST(ScheduleFile, LayoutsThatAnArrayCannotHave) {
             "layout of the input is \"tiles\", but the tiles that the schedule "
             "loads overlap or leave out rows or columns");
   EXPECT_EQ(errorsOf(R"({"input": "tiles"})", 4), "");
-  EXPECT_EQ(
-      errorsOf(R"({"weights": {"burst_block": {}, "row_block": {}}})"),
-      "layout of the weights is of blocks, which only the input can have");
+  EXPECT_EQ(errorsOf(R"({"weights": {"burst_block": {"k": 2},
+                                     "row_block": {"k": 4, "c": 2}}})"),
+            "");
+  EXPECT_EQ(errorsOf(R"({"output": {"burst_block": {"c": 2},
+                                    "row_block": {"k": 4}}})"),
+            "'burst_block' names the loop 'c', expected some of n, g, k, p and "
+            "q");
+  // Sixteen partial sums of four bytes fill a burst.
+  EXPECT_EQ(errorsOf(R"({"partial_sums": {"burst_block": {"k": 32},
+                                          "row_block": {"k": 32}}})"),
+            "'burst_block' has 32 elements of 4 bytes, expected at most the 16 "
+            "of a burst of 64 bytes");
+  EXPECT_EQ(errorsOf(R"({"epilogue": "tiles"})"),
+            "'epilogue' in 'layouts' is \"tiles\", expected an array");
+  EXPECT_EQ(errorsOf(R"({"epilogue": ["tiles"]})"),
+            "'layouts' has 1 operands of the epilogue, expected at most 0");
 
   EXPECT_EQ(errorsOfBlocks("{}", "{}"), "");
   // A burst of 64 elements of a byte, and a row of 128 bursts.

@@ -177,6 +177,7 @@ TEST(Traffic, AgreesWithTheWalkOnAnyLayout) {
                blocks.weights),
         layout(Operand::Output, layer.outputBytes, blocks.output),
         layout(Operand::Output, layer.accumulatorBytes, blocks.partialSums)};
+    blocks.init = blocks.partialSums;
     oracle::Walk walk = oracle::walk(layer, schedule, block, &blocks);
     BlockTraffic traffic = computeBlockTraffic(layer, schedule, layouts, block);
     for (Operand operand : AllOperands) {
