@@ -43,19 +43,26 @@ TABLE_ROWS = [
      [("", ["--strategy=smartshuttle", "--objective=bytes-bursts", "--layouts=free", "--mapping=romanet"])]),
     ("d", "ours",
      "all spaces, least DRAM energy; layouts chosen with the schedules, what one layer writes and the next reads in "
-     "one layout; address map searched",
+     "one layout, what one layer alone uses (weights, partial sums, the input of the network and those behind poolings, "
+     "which the tables do not have) as is best for it; address map searched",
      [("", ["--space=all", "--objective=energy", "--layouts=network", "--mapping=search"])]),
 ]
 MODULE_ROWS = [
     ("a", "smartshuttle of fewest bytes",
      "S0; of equally few bytes the fewest bursts; row-major as in the program; conventional map rochrababgco",
-     [("", "strategy=smartshuttle objective=bytes-bursts", "row-major")]),
+     [("", "strategy=smartshuttle objective=bytes-bursts", "arg-layout=keep", "row-major")]),
     ("b", "smartshuttle, burst-aware",
      "S0; tiles chosen for DRAM bursts or for DRAM energy, whatever takes least; row-major NCHW, as in the program; "
      "conventional map rochrababgco",
-     [(objective, f"strategy=smartshuttle objective={objective}", "row-major") for objective in ("bursts", "energy")]),
-    ("d", "ours", "all spaces, least DRAM energy; row-major as in the program; address map searched",
-     [("", "space=all objective=energy", "search")]),
+     [(objective, f"strategy=smartshuttle objective={objective}", "arg-layout=keep", "row-major")
+      for objective in ("bursts", "energy")]),
+    ("c", "smartshuttle, layouts chosen",
+     "S0; of equally few bytes the fewest bursts; layouts that all layers of an array share, weights packed; romanet "
+     "map", [("", "strategy=smartshuttle objective=bytes-bursts layouts=packed", "arg-layout=packed", "romanet")]),
+    ("d", "ours",
+     "all spaces, least DRAM energy; layouts that all layers of an array share, chosen with the schedules, weights "
+     "packed; address map searched",
+     [("", "space=all objective=energy layouts=packed", "arg-layout=packed", "search")]),
 ]
 FLOOR = "every tensor of each layer once, in full bursts, all row hits, at peak bandwidth; closed form"
 
@@ -72,8 +79,8 @@ def search(programs, table, options):
                 *options])
 
 
-def compile_module(programs, module, tile, mapping):
-    return run([str(programs / "romanet-opt"), f"--romanet-tile={tile}", "--romanet-dram-map",
+def compile_module(programs, module, tile, places, mapping):
+    return run([str(programs / "romanet-opt"), f"--romanet-tile={tile}", f"--romanet-dram-map={places}",
                 f"--romanet-report=format=json output=- simulate mapping={mapping}", str(module), "-o", "/dev/null"])
 
 
