@@ -192,6 +192,8 @@ void LayerCheck::startRun() {
   tiles.assign(numTiles, OutputTile());
   streams = {};
   places = {};
+  lastLoaded.fill(std::numeric_limits<int64_t>::min());
+  firstStored.fill(std::numeric_limits<int64_t>::max());
   unfinishedStore = nullptr;
   transferred.clear();
 }
@@ -337,6 +339,9 @@ void LayerCheck::checkOverlaps() {
   };
   for (PlaceKind written : {Partial, Final})
     for (PlaceKind read : {Input, Weights}) {
+      // What is not read any more may be written over.
+      if (firstStored[written] > lastLoaded[read])
+        continue;
       auto to = rangeOf(written), from = rangeOf(read);
       if (to && from && std::get<0>(*to) == std::get<0>(*from) &&
           std::get<1>(*to) < std::get<2>(*from) &&
@@ -511,6 +516,7 @@ void LayerCheck::checkStaged(Operand operand, const OperandView &view) {
       return;
     piece = cut(piece, part);
     if (piece.content.kind == Content::Kind::Dram) {
+      lastLoaded[kind] = std::max(lastLoaded[kind], piece.content.time);
       std::optional<TensorPlace> place =
           placeOf(piece.content.source, shapes[operand]);
       if (!place || !agrees(kind, *place)) {
@@ -856,6 +862,7 @@ void LayerCheck::store(Operation *copy, int32_t record, OperandView &source,
     OutputTile &tile = tiles[content.tile];
     bool isLast = content.version == trips[Dim::C];
     PlaceKind kind = content.isFinished || isLast ? Final : Partial;
+    firstStored[kind] = std::min(firstStored[kind], state.time);
     if (!agrees(kind, *place))
       report(copy, "tensor")
           << "stores to another tensor than the stores of "

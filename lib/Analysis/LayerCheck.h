@@ -216,6 +216,8 @@ private:
   std::vector<OutputTile> tiles;
   std::array<Stream, kNumMovements> streams;
   std::array<std::optional<TensorPlace>, NumPlaces> places;
+  /// When something of a tensor was loaded last, and stored first.
+  std::array<int64_t, NumPlaces> lastLoaded = {}, firstStored = {};
   Operation *unfinishedStore = nullptr;
   /// The last transfer that stored something, its copy, and the tiles that it
   /// has stored something of.
