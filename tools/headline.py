@@ -166,8 +166,9 @@ def print_part(part):
     print(f"address map of (d): {ours['mapping']}, {ours['address_map']}")
     for layer in ours["layers_below_95_percent_of_peak"]:
         print(f"below 95 % of peak in (d): {layer['layer']}, {100 * layer['fraction_of_peak']:.1f} % of "
-              f"{layer['moved_bytes'] / 1e6:.2f} MB, {100 * layer['write_fraction']:.0f} % of it writes, between which and "
-              f"reads the bus turns around; {layer['row_misses']} misses, {layer['row_conflicts']} conflicts")
+              f"{layer['moved_bytes'] / 1e6:.2f} MB; writes, around which the bus turns, are "
+              f"{100 * layer['write_fraction']:.0f} % of it; {layer['row_misses']} misses, {layer['row_conflicts']} "
+              "conflicts")
 
 
 def main():
