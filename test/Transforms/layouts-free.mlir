@@ -4,10 +4,13 @@
 // RUN: split-file %s %t
 // RUN: romanet-opt --romanet-schedule=layouts=free %t/chain.mlir 2>%t/chain.err | FileCheck %t/chain.mlir
 // RUN: FileCheck %t/chain.mlir --check-prefix=WHY --implicit-check-not=remark: --input-file=%t/chain.err
-// RUN: romanet-opt --romanet-schedule=layouts=packed %t/chain.mlir 2>/dev/null | FileCheck %t/chain.mlir --check-prefix=PACKED
 // RUN: romanet-opt --romanet-schedule %t/chain.mlir 2>/dev/null | FileCheck %t/chain.mlir --check-prefix=ROW-MAJOR --implicit-check-not=romanet.layouts
 // RUN: romanet-opt --romanet-tile=layouts=free --romanet-dram-map --romanet-verify %t/chain.mlir -o /dev/null 2>/dev/null
-// RUN: romanet-opt --romanet-tile="layouts=packed space=all" --romanet-dram-map=arg-layout=packed --romanet-verify %t/chain.mlir -o /dev/null 2>/dev/null
+
+// RUN: romanet-opt --romanet-schedule=layouts=packed %t/packed.mlir 2>%t/packed.err | FileCheck %t/packed.mlir
+// RUN: FileCheck %t/packed.mlir --check-prefix=WHY --implicit-check-not=remark: --input-file=%t/packed.err
+// RUN: romanet-opt --romanet-schedule=layouts=free %t/packed.mlir 2>/dev/null | FileCheck %t/packed.mlir --check-prefix=FREE --implicit-check-not=romanet.layouts
+// RUN: romanet-opt --romanet-tile="layouts=packed space=all" --romanet-dram-map=arg-layout=packed --romanet-verify %t/packed.mlir -o /dev/null 2>/dev/null
 
 // RUN: romanet-opt --romanet-schedule=layouts=free %t/residual.mlir 2>%t/residual.err | FileCheck %t/residual.mlir
 // RUN: FileCheck %t/residual.mlir --check-prefix=WHY --implicit-check-not=remark: --input-file=%t/residual.err
@@ -34,8 +37,6 @@ func.func @chain(%image: tensor<1x16x32x32xi8>, %w1: tensor<32x16x1x1xi8>,
   %f1 = linalg.fill ins(%zero : i8) outs(%e1 : tensor<1x32x32x32xi8>) -> tensor<1x32x32x32xi8>
   // CHECK: linalg.conv_2d_nchw_fchw
   // CHECK-SAME: romanet.layouts = #romanet.layouts<output = <blocks = [[[FIRST:.*]] align 64, [[ROW1:.*]] align 8192]>>
-  // PACKED: linalg.conv_2d_nchw_fchw
-  // PACKED-SAME: romanet.layouts = #romanet.layouts<weights = <blocks = {{.*}}>, output = <blocks =
   // ROW-MAJOR: linalg.conv_2d_nchw_fchw
   %1 = linalg.conv_2d_nchw_fchw
       ins(%image, %w1 : tensor<1x16x32x32xi8>, tensor<32x16x1x1xi8>)
@@ -65,6 +66,39 @@ func.func @chain(%image: tensor<1x16x32x32xi8>, %w1: tensor<32x16x1x1xi8>,
 // WHY: remark: 'linalg.conv_2d_nchw_fchw': its weights stay row-major: it is an argument of the function
 // WHY: remark: 'linalg.conv_2d_nchw_fchw': its output stays row-major: it is a result
 // UNKNOWN: error: option 'layouts' of romanet-tile: 'best' is not known, expected row-major, free or packed
+
+//--- packed.mlir
+// Tiles of the weights are parts of many rows of the DRAM. Only where nobody calls the function can
+// they be packed.
+module attributes {romanet.machine = #romanet.machine<
+    buffers = <input = 4096, weights = 4096, output = 4096>, dram = "ddr3-1600-2gb-x8">} {
+func.func @packed(%a: tensor<64x512xi8>, %b: tensor<512x512xi8>, %c: tensor<64x512xi8>) -> tensor<64x512xi8> {
+  // CHECK: linalg.matmul
+  // CHECK-SAME: romanet.layouts = #romanet.layouts<weights = <blocks = [{{.*}} align 64, {{.*}} align 8192]>>
+  // FREE: linalg.matmul
+  %0 = linalg.matmul ins(%a, %b : tensor<64x512xi8>, tensor<512x512xi8>)
+      outs(%c : tensor<64x512xi8>) -> tensor<64x512xi8>
+  return %0 : tensor<64x512xi8>
+}
+func.func @called(%a: tensor<64x512xi8>, %b: tensor<512x512xi8>, %c: tensor<64x512xi8>) -> tensor<64x512xi8> {
+  // CHECK: linalg.matmul
+  // CHECK-NOT: romanet.layouts
+  // FREE: linalg.matmul
+  %0 = linalg.matmul ins(%a, %b : tensor<64x512xi8>, tensor<512x512xi8>)
+      outs(%c : tensor<64x512xi8>) -> tensor<64x512xi8>
+  return %0 : tensor<64x512xi8>
+}
+func.func @caller(%a: tensor<64x512xi8>, %b: tensor<512x512xi8>, %c: tensor<64x512xi8>) -> tensor<64x512xi8> {
+  %0 = func.call @called(%a, %b, %c)
+      : (tensor<64x512xi8>, tensor<512x512xi8>, tensor<64x512xi8>) -> tensor<64x512xi8>
+  return %0 : tensor<64x512xi8>
+}
+}
+// WHY: remark: 'linalg.matmul': its input stays row-major: it is an argument of the function
+// WHY: remark: 'linalg.matmul': its output stays row-major: it is a result
+// WHY: remark: 'linalg.matmul': its input stays row-major: it is an argument of the function
+// WHY: remark: 'linalg.matmul': its weights stay row-major: it is an argument of the function
+// WHY: remark: 'linalg.matmul': its output stays row-major: it is a result
 
 //--- residual.mlir
 // The result of the first is read by the second, and added behind it to its sums: all three agree.
