@@ -50,19 +50,19 @@ TABLE_ROWS = [
 MODULE_ROWS = [
     ("a", "smartshuttle of fewest bytes",
      "S0; of equally few bytes the fewest bursts; row-major as in the program; conventional map rochrababgco",
-     [("", "strategy=smartshuttle objective=bytes-bursts", "arg-layout=keep reuse=false", "row-major")]),
+     [("", "strategy=smartshuttle objective=bytes-bursts", "arg-layout=keep", "row-major")]),
     ("b", "smartshuttle, burst-aware",
      "S0; tiles chosen for DRAM bursts or for DRAM energy, whatever takes least; row-major NCHW, as in the program; "
      "conventional map rochrababgco",
-     [(objective, f"strategy=smartshuttle objective={objective}", "arg-layout=keep reuse=false", "row-major")
+     [(objective, f"strategy=smartshuttle objective={objective}", "arg-layout=keep", "row-major")
       for objective in ("bursts", "energy")]),
     ("c", "smartshuttle, layouts chosen",
      "S0; of equally few bytes the fewest bursts; layouts that all layers of an array share, weights packed; romanet "
-     "map", [("", "strategy=smartshuttle objective=bytes-bursts layouts=packed", "arg-layout=packed reuse=false", "romanet")]),
+     "map", [("", "strategy=smartshuttle objective=bytes-bursts layouts=packed", "arg-layout=packed", "romanet")]),
     ("d", "ours",
      "all spaces, least DRAM energy; layouts that all layers of an array share, chosen with the schedules, weights "
      "packed; address map searched",
-     [("", "space=all objective=energy layouts=packed", "arg-layout=packed reuse=false", "search")]),
+     [("", "space=all objective=energy layouts=packed", "arg-layout=packed", "search")]),
 ]
 FLOOR = "every tensor of each layer once, in full bursts, all row hits, at peak bandwidth; closed form"
 

@@ -11,9 +11,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "benchmark/benchmark.h"
 #include "romanet/Model/Search.h"
 #include "romanet/Model/Simulation.h"
-#include "benchmark/benchmark.h"
 
 using namespace romanet;
 
@@ -55,8 +55,8 @@ static void simulateBursts(benchmark::State &state) {
   for (auto _ : state) {
     MappedSimulation simulated =
         llvm::cantFail(simulateMapped(stream, device, "romanet"));
-    bursts += simulated.simulation.total.reads +
-              simulated.simulation.total.writes;
+    bursts +=
+        simulated.simulation.total.reads + simulated.simulation.total.writes;
   }
   state.SetItemsProcessed(bursts);
 }
