@@ -9,6 +9,7 @@
 #include "romanet/Model/Simulation.h"
 #include "RandomCase.h"
 #include "romanet/Model/TraceExport.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
 #include "gtest/gtest.h"
 
