@@ -192,6 +192,7 @@ void LayerCheck::startRun() {
   tiles.assign(numTiles, OutputTile());
   streams = {};
   places = {};
+  firstStore = {};
   unfinishedStore = nullptr;
   transferred.clear();
 }
@@ -314,7 +315,8 @@ void LayerCheck::compareBursts(const core::BlockTraffic &expected) {
           {Partial, Final}, layer.accumulatorBytes);
 }
 
-/// The output must not be written over what is still to be read.
+/// The output must not be written over what is still to be read. What lies on
+/// chip as a whole before the first store has no need of its place any more.
 void LayerCheck::checkOverlaps() {
   auto rangeOf = [&](PlaceKind kind)
       -> std::optional<std::tuple<int64_t, int64_t, int64_t>> {
@@ -337,6 +339,12 @@ void LayerCheck::checkOverlaps() {
   };
   for (PlaceKind written : {Partial, Final})
     for (PlaceKind read : {Input, Weights}) {
+      Movement movement =
+          read == Input ? Movement::InputRead : Movement::WeightsRead;
+      if (!firstStore[written] ||
+          streams[static_cast<unsigned>(movement)].lastLoad <
+              *firstStore[written])
+        continue;
       auto to = rangeOf(written), from = rangeOf(read);
       if (to && from && std::get<0>(*to) == std::get<0>(*from) &&
           std::get<1>(*to) < std::get<2>(*from) &&
@@ -438,6 +446,7 @@ void LayerCheck::charge(SmallVectorImpl<PendingLoad> &loads,
   Stream &stream = streams[static_cast<unsigned>(movement)];
   for (const PendingLoad &load : loads) {
     stream.bytes += load.bytes;
+    stream.lastLoad = std::max(stream.lastLoad, load.time);
     if (stream.bursts && load.bursts)
       *stream.bursts += *load.bursts;
     else
@@ -856,6 +865,8 @@ void LayerCheck::store(Operation *copy, int32_t record, OperandView &source,
     OutputTile &tile = tiles[content.tile];
     bool isLast = content.version == trips[Dim::C];
     PlaceKind kind = content.isFinished || isLast ? Final : Partial;
+    if (!firstStore[kind])
+      firstStore[kind] = state.time;
     if (!agrees(kind, *place))
       report(copy, "tensor")
           << "stores to another tensor than the stores of "

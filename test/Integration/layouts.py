@@ -271,6 +271,25 @@ def insert(text, more):
     return text[:end] + more + text[end:]
 
 
+def execute(tools, net, scheduled, passes, trace_file):
+    """What the scheduled program prints, and how many arguments it has packed."""
+    counting = tools.run([tools.romanet_opt, *passes, "--romanet-strip"], scheduled)
+    main, packed = main_of(net, counting, scheduled)
+    lowered = tools.run([tools.mlir_opt, f"--pass-pipeline=builtin.module({LOWERING})"], insert(counting, main))
+    os.environ["ROMANET_TRACE_FILE"] = trace_file
+    try:
+        return tools.execute(lowered), packed
+    finally:
+        del os.environ["ROMANET_TRACE_FILE"]
+
+
+def split(output):
+    """The results, which come last, and the counters."""
+    lines = output.splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("Unranked"))
+    return split_output("\n".join(lines[start:]))[0], split_output("\n".join(lines[:start]))[1]
+
+
 def run_case(tools, net, keep, statistics):
     functions = net.f.text()
     reference = Main()
@@ -290,24 +309,25 @@ def run_case(tools, net, keep, statistics):
                 file.write(scheduled)
         with open(report_file) as file:
             layers = json.load(file)["layers"]
-        counting = tools.run([tools.romanet_opt, "--romanet-count-traffic=function=net", "--romanet-strip"], scheduled)
-        main, packed = main_of(net, counting, scheduled)
-        lowered = tools.run([tools.mlir_opt, f"--pass-pipeline=builtin.module({LOWERING})"], insert(counting, main))
-        os.environ["ROMANET_TRACE_FILE"] = trace_file
-        output = tools.execute(lowered)
-        del os.environ["ROMANET_TRACE_FILE"]
+        output, packed = execute(tools, net, scheduled, ["--romanet-count-traffic=function=net"], trace_file)
         with open(trace_file) as file:
             trace = [line.split() for line in file]
+        by_dma = None
+        if net.number % 3 == 0:
+            by_dma, _ = execute(tools, net, scheduled, ["--romanet-dma", "--romanet-verify", "--romanet-count-traffic="
+                                                        "function=net", "--romanet-dma-to-calls"], trace_file)
     statistics["packed arguments"] += packed
     statistics["blocked buffers"] += len(re.findall(r"romanet\.dram<[^>]*layout = ", scheduled))
     statistics["copies in loops"] += len(re.findall(r"memref\.reinterpret_cast", scheduled))
-    # What the counters print comes first.
-    lines = output.splitlines()
-    start = next(i for i, line in enumerate(lines) if line.startswith("Unranked"))
-    actual, _ = split_output("\n".join(lines[start:]))
-    _, counters = split_output("\n".join(lines[:start]))
+    actual, counters = split(output)
     if expected != actual:
         return f"results differ\n{expected}\n{actual}"
+    if by_dma:
+        actual, by_dma = split(by_dma)
+        if expected != actual:
+            return f"results by DMA differ\n{expected}\n{actual}"
+        if [layer["bytes"] for layer in by_dma] != [layer["bytes"] for layer in counters]:
+            return f"bytes by DMA differ\n{by_dma}\n{counters}"
     counted = counted_by_layer(counters, layers)
     failures = []
     exported = [line.split()[:2] for line in

@@ -194,7 +194,7 @@ MUTATIONS = [
     ("tensors", "no load of partial sums", "re:memref.copy (%subview_\\d+), %subview_\\d+ : memref<\\?x4xi32, strided<\\[8, 1\\], offset: \\?>> to", "// ",
      r"needs the initial data of output tile \[0:3, 0:4\], but the buffer holds only 0 of its elements"),
     ("tensors", "a place in DRAM", "address = 0, bytes = 128", "address = 64, bytes = 128",
-     r"where argument \d of '@tensors' lies"),
+     r"the first byte of argument 1 of '@tensors', at address 64, is in #romanet.place<.*column = 8>, but its place"),
     ("tensors", "a size in DRAM", "address = 0, bytes = 128", "address = 0, bytes = 127",
      r"has 128 bytes, but its place in DRAM 127"),
 

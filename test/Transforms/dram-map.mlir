@@ -45,7 +45,7 @@ func.func @views(%a: memref<10xf32>) {
 // CHECK-LABEL: module @next_row
 module @next_row attributes {romanet.machine = #romanet.machine<
     buffers = <shared = 4096>, dram = "ddr3-1600-2gb-x8">} {
-// CHECK: romanet.dram<address = 0, bytes = 73728, {{.*}}bank = 0, row = 0, column = 0>, last = <{{.*}}bank = 0, row = 1, column = 1016>>
+// CHECK: romanet.dram<address = 0, bytes = 73728, {{.*}}bank = 0, row = 0, column = 0>, last = <{{.*}}bank = 0, row = 1, column = 1016>
 func.func @nine_rows() -> memref<9x8192xi8> {
   %0 = memref.alloc() : memref<9x8192xi8>
   return %0 : memref<9x8192xi8>

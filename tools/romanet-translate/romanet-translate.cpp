@@ -89,7 +89,8 @@ static LogicalResult translate(ModuleOp module, llvm::raw_ostream &os) {
 
   core::TraceExport request;
   request.format = *format;
-  request.file = traceOutput.empty() ? "-" : traceOutput;
+  if (!traceOutput.empty())
+    request.file = traceOutput;
   request.configFile = traceConfig;
   // The walk says by itself what is wrong, and where.
   bool hasFailed = false;
@@ -121,7 +122,7 @@ int main(int argc, char **argv) {
       },
       [](DialectRegistry &registry) {
         registerAllDialects(registry);
-        romanet::registerDialects(registry);
+        mlir::romanet::registerDialects(registry);
       });
   return failed(
       mlirTranslateMain(argc, argv, "ROMANet: programs to traces of DRAM\n"));

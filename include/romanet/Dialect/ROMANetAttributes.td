@@ -250,14 +250,14 @@ def ROMANet_LayoutAttr : ROMANet_Attr<"Layout", "layout"> {
     The `order` behind all blocks is that of the largest blocks in the array, or
     without blocks that of the elements.
 
+    Of a memref of N x C x H x W: row-major, as N x H x W x C, as N x C/32 x H x
+    W x 32, and in blocks that fill a burst, in blocks that fill a DRAM row of
+    8192 bytes.
+
     ```mlir
     #romanet.layout<row_major>
-    // A memref of N x C x H x W that lies as N x H x W x C.
     #romanet.layout<order = [0, 2, 3, 1]>
-    // As N x C/32 x H x W x 32.
     #romanet.layout<blocks = [[1, 32, 1, 1]]>
-    // Blocks that fill a burst, of one row and channels behind each other, in
-    // blocks that fill a DRAM row of 8192 bytes.
     #romanet.layout<blocks = [[1, 8, 1, 4] order [0, 2, 3, 1] align 64,
                               [1, 64, 8, 8] align 8192], order = [0, 2, 3, 1]>
     ```

@@ -557,6 +557,108 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
       return
     }
     ```
+
+    Before, with `arg-layout=packed`: a layer that wants its weights in blocks of
+    three columns, as its tiles are:
+
+    ```mlir
+    func.func @example(%a: memref<4x8xf32>, %b: memref<8x6xf32>, %c: memref<4x6xf32>) {
+      %zero = arith.constant 0.0 : f32
+      %c0 = arith.constant 0 : index
+      %c3 = arith.constant 3 : index
+      %c6 = arith.constant 6 : index
+      %input = memref.alloc() : memref<4x8xf32, #romanet.space<input>>
+      %weights = memref.alloc() : memref<8x3xf32, #romanet.space<weights>>
+      %output = memref.alloc() : memref<4x3xf32, #romanet.space<output>>
+      memref.copy %a, %input : memref<4x8xf32> to memref<4x8xf32, #romanet.space<input>>
+      scf.for %k = %c0 to %c6 step %c3 {
+        %b_tile = memref.subview %b[0, %k] [8, 3] [1, 1] : memref<8x6xf32> to memref<8x3xf32, strided<[6, 1], offset: ?>>
+        memref.copy %b_tile, %weights : memref<8x3xf32, strided<[6, 1], offset: ?>> to memref<8x3xf32, #romanet.space<weights>>
+        linalg.fill ins(%zero : f32) outs(%output : memref<4x3xf32, #romanet.space<output>>)
+        linalg.matmul {
+            romanet.layer = #romanet.layer<"fc",
+                loops = [n = 4, g = 1, k = 6, c = 8, p = 1, q = 1],
+                image = [1, 1], kernel = [1, 1], strides = [1, 1],
+                dilations = [1, 1], pads = [0, 0], bytes = [4, 4, 4, 4],
+                order = ["nc", "ck", "nk"], init = fill>,
+            romanet.layouts = #romanet.layouts<weights = <blocks = [[8, 3]]>>,
+            romanet.schedule = #romanet.schedule<[k = 3, n = 4, g = 1, c = 8, p = 1, q = 1]>}
+            ins(%input, %weights : memref<4x8xf32, #romanet.space<input>>, memref<8x3xf32, #romanet.space<weights>>)
+            outs(%output : memref<4x3xf32, #romanet.space<output>>)
+        %c_tile = memref.subview %c[0, %k] [4, 3] [1, 1] : memref<4x6xf32> to memref<4x3xf32, strided<[6, 1], offset: ?>>
+        memref.copy %output, %c_tile : memref<4x3xf32, #romanet.space<output>> to memref<4x3xf32, strided<[6, 1], offset: ?>>
+      }
+      return
+    }
+    ```
+
+    After: each tile is one block of the weights. A host packs them once.
+
+    ```mlir
+    memref.global "private" @romanet_on_chip_input : memref<128xi8, #romanet.space<input>> = uninitialized {alignment = 64 : i64}
+    memref.global "private" @romanet_on_chip_weights : memref<96xi8, #romanet.space<weights>> = uninitialized {alignment = 64 : i64}
+    memref.global "private" @romanet_on_chip_output : memref<48xi8, #romanet.space<output>> = uninitialized {alignment = 64 : i64}
+    func.func @example(
+        %a: memref<4x8xf32> {romanet.dram = #romanet.dram<address = 192, bytes = 128,
+          first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 24>,
+          last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 32>>},
+        %b: memref<48xf32> {romanet.dram = #romanet.dram<address = 0, bytes = 192,
+          layout = <blocks = [[8, 3]]>, shape = [8, 6],
+          first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 0>,
+          last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 16>>},
+        %c: memref<4x6xf32> {romanet.dram = #romanet.dram<address = 320, bytes = 96,
+          first = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 40>,
+          last = <channel = 0, rank = 0, bank_group = 0, bank = 0, row = 0, column = 48>>}) {
+      %on_chip_output = memref.get_global @romanet_on_chip_output : memref<48xi8, #romanet.space<output>>
+      %0 = arith.constant 0 : index
+      %output = memref.view %on_chip_output[%0][] : memref<48xi8, #romanet.space<output>> to memref<4x3xf32, #romanet.space<output>>
+      %on_chip_weights = memref.get_global @romanet_on_chip_weights : memref<96xi8, #romanet.space<weights>>
+      %1 = arith.constant 0 : index
+      %weights = memref.view %on_chip_weights[%1][] : memref<96xi8, #romanet.space<weights>> to memref<8x3xf32, #romanet.space<weights>>
+      %on_chip_input = memref.get_global @romanet_on_chip_input : memref<128xi8, #romanet.space<input>>
+      %2 = arith.constant 0 : index
+      %input = memref.view %on_chip_input[%2][] : memref<128xi8, #romanet.space<input>> to memref<4x8xf32, #romanet.space<input>>
+      %zero = arith.constant 0.0 : f32
+      %c0 = arith.constant 0 : index
+      %c3 = arith.constant 3 : index
+      %c6 = arith.constant 6 : index
+      memref.copy %a, %input : memref<4x8xf32> to memref<4x8xf32, #romanet.space<input>>
+      scf.for %k = %c0 to %c6 step %c3 {
+        %block = affine.apply affine_map<(d0) -> (d0 + (d0 floordiv 3) * 21)>(%k)
+        %b_tile = memref.reinterpret_cast %b to offset: [%block], sizes: [8, 3], strides: [3, 1]
+            : memref<48xf32> to memref<8x3xf32, strided<[3, 1], offset: ?>>
+        memref.copy %b_tile, %weights : memref<8x3xf32, strided<[3, 1], offset: ?>> to memref<8x3xf32, #romanet.space<weights>>
+        linalg.fill ins(%zero : f32) outs(%output : memref<4x3xf32, #romanet.space<output>>)
+        linalg.matmul {
+            romanet.layer = #romanet.layer<"fc",
+                loops = [n = 4, g = 1, k = 6, c = 8, p = 1, q = 1],
+                image = [1, 1], kernel = [1, 1], strides = [1, 1],
+                dilations = [1, 1], pads = [0, 0], bytes = [4, 4, 4, 4],
+                order = ["nc", "ck", "nk"], init = fill>,
+            romanet.layouts = #romanet.layouts<weights = <blocks = [[8, 3]]>>,
+            romanet.schedule = #romanet.schedule<[k = 3, n = 4, g = 1, c = 8, p = 1, q = 1]>}
+            ins(%input, %weights : memref<4x8xf32, #romanet.space<input>>, memref<8x3xf32, #romanet.space<weights>>)
+            outs(%output : memref<4x3xf32, #romanet.space<output>>)
+        %c_tile = memref.subview %c[0, %k] [4, 3] [1, 1] : memref<4x6xf32> to memref<4x3xf32, strided<[6, 1], offset: ?>>
+        memref.copy %output, %c_tile : memref<4x3xf32, #romanet.space<output>> to memref<4x3xf32, strided<[6, 1], offset: ?>>
+      }
+      return
+    }
+    func.func @example_pack(%b: memref<8x6xf32>, %packed: memref<48xf32>) {
+      %c1 = arith.constant 1 : index
+      %c2 = arith.constant 2 : index
+      %c0 = arith.constant 0 : index
+      scf.for %block = %c0 to %c2 step %c1 {
+        %at = affine.apply affine_map<(d0) -> (d0 * 24)>(%block)
+        %column = affine.apply affine_map<(d0) -> (d0 * 3)>(%block)
+        %to = memref.reinterpret_cast %packed to offset: [%at], sizes: [8, 3], strides: [3, 1]
+            : memref<48xf32> to memref<8x3xf32, strided<[3, 1], offset: ?>>
+        %from = memref.subview %b[0, %column] [8, 3] [1, 1] : memref<8x6xf32> to memref<8x3xf32, strided<[6, 1], offset: ?>>
+        memref.copy %from, %to : memref<8x3xf32, strided<[6, 1], offset: ?>> to memref<8x3xf32, strided<[3, 1], offset: ?>>
+      }
+      return
+    }
+    ```
   }];
   let options = [
     ListOption<"reserved", "reserved", "std::string",

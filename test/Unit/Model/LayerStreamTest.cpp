@@ -180,9 +180,18 @@ TEST(LayerStream, HasTheOrderOfTheProgram) {
     LayerStream stream = c.stream();
     const LayerPlaces &places = stream.getPlaces();
     int64_t burst = c.device.burstBytes();
+    oracle::Blocks storage =
+        oracle::storageOf(c.layer, c.schedule, c.layouts, c.device);
     std::vector<oracle::Move> expected = oracle::sequence(
-        c.layer, c.schedule, c.isDoubleBuffered, c.numInit, burst,
-        oracle::storageOf(c.layer, c.schedule, c.layouts, c.device));
+        c.layer, c.schedule, c.isDoubleBuffered, c.numInit, burst, storage);
+    auto slotOf = [&](StreamArray array) {
+      const oracle::Storage *all[] = {&storage.input, &storage.weights,
+                                      &storage.output, &storage.partialSums,
+                                      &storage.init};
+      return array.kind == StreamArray::Epilogue
+                 ? storage.epilogue[array.index].slotBytes
+                 : all[array.kind]->slotBytes;
+    };
     std::map<std::pair<unsigned, unsigned>, SlotNames> names;
     size_t next = 0;
     stream.forEachTransfer([&](const StreamTransfer &transfer) {
@@ -205,12 +214,14 @@ TEST(LayerStream, HasTheOrderOfTheProgram) {
         return;
       }
       ++slots;
-      int64_t inSlot = array.storage.slotBytes / burst;
+      // The oracle leaves room for padding that is made on chip.
+      int64_t inSlot = array.storage.slotBytes / burst,
+              inTheirs = slotOf(transfer.array) / burst;
       ASSERT_EQ(blocks.size(), move.blocks.size());
       EXPECT_TRUE((names[{transfer.array.kind, transfer.array.index}].agree(
-          blocks.front() / inSlot, move.blocks.front() / inSlot)));
+          blocks.front() / inSlot, move.blocks.front() / inTheirs)));
       for (size_t b = 0; b < blocks.size(); ++b)
-        ASSERT_EQ(blocks[b] % inSlot, move.blocks[b] % inSlot);
+        ASSERT_EQ(blocks[b] % inSlot, move.blocks[b] % inTheirs);
     });
     EXPECT_EQ(next, expected.size());
 
@@ -225,7 +236,7 @@ TEST(LayerStream, HasTheOrderOfTheProgram) {
       }
   }
   EXPECT_GT(prefetched, 1000);
-  EXPECT_GT(partialSums, 1000);
+  EXPECT_GT(partialSums, 500);
   EXPECT_GT(inits, 500);
   EXPECT_GT(halos, 2000);
   EXPECT_GT(slots, 10000);

@@ -29,9 +29,9 @@ struct Shape {
 };
 
 /// The slow and obvious count: every byte of every element.
-BoxTraffic countEachByte(const Box &box, int64_t blockBytes) {
+BoxTraffic countEachByte(const Box &box, int64_t blockBytes,
+                         std::set<int64_t> &blocks) {
   BoxTraffic traffic;
-  std::set<int64_t> blocks;
   std::vector<int64_t> index(box.rank, 0);
   for (int64_t i = 0; i < box.rank; ++i)
     if (box.sizes[i] == 0)
@@ -59,10 +59,19 @@ int64_t pick(std::mt19937_64 &random, int64_t low, int64_t high) {
 }
 
 void expectExact(const Box &box, int64_t blockBytes) {
-  BoxTraffic expected = countEachByte(box, blockBytes), actual;
+  std::set<int64_t> blocks;
+  BoxTraffic expected = countEachByte(box, blockBytes, blocks), actual;
   ASSERT_TRUE(countBox(box, blockBytes, actual));
   ASSERT_EQ(actual.bytes, expected.bytes);
   ASSERT_EQ(actual.blocks, expected.blocks);
+  // One by one: those that hold a byte, in ascending order.
+  std::vector<BlockRange> ranges;
+  ASSERT_TRUE(listBlocks(box, blockBytes, actual, ranges));
+  std::vector<int64_t> listed;
+  for (auto [first, last] : ranges)
+    for (int64_t block = first; block <= last; ++block)
+      listed.push_back(block);
+  ASSERT_EQ(listed, std::vector<int64_t>(blocks.begin(), blocks.end()));
 }
 } // namespace
 
