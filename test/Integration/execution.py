@@ -36,6 +36,7 @@ class Run:
 class Tools:
     def __init__(self, romanet_bin, llvm_bin, objective="energy", space=None, optimize="-O0"):
         self.objective, self.space, self.optimize = objective, space, optimize
+        self.layouts = None
         self.romanet_opt = os.path.join(romanet_bin, "romanet-opt")
         self.romanet_translate = os.path.join(romanet_bin, "romanet-translate")
         self.mlir_opt = os.path.join(llvm_bin, "mlir-opt")
@@ -72,6 +73,8 @@ class Tools:
         space = space or self.space
         if space:
             options += f" space={space}"
+        if self.layouts:
+            options += f" layouts={self.layouts}"
         return f"--romanet-tile={options}"
 
     def schedule(self, text, report, objective=None, space=None):

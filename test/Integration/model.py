@@ -69,6 +69,7 @@ def main():
     parser.add_argument("--buffers", help="options of romanet-annotate (default: the machine of the module)")
     parser.add_argument("--objective", default="energy", help="of romanet-tile")
     parser.add_argument("--space", help="of romanet-tile")
+    parser.add_argument("--layouts", help="of romanet-tile, row-major or free")
     parser.add_argument("--execute", action="store_true")
     parser.add_argument("--tolerance", type=float, default=1e-4)
     parser.add_argument("--keep", metavar="FILE", help="write the scheduled program there")
@@ -77,6 +78,7 @@ def main():
     arguments = parser.parse_args()
     # Whole networks at full size take long without optimisation.
     tools = Tools(arguments.romanet_bin, arguments.llvm_bin, arguments.objective, arguments.space, "-O3")
+    tools.layouts = arguments.layouts
     with open(arguments.file) as file:
         text = file.read()
     clean = [f"--pass-pipeline={TOSA}"] if arguments.front_end else ["--cse"]

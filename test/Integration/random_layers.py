@@ -188,9 +188,11 @@ def main():
     parser.add_argument("--dump", action="store_true", help="print the module instead of running it")
     parser.add_argument("--romanet-bin", required=True)
     parser.add_argument("--llvm-bin", required=True)
+    parser.add_argument("--layouts", help="of romanet-tile, row-major or free")
     parser.add_argument("--keep")
     arguments = parser.parse_args()
     tools = Tools(arguments.romanet_bin, arguments.llvm_bin)
+    tools.layouts = arguments.layouts
     judge = Judge(tools, arguments.seed, arguments.keep)
     if arguments.keep:
         os.makedirs(arguments.keep, exist_ok=True)

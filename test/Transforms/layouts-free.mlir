@@ -5,24 +5,24 @@
 // RUN: romanet-opt --romanet-schedule=layouts=free %t/chain.mlir 2>%t/chain.err | FileCheck %t/chain.mlir
 // RUN: FileCheck %t/chain.mlir --check-prefix=WHY --implicit-check-not=remark: --input-file=%t/chain.err
 // RUN: romanet-opt --romanet-schedule %t/chain.mlir 2>/dev/null | FileCheck %t/chain.mlir --check-prefix=ROW-MAJOR --implicit-check-not=romanet.layouts
-// RUN: romanet-opt --romanet-tile=layouts=free --romanet-dram-map --romanet-verify %t/chain.mlir -o /dev/null 2>/dev/null
+// RUN: romanet-opt --romanet-tile=layouts=free --romanet-dram-map --romanet-verify=bursts %t/chain.mlir -o /dev/null 2>/dev/null
 
 // RUN: romanet-opt --romanet-schedule=layouts=packed %t/packed.mlir 2>%t/packed.err | FileCheck %t/packed.mlir
 // RUN: FileCheck %t/packed.mlir --check-prefix=WHY --implicit-check-not=remark: --input-file=%t/packed.err
 // RUN: romanet-opt --romanet-schedule=layouts=free %t/packed.mlir 2>/dev/null | FileCheck %t/packed.mlir --check-prefix=FREE --implicit-check-not=romanet.layouts
-// RUN: romanet-opt --romanet-tile="layouts=packed space=all" --romanet-dram-map=arg-layout=packed --romanet-verify %t/packed.mlir -o /dev/null 2>/dev/null
+// RUN: romanet-opt --romanet-tile="layouts=packed space=all" --romanet-dram-map=arg-layout=packed --romanet-verify=bursts %t/packed.mlir -o /dev/null 2>/dev/null
 
 // RUN: romanet-opt --romanet-schedule=layouts=free %t/residual.mlir 2>%t/residual.err | FileCheck %t/residual.mlir
 // RUN: FileCheck %t/residual.mlir --check-prefix=WHY --implicit-check-not=remark: --input-file=%t/residual.err
-// RUN: romanet-opt --romanet-tile="layouts=free space=all" --romanet-dram-map --romanet-verify %t/residual.mlir -o /dev/null 2>/dev/null
+// RUN: romanet-opt --romanet-tile="layouts=free space=all" --romanet-dram-map --romanet-verify=bursts %t/residual.mlir -o /dev/null 2>/dev/null
 
 // RUN: romanet-opt --romanet-schedule=layouts=free %t/pinned.mlir 2>%t/pinned.err | FileCheck %t/pinned.mlir --implicit-check-not=romanet.layouts
 // RUN: FileCheck %t/pinned.mlir --check-prefix=WHY --implicit-check-not=remark: --input-file=%t/pinned.err
-// RUN: romanet-opt --romanet-tile=layouts=free --romanet-dram-map --romanet-verify %t/pinned.mlir -o /dev/null 2>/dev/null
+// RUN: romanet-opt --romanet-tile=layouts=free --romanet-dram-map --romanet-verify=bursts %t/pinned.mlir -o /dev/null 2>/dev/null
 
 // RUN: romanet-opt --romanet-schedule=layouts=free %t/memrefs.mlir 2>%t/memrefs.err | FileCheck %t/memrefs.mlir
 // RUN: FileCheck %t/memrefs.mlir --check-prefix=WHY --implicit-check-not=remark: --input-file=%t/memrefs.err
-// RUN: romanet-opt --romanet-tile="layouts=free space=all" --romanet-dram-map --romanet-verify %t/memrefs.mlir -o /dev/null 2>/dev/null
+// RUN: romanet-opt --romanet-tile="layouts=free space=all" --romanet-dram-map --romanet-verify=bursts %t/memrefs.mlir -o /dev/null 2>/dev/null
 
 // RUN: not romanet-opt --romanet-tile=layouts=best %t/chain.mlir 2>&1 | FileCheck %t/chain.mlir --check-prefix=UNKNOWN
 
