@@ -314,7 +314,7 @@ def run_case(tools, net, keep, statistics):
             trace = [line.split() for line in file]
         by_dma = None
         if net.number % 3 == 0:
-            by_dma, _ = execute(tools, net, scheduled, ["--romanet-dma", "--romanet-verify", "--romanet-count-traffic="
+            by_dma, _ = execute(tools, net, scheduled, ["--romanet-dma", "--romanet-count-traffic="
                                                         "function=net", "--romanet-dma-to-calls"], trace_file)
     statistics["packed arguments"] += packed
     statistics["blocked buffers"] += len(re.findall(r"romanet\.dram<[^>]*layout = ", scheduled))
@@ -331,7 +331,8 @@ def run_case(tools, net, keep, statistics):
     counted = counted_by_layer(counters, layers)
     failures = []
     exported = [line.split()[:2] for line in
-                tools.run([tools.romanet_translate, "--romanet-to-dram-trace"], scheduled).splitlines()]
+                tools.run([tools.romanet_translate, "--romanet-to-dram-trace", "--trace-format=ramulator1"],
+                          scheduled).splitlines()]
     executed = [(int(line[0], 16), line[1]) for line in trace]
     if [(int(line[0], 16), line[1][0]) for line in exported] != executed:
         failures.append(f"{len(executed)} bursts were moved, which are not the {len(exported)} that are exported")
