@@ -192,8 +192,7 @@ void LayerCheck::startRun() {
   tiles.assign(numTiles, OutputTile());
   streams = {};
   places = {};
-  lastLoaded.fill(std::numeric_limits<int64_t>::min());
-  firstStored.fill(std::numeric_limits<int64_t>::max());
+  firstStore = {};
   unfinishedStore = nullptr;
   transferred.clear();
 }
@@ -316,7 +315,8 @@ void LayerCheck::compareBursts(const core::BlockTraffic &expected) {
           {Partial, Final}, layer.accumulatorBytes);
 }
 
-/// The output must not be written over what is still to be read.
+/// The output must not be written over what is still to be read. What lies on
+/// chip as a whole before the first store has no need of its place any more.
 void LayerCheck::checkOverlaps() {
   auto rangeOf = [&](PlaceKind kind)
       -> std::optional<std::tuple<int64_t, int64_t, int64_t>> {
@@ -339,8 +339,11 @@ void LayerCheck::checkOverlaps() {
   };
   for (PlaceKind written : {Partial, Final})
     for (PlaceKind read : {Input, Weights}) {
-      // What is not read any more may be written over.
-      if (firstStored[written] > lastLoaded[read])
+      Movement movement =
+          read == Input ? Movement::InputRead : Movement::WeightsRead;
+      if (!firstStore[written] ||
+          streams[static_cast<unsigned>(movement)].lastLoad <
+              *firstStore[written])
         continue;
       auto to = rangeOf(written), from = rangeOf(read);
       if (to && from && std::get<0>(*to) == std::get<0>(*from) &&
@@ -443,6 +446,7 @@ void LayerCheck::charge(SmallVectorImpl<PendingLoad> &loads,
   Stream &stream = streams[static_cast<unsigned>(movement)];
   for (const PendingLoad &load : loads) {
     stream.bytes += load.bytes;
+    stream.lastLoad = std::max(stream.lastLoad, load.time);
     if (stream.bursts && load.bursts)
       *stream.bursts += *load.bursts;
     else
@@ -516,7 +520,6 @@ void LayerCheck::checkStaged(Operand operand, const OperandView &view) {
       return;
     piece = cut(piece, part);
     if (piece.content.kind == Content::Kind::Dram) {
-      lastLoaded[kind] = std::max(lastLoaded[kind], piece.content.time);
       std::optional<TensorPlace> place =
           placeOf(piece.content.source, shapes[operand]);
       if (!place || !agrees(kind, *place)) {
@@ -862,7 +865,8 @@ void LayerCheck::store(Operation *copy, int32_t record, OperandView &source,
     OutputTile &tile = tiles[content.tile];
     bool isLast = content.version == trips[Dim::C];
     PlaceKind kind = content.isFinished || isLast ? Final : Partial;
-    firstStored[kind] = std::min(firstStored[kind], state.time);
+    if (!firstStore[kind])
+      firstStore[kind] = state.time;
     if (!agrees(kind, *place))
       report(copy, "tensor")
           << "stores to another tensor than the stores of "

@@ -151,6 +151,8 @@ private:
   struct Stream {
     int64_t bytes = 0;
     std::optional<int64_t> bursts = 0;
+    /// When the last of it was loaded.
+    int64_t lastLoad = 0;
   };
   enum PlaceKind { Input, Weights, Init, Partial, Final, NumPlaces };
 
@@ -216,8 +218,8 @@ private:
   std::vector<OutputTile> tiles;
   std::array<Stream, kNumMovements> streams;
   std::array<std::optional<TensorPlace>, NumPlaces> places;
-  /// When something of a tensor was loaded last, and stored first.
-  std::array<int64_t, NumPlaces> lastLoaded = {}, firstStored = {};
+  /// When an array was first stored to.
+  std::array<std::optional<int64_t>, NumPlaces> firstStore;
   Operation *unfinishedStore = nullptr;
   /// The last transfer that stored something, its copy, and the tiles that it
   /// has stored something of.

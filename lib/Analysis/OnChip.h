@@ -105,6 +105,8 @@ struct PendingLoad {
   int64_t bytes;
   /// Bursts, where they can be told.
   std::optional<int64_t> bursts;
+  /// When it was issued, as Content::time.
+  int64_t time = 0;
 };
 
 class ChipBuffer {

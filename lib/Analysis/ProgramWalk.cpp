@@ -24,18 +24,18 @@ static constexpr size_t kMaxPieces = 4096;
 /// The bursts from number `next` on that hold a byte of a box of elements at
 /// `address`, where its rows can be walked in ascending order; std::nullopt
 /// where they cannot. `next` becomes the number behind the last one.
-static std::optional<int64_t>
-countBursts(int64_t address, ArrayRef<int64_t> allSizes,
-            ArrayRef<int64_t> allStrides, int64_t elementBytes,
-            int64_t burstBytes, int64_t &next) {
+static std::optional<int64_t> countBursts(int64_t address,
+                                          ArrayRef<int64_t> allSizes,
+                                          ArrayRef<int64_t> allStrides,
+                                          int64_t elementBytes,
+                                          int64_t burstBytes, int64_t &next) {
   // Dimensions may lie in any order.
   SmallVector<std::pair<int64_t, int64_t>, kMaxRank> dims;
   for (auto [size, stride] : llvm::zip(allSizes, allStrides))
     if (size != 1)
       dims.emplace_back(stride, size);
-  llvm::stable_sort(dims, [](const auto &a, const auto &b) {
-    return a.first > b.first;
-  });
+  llvm::stable_sort(
+      dims, [](const auto &a, const auto &b) { return a.first > b.first; });
   auto sizes = llvm::to_vector(llvm::make_second_range(dims));
   auto strides = llvm::to_vector(llvm::make_first_range(dims));
   int64_t row = elementBytes, rows = 1;
@@ -638,8 +638,8 @@ private:
       const auto *loop = llvm::find_if(loops, [&](const auto &each) {
         return each.extent == 1 && each.stride == end.strides[i];
       });
-      if (loop == loops.end() || index[loop->axis] % loop->count + size >
-                                     loop->count ||
+      if (loop == loops.end() ||
+          index[loop->axis] % loop->count + size > loop->count ||
           index[loop->axis] + size > shape[loop->axis]) {
         reporter.report(at.op, "blocks")
             << "moves " << size << " elements, each " << end.strides[i]
@@ -655,8 +655,8 @@ private:
     return end;
   }
 
-  std::optional<int64_t> burstsOf(const Instruction &at,
-                                  const BufferSlot &dram, bool isBehind) {
+  std::optional<int64_t> burstsOf(const Instruction &at, const BufferSlot &dram,
+                                  bool isBehind) {
     if (program.copies[at.imm].isDma)
       return std::nullopt;
     int64_t address = addressOf(dram);
@@ -909,7 +909,7 @@ private:
           content.strides[j] = stride;
       destroyOverlapping(*target->buffer);
       target->buffer->write(target->at.box, std::move(content));
-      target->buffer->pending.push_back({at.op, bytes, bursts});
+      target->buffer->pending.push_back({at.op, bytes, bursts, state.time});
       return success();
     }
 
