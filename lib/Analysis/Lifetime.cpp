@@ -168,8 +168,8 @@ static void add(std::optional<LiveInterval> &hull, LiveInterval span) {
   hull->end = std::max(hull->end, span.end);
 }
 
-/// The wait of a DMA, where it stands behind it with nothing in between that has
-/// to do with its tag; else null: it may be any wait for the tag.
+/// The wait of a DMA, where it stands behind it with nothing in between that
+/// has to do with its tag; else null: it may be any wait for the tag.
 static Operation *waitBehind(memref::DmaStartOp dma) {
   for (Operation *op = dma->getNextNode(); op; op = op->getNextNode()) {
     if (op->getNumRegions() != 0)

@@ -314,7 +314,7 @@ def run_case(tools, net, keep, statistics):
             trace = [line.split() for line in file]
         by_dma = None
         if net.number % 3 == 0:
-            by_dma, _ = execute(tools, net, scheduled, ["--romanet-dma", "--romanet-count-traffic="
+            by_dma, _ = execute(tools, net, scheduled, ["--romanet-dma", "--romanet-verify", "--romanet-count-traffic="
                                                         "function=net", "--romanet-dma-to-calls"], trace_file)
     statistics["packed arguments"] += packed
     statistics["blocked buffers"] += len(re.findall(r"romanet\.dram<[^>]*layout = ", scheduled))
