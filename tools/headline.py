@@ -50,19 +50,19 @@ TABLE_ROWS = [
 MODULE_ROWS = [
     ("a", "smartshuttle of fewest bytes",
      "S0; of equally few bytes the fewest bursts; row-major as in the program; conventional map rochrababgco",
-     [("", "strategy=smartshuttle objective=bytes-bursts", "arg-layout=keep", "row-major")]),
+     [("", "strategy=smartshuttle objective=bytes-bursts", "arg-layout=keep reuse=false", "row-major")]),
     ("b", "smartshuttle, burst-aware",
      "S0; tiles chosen for DRAM bursts or for DRAM energy, whatever takes least; row-major NCHW, as in the program; "
      "conventional map rochrababgco",
-     [(objective, f"strategy=smartshuttle objective={objective}", "arg-layout=keep", "row-major")
+     [(objective, f"strategy=smartshuttle objective={objective}", "arg-layout=keep reuse=false", "row-major")
       for objective in ("bursts", "energy")]),
     ("c", "smartshuttle, layouts chosen",
      "S0; of equally few bytes the fewest bursts; layouts that all layers of an array share, weights packed; romanet "
-     "map", [("", "strategy=smartshuttle objective=bytes-bursts layouts=packed", "arg-layout=packed", "romanet")]),
+     "map", [("", "strategy=smartshuttle objective=bytes-bursts layouts=packed", "arg-layout=packed reuse=false", "romanet")]),
     ("d", "ours",
      "all spaces, least DRAM energy; layouts that all layers of an array share, chosen with the schedules, weights "
      "packed; address map searched",
-     [("", "space=all objective=energy layouts=packed", "arg-layout=packed", "search")]),
+     [("", "space=all objective=energy layouts=packed", "arg-layout=packed reuse=false", "search")]),
 ]
 FLOOR = "every tensor of each layer once, in full bursts, all row hits, at peak bandwidth; closed form"
 
@@ -105,6 +105,8 @@ def row_of(label, title, assumes, variant, report):
             "useful_throughput_bytes_per_s": report["totals"]["total_bytes"] / simulated["time_ns"] * 1e9,
             "bus_throughput_bytes_per_s": simulated["throughput_bytes_per_s"],
             "bus_fraction_of_peak": simulated["fraction_of_peak"],
+            "unscheduled_bytes": sum(each["least_read_bytes"] + each["least_write_bytes"]
+                                     for each in report.get("unscheduled", [])),
             "layers_below_95_percent_of_peak": slow}
 
 
@@ -157,11 +159,16 @@ def print_part(part):
         print(f"(d) against ({label}): energy {against['energy_percent']:+.1f} %, time {against['time_percent']:+.1f} %, "
               f"useful throughput {against['throughput_percent']:+.1f} %")
     ours = next(row for row in part["rows"] if row["row"] == "d")
+    besides = [f"({row['row']}) {row['unscheduled_bytes'] / 1e6:.2f} MB" for row in part["rows"]
+               if row.get("unscheduled_bytes")]
+    if besides:
+        print(f"left out, moved by operations outside the layers, at least: {', '.join(besides)}")
     print(f"address map of (d): {ours['mapping']}, {ours['address_map']}")
     for layer in ours["layers_below_95_percent_of_peak"]:
         print(f"below 95 % of peak in (d): {layer['layer']}, {100 * layer['fraction_of_peak']:.1f} % of "
-              f"{layer['moved_bytes'] / 1e6:.2f} MB, {100 * layer['write_fraction']:.0f} % of it writes, between which and "
-              f"reads the bus turns around; {layer['row_misses']} misses, {layer['row_conflicts']} conflicts")
+              f"{layer['moved_bytes'] / 1e6:.2f} MB; writes, around which the bus turns, are "
+              f"{100 * layer['write_fraction']:.0f} % of it; {layer['row_misses']} misses, {layer['row_conflicts']} "
+              "conflicts")
 
 
 def main():
