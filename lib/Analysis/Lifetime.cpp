@@ -168,6 +168,20 @@ static void add(std::optional<LiveInterval> &hull, LiveInterval span) {
   hull->end = std::max(hull->end, span.end);
 }
 
+/// The wait of a DMA, where it stands behind it with nothing in between that
+/// has to do with its tag; else null: it may be any wait for the tag.
+static Operation *waitBehind(memref::DmaStartOp dma) {
+  for (Operation *op = dma->getNextNode(); op; op = op->getNextNode()) {
+    if (op->getNumRegions() != 0)
+      return nullptr;
+    if (!llvm::is_contained(op->getOperands(), dma.getTagMemRef()))
+      continue;
+    auto wait = dyn_cast<memref::DmaWaitOp>(op);
+    return wait && wait.getTagIndices() == dma.getTagIndices() ? op : nullptr;
+  }
+  return nullptr;
+}
+
 /// Adds the points of `user`. False if they are not known.
 bool Lifetimes::extend(Operation *user, Operation *root,
                        std::optional<LiveInterval> &hull) const {
@@ -233,10 +247,16 @@ SmallVector<LiveInterval, 1> Lifetimes::of(Value root) {
         continue;
       }
       // A DMA accesses the buffer until it is waited for.
-      if (auto dma = dyn_cast<memref::DmaStartOp>(user))
-        for (Operation *other : dma.getTagMemRef().getUsers())
-          if (isa<memref::DmaWaitOp>(other) && !extend(other, def, hull))
+      if (auto dma = dyn_cast<memref::DmaStartOp>(user)) {
+        if (Operation *wait = waitBehind(dma)) {
+          if (!extend(wait, def, hull))
             return {};
+        } else {
+          for (Operation *other : dma.getTagMemRef().getUsers())
+            if (isa<memref::DmaWaitOp>(other) && !extend(other, def, hull))
+              return {};
+        }
+      }
       if (isPoint(user) && !extend(user, def, hull))
         return {};
     }

@@ -54,10 +54,10 @@ mlir::romanet::copiesOfLayer(const Staging &staging, size_t layer) {
     copies.push_back(
         {copy, {i == 0 ? StreamArray::Output : StreamArray::PartialSums}});
   for (auto [i, copy] : llvm::enumerate(loads))
-    copies.push_back({copy,
-                      {hasSums && i + 1 == loads.size()
-                           ? StreamArray::PartialSums
-                           : StreamArray::Init}});
+    copies.push_back(
+        {copy,
+         {hasSums && i + 1 == loads.size() ? StreamArray::PartialSums
+                                           : StreamArray::Init}});
   return copies;
 }
 
@@ -77,7 +77,8 @@ static SmallVector<int64_t, 6> shapeOf(const core::Layer &layer,
        llvm::zip(layer.order.axes[Operand::Output], output)) {
     std::optional<core::Dim> dim = core::loopOf(axis);
     std::optional<size_t> whole = core::wholeIndex(axis);
-    if (dim ? operand.dependsOn[*dim] : !whole || operand.dependsOnWhole[*whole])
+    if (dim ? operand.dependsOn[*dim]
+            : !whole || operand.dependsOnWhole[*whole])
       shape.push_back(extent);
   }
   return shape;
@@ -143,9 +144,9 @@ mlir::romanet::predictStream(const Staging &staging, size_t layer,
         each.array.index >= shape.epilogue.size())
       return std::nullopt;
     auto type = cast<MemRefType>(each.copy->dram.getType());
-    std::optional<core::PlacedArray> placed = placeOfArray(
-        each.copy->dram, shape, each.array,
-        llvm::divideCeil(type.getElementTypeBitWidth(), 8));
+    std::optional<core::PlacedArray> placed =
+        placeOfArray(each.copy->dram, shape, each.array,
+                     llvm::divideCeil(type.getElementTypeBitWidth(), 8));
     if (!placed)
       return std::nullopt;
     // Several copies of an array are of one buffer.

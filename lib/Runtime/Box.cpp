@@ -45,8 +45,8 @@ static void forEachRow(const std::vector<Dimension> &dimensions,
   }
 }
 
-/// Calls `visit(first, last)` for the blocks of the box in ascending order, each
-/// once.
+/// Calls `visit(first, last)` for the blocks of the box in ascending order,
+/// each once.
 template <typename Visit>
 static bool walkBox(const Box &box, int64_t blockBytes, BoxTraffic &traffic,
                     Visit visit) {

@@ -153,9 +153,9 @@ static void countTransfer(int64_t layer, int64_t stream, int64_t burstBytes,
   BoxTraffic traffic;
   std::vector<BlockRange> bursts;
   bool isList = t.isOpen || state().trace;
-  if (isList ? !listBlocks(box, burstBytes, traffic,
-                           t.isOpen ? t.bursts : bursts)
-             : !countBox(box, burstBytes, traffic))
+  if (isList
+          ? !listBlocks(box, burstBytes, traffic, t.isOpen ? t.bursts : bursts)
+          : !countBox(box, burstBytes, traffic))
     fail("a transfer of layer %" PRId64
          " has negative addresses, or does not fit 64 bits",
          layer);

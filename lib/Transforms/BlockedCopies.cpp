@@ -218,9 +218,9 @@ private:
       OpFoldResult begin = apply(d(0).floorDiv(loop.extent), {axis.lo});
       OpFoldResult end = apply((d(0) + d(1) - 1).floorDiv(loop.extent) + 1,
                                {axis.lo, axis.size});
-      auto nest = scf::ForOp::create(
-          builder, loc, valueOf(begin), valueOf(end),
-          arith::ConstantIndexOp::create(builder, loc, 1));
+      auto nest =
+          scf::ForOp::create(builder, loc, valueOf(begin), valueOf(end),
+                             arith::ConstantIndexOp::create(builder, loc, 1));
       builder.setInsertionPointToStart(nest.getBody());
       block = nest.getInductionVar();
       clip(axis, block, loop.extent);
@@ -299,8 +299,7 @@ static ArrayBox boxOf(OpBuilder &builder, Location loc, Value view) {
   box = outer;
   box.dims.clear();
   llvm::SmallBitVector dropped = subview.getDroppedDims();
-  AffineExpr sum =
-      builder.getAffineDimExpr(0) + builder.getAffineDimExpr(1);
+  AffineExpr sum = builder.getAffineDimExpr(0) + builder.getAffineDimExpr(1);
   for (auto [i, dim] : llvm::enumerate(outer.dims)) {
     box.offsets[dim] = affine::makeComposedFoldedAffineApply(
         builder, loc, AffineMap::get(2, 0, sum),
@@ -426,10 +425,9 @@ private:
       return each.array.kind == StreamArray::Epilogue;
     });
     if (!epilogue.empty() && epilogue.size() != numEpilogue)
-      return op->emitOpError()
-             << "has layouts of " << epilogue.size()
-             << " arrays of the epilogue, but " << numEpilogue
-             << " copies load some";
+      return op->emitOpError() << "has layouts of " << epilogue.size()
+                               << " arrays of the epilogue, but " << numEpilogue
+                               << " copies load some";
 
     core::Layer layer = op->getAttrOfType<LayerAttr>(kLayerAttr).getLayer();
     LayoutAttr sums = layouts.getPartialSums();
@@ -465,7 +463,8 @@ private:
         std::tie(array, layout) = std::pair("partial sums", sums);
         break;
       case StreamArray::Init:
-        std::tie(array, layout) = std::pair("initial values", layouts.getInit());
+        std::tie(array, layout) =
+            std::pair("initial values", layouts.getInit());
         if (!layout && viewRoot(each.copy->dram) == sumsPlace)
           layout = sums;
         break;
@@ -488,8 +487,7 @@ private:
 /// Rewrites the buffers of a module.
 class Rewriter {
 public:
-  Rewriter(ModuleOp module,
-           llvm::DenseMap<Key, BlockedBuffers::Array> &arrays)
+  Rewriter(ModuleOp module, llvm::DenseMap<Key, BlockedBuffers::Array> &arrays)
       : module(module), dataLayout(module), arrays(arrays),
         builder(module.getContext()) {}
 
@@ -618,10 +616,10 @@ LogicalResult Rewriter::check(const Key &key, Buffer &buffer,
   } else if (global) {
     if (!global.isPrivate() || !global.getConstant() ||
         !isa_and_nonnull<ElementsAttr>(global.getInitialValueAttr()))
-      return conflict(loc, buffer)
-             << "@" << global.getSymName()
-             << " would have to lie otherwise than row-major, but is no private "
-                "constant with a value";
+      return conflict(loc, buffer) << "@" << global.getSymName()
+                                   << " would have to lie otherwise than "
+                                      "row-major, but is no private "
+                                      "constant with a value";
     module.walk([&](memref::GetGlobalOp get) {
       if (keyOf(get.getResult()) == key)
         buffer.roots.push_back(get);
@@ -645,9 +643,9 @@ LogicalResult Rewriter::check(const Key &key, Buffer &buffer,
   llvm::Expected<core::Layout> layout =
       buffer.demand.layout.getLayout(buffer.type.getShape(), elementBytes);
   if (!layout)
-    return conflict(loc, buffer) << "a buffer of type " << buffer.type
-                                 << " cannot have its layout: "
-                                 << llvm::toString(layout.takeError());
+    return conflict(loc, buffer)
+           << "a buffer of type " << buffer.type
+           << " cannot have its layout: " << llvm::toString(layout.takeError());
   if (layout->sizeBytes() == std::numeric_limits<int64_t>::max())
     return conflict(loc, buffer)
            << "a buffer of type " << buffer.type
@@ -655,10 +653,9 @@ LogicalResult Rewriter::check(const Key &key, Buffer &buffer,
   for (const core::Layout::Loop &loop : layout->loops())
     if (loop.stride % elementBytes != 0)
       return conflict(loc, buffer)
-             << "a buffer of type " << buffer.type
-             << " has blocks that are " << loop.stride
-             << " bytes apart, which is no multiple of the " << elementBytes
-             << " bytes of an element";
+             << "a buffer of type " << buffer.type << " has blocks that are "
+             << loop.stride << " bytes apart, which is no multiple of the "
+             << elementBytes << " bytes of an element";
   buffer.layout = std::move(*layout);
   for (Value root : buffer.roots)
     if (failed(checkUses(key, buffer, root)))
@@ -730,8 +727,8 @@ LogicalResult Rewriter::repack(memref::GlobalOp global, const Buffer &buffer) {
              << "the value of @" << global.getSymName()
              << " is a resource without data of its size";
     AsmResourceBlob copy = HeapAsmResourceBlob::allocate(
-        flat.getNumElements() * layout.elementBytes(),
-        blob->getDataAlignment(), /*dataIsMutable=*/true);
+        flat.getNumElements() * layout.elementBytes(), blob->getDataAlignment(),
+        /*dataIsMutable=*/true);
     llvm::fill(copy.getMutableData(), 0);
     packBytes(layout, blob->getData(), copy.getMutableData());
     packed = DenseResourceElementsAttr::get(type, global.getSymName(),
@@ -784,8 +781,8 @@ void Rewriter::rewriteRoots(const Key &key, Buffer &buffer) {
       builder.setInsertionPoint(root.getDefiningOp());
       Location loc = root.getLoc();
       if (auto get = root.getDefiningOp<memref::GetGlobalOp>())
-        replacement = memref::GetGlobalOp::create(builder, loc, flat,
-                                                  get.getName());
+        replacement =
+            memref::GetGlobalOp::create(builder, loc, flat, get.getName());
       else if (isa<memref::AllocaOp>(op))
         replacement = memref::AllocaOp::create(builder, loc, flat);
       else

@@ -331,7 +331,8 @@ def run_case(tools, net, keep, statistics):
     counted = counted_by_layer(counters, layers)
     failures = []
     exported = [line.split()[:2] for line in
-                tools.run([tools.romanet_translate, "--romanet-to-dram-trace"], scheduled).splitlines()]
+                tools.run([tools.romanet_translate, "--romanet-to-dram-trace", "--trace-format=ramulator1"],
+                          scheduled).splitlines()]
     executed = [(int(line[0], 16), line[1]) for line in trace]
     if [(int(line[0], 16), line[1][0]) for line in exported] != executed:
         failures.append(f"{len(executed)} bursts were moved, which are not the {len(exported)} that are exported")

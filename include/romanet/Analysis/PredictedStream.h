@@ -26,8 +26,8 @@ struct LayerCopy {
 };
 
 /// The copies of layer number `layer` in the order of the text. Finished values
-/// and partial sums, and what the accumulation starts from and partial sums, are
-/// told apart by their order; where one copy moves both, it counts as the
+/// and partial sums, and what the accumulation starts from and partial sums,
+/// are told apart by their order; where one copy moves both, it counts as the
 /// output, or as the partial sums. std::nullopt where the program has other
 /// copies of the output than its schedule.
 std::optional<SmallVector<LayerCopy>> copiesOfLayer(const Staging &staging,
@@ -38,9 +38,8 @@ bool movesPartialSums(const core::Layer &layer, const core::Schedule &schedule);
 
 /// The bursts of layer number `layer` by its schedule, and by the places and
 /// the layouts of its buffers. std::nullopt where one of them is not known.
-std::optional<core::LayerStream> predictStream(const Staging &staging,
-                                               size_t layer,
-                                               int64_t burstBytes);
+std::optional<core::LayerStream>
+predictStream(const Staging &staging, size_t layer, int64_t burstBytes);
 
 } // namespace mlir::romanet
 
