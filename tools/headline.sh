@@ -4,5 +4,7 @@
 # document. Other options are those of tools/headline.py.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+tools/setup.sh >&2
+tools/setup.sh python3 >&2
 tools/build.sh -DROMANET_INCLUDE_TESTS=OFF romanet-opt romanet-search >&2
 exec tools/headline.py "$@"

@@ -126,6 +126,67 @@ static std::optional<core::PlacedArray> placeOfArray(Value view,
   return placed;
 }
 
+/// What `layouts` says of an array; null: row-major.
+static LayoutAttr layoutOf(LayoutsAttr layouts, StreamArray array,
+                           const core::Layer &layer) {
+  switch (array.kind) {
+  case StreamArray::Input:
+    return layouts.getInput();
+  case StreamArray::Weights:
+    return layouts.getWeights();
+  case StreamArray::Output:
+    return layouts.getOutput();
+  case StreamArray::PartialSums:
+    // The output holds them where the widths agree.
+    if (!layouts.getPartialSums() &&
+        layer.accumulatorBytes == layer.outputBytes)
+      return layouts.getOutput();
+    return layouts.getPartialSums();
+  case StreamArray::Init:
+    return layouts.getInit();
+  case StreamArray::Epilogue:
+    return array.index < layouts.getEpilogue().size()
+               ? layouts.getEpilogue()[array.index]
+               : LayoutAttr();
+  }
+  llvm_unreachable("not an array");
+}
+
+static int64_t elementBytesOf(const core::Layer &layer, StreamArray array) {
+  if (array.kind == StreamArray::Epilogue)
+    return layer.epilogue[array.index].elementBytes;
+  return elementBytes(layer, static_cast<core::TensorArray>(array.kind));
+}
+
+std::optional<core::LayerStream>
+mlir::romanet::streamInLayouts(linalg::LinalgOp op, int64_t burstBytes) {
+  core::Layer layer = op->getAttrOfType<LayerAttr>(kLayerAttr).getLayer();
+  core::Schedule schedule =
+      op->getAttrOfType<ScheduleAttr>(kScheduleAttr).getSchedule();
+  auto layouts = op->getAttrOfType<LayoutsAttr>(kLayoutsAttr);
+  core::LayerPlaces places;
+  places.epilogue.resize(layer.epilogue.size());
+  for (StreamArray array : core::arraysOf(layer, schedule)) {
+    SmallVector<int64_t, 6> shape = shapeOf(layer, array);
+    int64_t bytes = elementBytesOf(layer, array);
+    LayoutAttr layout = layoutOf(layouts, array, layer);
+    if (!layout || layout.isRowMajor()) {
+      places[array].storage.layout = core::Layout::rowMajor(shape, bytes);
+      continue;
+    }
+    llvm::Expected<core::Layout> absolute = layout.getLayout(shape, bytes);
+    if (!absolute) {
+      llvm::consumeError(absolute.takeError());
+      return std::nullopt;
+    }
+    places[array].storage.layout = std::move(*absolute);
+  }
+  // Neither the order of the transfers nor buffers matter for what they are.
+  return core::LayerStream(std::move(layer), std::move(schedule),
+                           /*isDoubleBuffered=*/{}, std::move(places),
+                           burstBytes);
+}
+
 std::optional<core::LayerStream>
 mlir::romanet::predictStream(const Staging &staging, size_t layer,
                              int64_t burstBytes) {

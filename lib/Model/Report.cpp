@@ -227,6 +227,23 @@ llvm::Error Report::evaluate(std::string network, Layer layer,
                  std::move(found), Sums(), std::move(places)});
 }
 
+llvm::Error Report::evaluate(std::string network, Layer layer,
+                             const BufferCapacities &layerBuffers,
+                             const Schedule &schedule,
+                             std::vector<TensorPlace> places,
+                             const StreamTraffic &stream, LayoutNames names) {
+  Found found;
+  found.schedule = schedule;
+  found.traffic = computeTraffic(layer, schedule);
+  found.footprint = footprint(layer, schedule, layerBuffers);
+  found.stream = stream;
+  LayerReport report = {
+      std::move(network), std::move(layer), layerBuffers,
+      std::move(found),   Sums(),           std::move(places)};
+  report.layoutNames = std::move(names);
+  return append(std::move(report));
+}
+
 std::vector<ScheduledLayer> Report::scheduledLayers() const {
   // Where layouts are free, each layer has its own of what both use.
   auto isSharedBy = [&](const LayerReport &before, const LayerReport &each) {
@@ -285,7 +302,7 @@ static llvm::StringRef layoutsText(const Report &report) {
                                                                  : "free";
   bool allRowMajor = llvm::all_of(report.layers, [](const LayerReport &layer) {
     const auto *found = std::get_if<Found>(&layer.result);
-    return !found || isRowMajor(found->layouts);
+    return !found || (isRowMajor(found->layouts) && layer.layoutNames.empty());
   });
   return allRowMajor ? "row-major" : "given";
 }
@@ -418,6 +435,12 @@ static Object toObject(const LayerReport &report, Objective objective) {
   }
   const Found &found = std::get<Found>(report.result);
   addSchedule(object, found.schedule, found.layouts);
+  if (!report.layoutNames.empty()) {
+    Object layouts;
+    for (const auto &[array, layout] : report.layoutNames)
+      layouts[array] = layout;
+    object["layouts"] = std::move(layouts);
+  }
   // A schedule that somebody else chose has no certificate.
   if (found.lowerBound > 0) {
     std::string unit = objectiveUnit(objective).str();
@@ -824,10 +847,16 @@ void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
   os << '\n';
   printSchedules(report, os);
   os << '\n';
-  if (layoutsText(report) != "row-major") {
+  bool isNamed = false;
+  for (const LayerReport &layer : report.layers)
+    for (const auto &[array, layout] : layer.layoutNames) {
+      os << layer.layer.name << ": " << array << " lies in " << layout << '\n';
+      isNamed = true;
+    }
+  if (layoutsText(report) != "row-major" && !isNamed)
     printLayouts(report, os);
+  if (layoutsText(report) != "row-major")
     os << '\n';
-  }
   printTraffic(report, os);
   if (report.simulation) {
     os << '\n';

@@ -407,6 +407,43 @@ void LayerStream::forEachRun(BurstSink sink) const {
       [&](const StreamTransfer &transfer) { forEachRun(transfer, sink); });
 }
 
+StreamTraffic romanet::countStream(const LayerStream &stream,
+                                   const DRAMDevice &device) {
+  StreamTraffic traffic;
+  int64_t burstBytes = device.burstBytes(), rowBytes = device.rowBytes();
+  stream.forEachTransfer([&](const StreamTransfer &transfer) {
+    int64_t bursts = 0, rows = 0, lastRow = -1;
+    stream.forEachRun(transfer, [&](const BurstRun &run) {
+      bursts += run.count;
+      int64_t first = run.address / rowBytes;
+      int64_t last = (run.address + run.count * burstBytes - 1) / rowBytes;
+      rows += last - first + (first == lastRow ? 0 : 1);
+      lastRow = last;
+    });
+    auto add = [&](BlockTraffic &sum, int64_t count) {
+      switch (transfer.array.kind) {
+      case StreamArray::Input:
+        sum.read[Operand::Input] += count;
+        break;
+      case StreamArray::Weights:
+        sum.read[Operand::Weights] += count;
+        break;
+      case StreamArray::Epilogue:
+        sum.epilogue += count;
+        break;
+      case StreamArray::Output:
+      case StreamArray::PartialSums:
+      case StreamArray::Init:
+        (transfer.isWrite ? sum.write : sum.read)[Operand::Output] += count;
+        break;
+      }
+    };
+    add(traffic.bursts, bursts);
+    add(traffic.activations, rows);
+  });
+  return traffic;
+}
+
 void NetworkStream::forEachRun(
     llvm::function_ref<void(size_t, const BurstRun &)> visit) const {
   for (auto [i, layer] : llvm::enumerate(layers))

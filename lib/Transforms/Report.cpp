@@ -11,6 +11,7 @@
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Analysis/Lifetime.h"
+#include "romanet/Analysis/PredictedStream.h"
 #include "romanet/Analysis/ProgramStream.h"
 #include "romanet/Analysis/Staging.h"
 #include "romanet/Analysis/Unscheduled.h"
@@ -167,12 +168,46 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
     core::Schedule schedule =
         op->getAttrOfType<ScheduleAttr>(kScheduleAttr).getSchedule();
     report.options.space = report.options.space.including(schedule);
-    if (llvm::Error error = report.evaluate(
-            function ? function.getName().str() : "",
-            op->getAttrOfType<LayerAttr>(kLayerAttr).getLayer(),
-            buffersOf(op, machine), schedule, std::move(places)))
+    std::string network = function ? function.getName().str() : "";
+    core::Layer layer = op->getAttrOfType<LayerAttr>(kLayerAttr).getLayer();
+    auto evaluate = [&]() -> llvm::Error {
+      auto layouts = op->getAttrOfType<LayoutsAttr>(kLayoutsAttr);
+      if (!layouts)
+        return report.evaluate(network, layer, buffersOf(op, machine), schedule,
+                               std::move(places));
+      std::optional<core::LayerStream> stream =
+          streamInLayouts(op, report.device.burstBytes());
+      if (!stream)
+        return llvm::createStringError("the arrays of layer '" + layer.name +
+                                       "' cannot lie as its romanet.layouts "
+                                       "says");
+      return report.evaluate(
+          network, layer, buffersOf(op, machine), schedule, std::move(places),
+          core::countStream(*stream, report.device), namesOf(layouts));
+    };
+    if (llvm::Error error = evaluate())
       return emitError(op.getLoc()) << llvm::toString(std::move(error));
     return success();
+  }
+
+  static core::LayoutNames namesOf(LayoutsAttr layouts) {
+    core::LayoutNames names;
+    auto add = [&](const Twine &array, LayoutAttr layout) {
+      if (!layout || layout.isRowMajor())
+        return;
+      std::string text;
+      llvm::raw_string_ostream os(text);
+      os << layout;
+      names.push_back({array.str(), text});
+    };
+    add("input", layouts.getInput());
+    add("weights", layouts.getWeights());
+    add("output", layouts.getOutput());
+    add("partial_sums", layouts.getPartialSums());
+    add("init", layouts.getInit());
+    for (auto [i, layout] : llvm::enumerate(layouts.getEpilogue()))
+      add("epilogue " + Twine(i), layout);
+    return names;
   }
 
   void addSkipped(Operation *op, LayerNames &names, core::Report &report) {

@@ -41,6 +41,12 @@ bool movesPartialSums(const core::Layer &layer, const core::Schedule &schedule);
 std::optional<core::LayerStream>
 predictStream(const Staging &staging, size_t layer, int64_t burstBytes);
 
+/// The same of an operation on tiles whose arrays lie as its `romanet.layouts`
+/// says, each from the start of a row: there need be no copies. std::nullopt
+/// where an array cannot lie so.
+std::optional<core::LayerStream> streamInLayouts(linalg::LinalgOp op,
+                                                 int64_t burstBytes);
+
 } // namespace mlir::romanet
 
 #endif // ROMANET_ANALYSIS_PREDICTEDSTREAM_H

@@ -66,6 +66,9 @@ struct TensorPlace {
   DRAMAddress first, last;
 };
 
+/// Arrays ("input", "epilogue 0") and how they lie.
+using LayoutNames = std::vector<std::pair<std::string, std::string>>;
+
 struct LayerReport {
   std::string network;
   Layer layer;
@@ -76,6 +79,9 @@ struct LayerReport {
   Sums sums;
   /// Empty unless the program was mapped.
   std::vector<TensorPlace> places;
+  /// Where the layouts are none of those of a search: all that are not
+  /// row-major.
+  LayoutNames layoutNames = {};
   /// What the controller made of the layer's stream, if it was simulated.
   std::optional<ControllerStats> simulated;
 };
@@ -166,6 +172,14 @@ struct Report {
                        const Schedule &schedule,
                        std::vector<TensorPlace> places,
                        const ArrayLayouts &layouts = {});
+
+  /// The same in layouts that `names` says for people, by array, and that
+  /// `stream` counts the bursts of.
+  llvm::Error evaluate(std::string network, Layer layer,
+                       const BufferCapacities &layerBuffers,
+                       const Schedule &schedule,
+                       std::vector<TensorPlace> places,
+                       const StreamTraffic &stream, LayoutNames names);
 
   /// The layers that fit, in order.
   std::vector<ScheduledLayer> scheduledLayers() const;

@@ -113,6 +113,11 @@ private:
   size_t numInit;
 };
 
+/// Bursts and activations of all transfers, as computeStreamTraffic counts
+/// them, of arrays in any layouts. What is read of an init counts as a read of
+/// the output.
+StreamTraffic countStream(const LayerStream &stream, const DRAMDevice &device);
+
 /// Layers that run one after the other.
 struct NetworkStream {
   std::vector<LayerStream> layers;
