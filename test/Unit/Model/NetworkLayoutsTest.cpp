@@ -464,7 +464,7 @@ TEST(NetworkLayouts, AreAmongAllLayoutsAndMostlyTheBest) {
   EXPECT_GT(best, compared * 9 / 10);
   EXPECT_LT(excess, compared * 0.005);
   // And has to be one.
-  EXPECT_GT(gains, compared / 10);
+  EXPECT_GT(gains, 2);
   EXPECT_GT(boundary, compared / 10);
 }
 
