@@ -61,6 +61,14 @@ mlir::romanet::copiesOfLayer(const Staging &staging, size_t layer) {
   return copies;
 }
 
+/// Whether an operand of the epilogue runs along an axis of the output.
+static bool dependsOn(const core::EpilogueOperand &operand, core::Axis axis) {
+  std::optional<core::Dim> dim = core::loopOf(axis);
+  std::optional<size_t> whole = core::wholeIndex(axis);
+  return dim ? operand.dependsOn[*dim]
+             : !whole || operand.dependsOnWhole[*whole];
+}
+
 /// The extents of an array of the layer, in the layer's data order.
 static SmallVector<int64_t, 6> shapeOf(const core::Layer &layer,
                                        StreamArray array) {
@@ -74,14 +82,75 @@ static SmallVector<int64_t, 6> shapeOf(const core::Layer &layer,
   const core::EpilogueOperand &operand = layer.epilogue[array.index];
   SmallVector<int64_t, 6> shape;
   for (auto [axis, extent] :
-       llvm::zip(layer.order.axes[Operand::Output], output)) {
-    std::optional<core::Dim> dim = core::loopOf(axis);
-    std::optional<size_t> whole = core::wholeIndex(axis);
-    if (dim ? operand.dependsOn[*dim]
-            : !whole || operand.dependsOnWhole[*whole])
+       llvm::zip(layer.order.axes[Operand::Output], output))
+    if (dependsOn(operand, axis))
+      shape.push_back(extent);
+  return shape;
+}
+
+/// `layout` without the axes that are not `kept`, which have one index.
+static llvm::Expected<core::Layout> withoutAxes(const core::Layout &layout,
+                                                ArrayRef<bool> kept) {
+  SmallVector<unsigned> renumbered;
+  SmallVector<int64_t> shape;
+  for (auto [isKept, extent] : llvm::zip_equal(kept, layout.shape())) {
+    renumbered.push_back(shape.size());
+    if (isKept)
       shape.push_back(extent);
   }
-  return shape;
+  auto reduce = [&](ArrayRef<unsigned> order) {
+    SmallVector<unsigned, 6> reduced;
+    for (unsigned axis : order)
+      if (kept[axis])
+        reduced.push_back(renumbered[axis]);
+    return reduced;
+  };
+  SmallVector<core::Layout::Level> levels;
+  for (const core::Layout::Level &level : layout.levels()) {
+    core::Layout::Level &reduced = levels.emplace_back();
+    for (auto [isKept, extent] : llvm::zip_equal(kept, level.block)) {
+      if (isKept)
+        reduced.block.push_back(extent);
+      else if (extent != 1)
+        return llvm::createStringError("blocks of several indices along an "
+                                       "axis of one");
+    }
+    reduced.order = reduce(level.order);
+    reduced.alignBytes = level.alignBytes;
+  }
+  return core::Layout::create(shape, layout.elementBytes(), levels,
+                              reduce(layout.order()));
+}
+
+/// How an array of the layer lies in `layout`. In the program an operand of the
+/// epilogue may have extents of 1 along axes of the output that it is
+/// broadcast along.
+static std::optional<core::Layout> layoutIn(LayoutAttr layout,
+                                            const core::Layer &layer,
+                                            StreamArray array,
+                                            int64_t elementBytes) {
+  auto absolute = [&]() -> llvm::Expected<core::Layout> {
+    SmallVector<int64_t, 6> shape = shapeOf(layer, array);
+    ArrayRef<core::Axis> axes = layer.order.axes[Operand::Output];
+    if (array.kind != StreamArray::Epilogue ||
+        layout.getRank() == shape.size() || layout.getRank() != axes.size())
+      return layout.getLayout(shape, elementBytes);
+    SmallVector<bool> kept;
+    SmallVector<int64_t, 6> full = layer.shape(Operand::Output);
+    for (auto [axis, extent] : llvm::zip_equal(axes, full)) {
+      kept.push_back(dependsOn(layer.epilogue[array.index], axis));
+      if (!kept.back())
+        extent = 1;
+    }
+    llvm::Expected<core::Layout> found = layout.getLayout(full, elementBytes);
+    if (!found)
+      return found.takeError();
+    return withoutAxes(*found, kept);
+  }();
+  if (absolute)
+    return std::move(*absolute);
+  llvm::consumeError(absolute.takeError());
+  return std::nullopt;
 }
 
 /// The array that `view` is the whole of, or a box of, as it lies in DRAM.
@@ -95,16 +164,18 @@ static std::optional<core::PlacedArray> placeOfArray(Value view,
   SmallVector<int64_t, 6> shape = shapeOf(layer, array);
   core::PlacedArray placed;
   placed.address = place.getAddress();
+  auto withoutOnes = [](ArrayRef<int64_t> extents) {
+    SmallVector<int64_t> kept(extents);
+    llvm::erase(kept, 1);
+    return kept;
+  };
   if (isBlocked(view)) {
-    if (place.getShape() != ArrayRef<int64_t>(shape))
+    if (withoutOnes(place.getShape()) != withoutOnes(shape))
       return std::nullopt;
-    llvm::Expected<core::Layout> layout =
-        place.getLayout().getLayout(shape, elementBytes);
-    if (!layout) {
-      llvm::consumeError(layout.takeError());
+    placed.storage.layout =
+        layoutIn(place.getLayout(), layer, array, elementBytes);
+    if (!placed.storage.layout)
       return std::nullopt;
-    }
-    placed.storage.layout = std::move(*layout);
     return placed;
   }
   // Row-major, extents of 1 make no difference.
@@ -114,11 +185,6 @@ static std::optional<core::PlacedArray> placeOfArray(Value view,
       break;
     root = op.getViewSource();
   }
-  auto withoutOnes = [](ArrayRef<int64_t> extents) {
-    SmallVector<int64_t> kept(extents);
-    llvm::erase(kept, 1);
-    return kept;
-  };
   if (withoutOnes(cast<MemRefType>(root.getType()).getShape()) !=
       withoutOnes(shape))
     return std::nullopt;
@@ -167,19 +233,15 @@ mlir::romanet::streamInLayouts(linalg::LinalgOp op, int64_t burstBytes) {
   core::LayerPlaces places;
   places.epilogue.resize(layer.epilogue.size());
   for (StreamArray array : core::arraysOf(layer, schedule)) {
-    SmallVector<int64_t, 6> shape = shapeOf(layer, array);
     int64_t bytes = elementBytesOf(layer, array);
     LayoutAttr layout = layoutOf(layouts, array, layer);
-    if (!layout || layout.isRowMajor()) {
-      places[array].storage.layout = core::Layout::rowMajor(shape, bytes);
-      continue;
-    }
-    llvm::Expected<core::Layout> absolute = layout.getLayout(shape, bytes);
-    if (!absolute) {
-      llvm::consumeError(absolute.takeError());
+    std::optional<core::Layout> &absolute = places[array].storage.layout;
+    if (!layout || layout.isRowMajor())
+      absolute = core::Layout::rowMajor(shapeOf(layer, array), bytes);
+    else
+      absolute = layoutIn(layout, layer, array, bytes);
+    if (!absolute)
       return std::nullopt;
-    }
-    places[array].storage.layout = std::move(*absolute);
   }
   // Neither the order of the transfers nor buffers matter for what they are.
   return core::LayerStream(std::move(layer), std::move(schedule),

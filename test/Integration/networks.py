@@ -30,12 +30,14 @@ def main():
     parser.add_argument("--models", required=True)
     parser.add_argument("--objective", default="energy", help="of romanet-tile")
     parser.add_argument("--space", help="of romanet-tile")
+    parser.add_argument("--layouts", help="of romanet-tile, row-major or free")
     parser.add_argument("--buffers", default=BUFFERS, help="options of romanet-annotate")
     parser.add_argument("--verbose", action="store_true", help="print the logits")
     parser.add_argument("--romanet-bin", required=True)
     parser.add_argument("--llvm-bin", required=True)
     arguments = parser.parse_args()
     tools = Tools(arguments.romanet_bin, arguments.llvm_bin, arguments.objective, arguments.space)
+    tools.layouts = arguments.layouts
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, os.path.join(arguments.models, "generate.py"),
                         "--reduced", "--main", folder], check=True, stdout=subprocess.DEVNULL)
@@ -50,6 +52,8 @@ def main():
         failures.append(f"logits that would hide an error: {found.results[0]}")
     if found.report["skipped"]:
         failures.append(f"not scheduled: {found.report['skipped']}")
+    if arguments.layouts == "free" and found.report["layouts"] != "given":
+        failures.append("no array lies in another layout than row-major")
     tiled = sum(layer["total_bytes"] > layer["compulsory_bytes"] for layer in found.layers)
     if found.layers and not tiled:
         failures.append("no layer is too large for its buffers, so that nothing was tried")
