@@ -88,65 +88,22 @@ static SmallVector<int64_t, 6> shapeOf(const core::Layer &layer,
   return shape;
 }
 
-/// `layout` without the axes that are not `kept`, which have one index.
-static llvm::Expected<core::Layout> withoutAxes(const core::Layout &layout,
-                                                ArrayRef<bool> kept) {
-  SmallVector<unsigned> renumbered;
-  SmallVector<int64_t> shape;
-  for (auto [isKept, extent] : llvm::zip_equal(kept, layout.shape())) {
-    renumbered.push_back(shape.size());
-    if (isKept)
-      shape.push_back(extent);
-  }
-  auto reduce = [&](ArrayRef<unsigned> order) {
-    SmallVector<unsigned, 6> reduced;
-    for (unsigned axis : order)
-      if (kept[axis])
-        reduced.push_back(renumbered[axis]);
-    return reduced;
-  };
-  SmallVector<core::Layout::Level> levels;
-  for (const core::Layout::Level &level : layout.levels()) {
-    core::Layout::Level &reduced = levels.emplace_back();
-    for (auto [isKept, extent] : llvm::zip_equal(kept, level.block)) {
-      if (isKept)
-        reduced.block.push_back(extent);
-      else if (extent != 1)
-        return llvm::createStringError("blocks of several indices along an "
-                                       "axis of one");
-    }
-    reduced.order = reduce(level.order);
-    reduced.alignBytes = level.alignBytes;
-  }
-  return core::Layout::create(shape, layout.elementBytes(), levels,
-                              reduce(layout.order()));
-}
-
 /// How an array of the layer lies in `layout`. In the program an operand of the
 /// epilogue may have extents of 1 along axes of the output that it is
-/// broadcast along.
+/// broadcast along; so has its layout then.
 static std::optional<core::Layout> layoutIn(LayoutAttr layout,
                                             const core::Layer &layer,
                                             StreamArray array,
                                             int64_t elementBytes) {
-  auto absolute = [&]() -> llvm::Expected<core::Layout> {
-    SmallVector<int64_t, 6> shape = shapeOf(layer, array);
-    ArrayRef<core::Axis> axes = layer.order.axes[Operand::Output];
-    if (array.kind != StreamArray::Epilogue ||
-        layout.getRank() == shape.size() || layout.getRank() != axes.size())
-      return layout.getLayout(shape, elementBytes);
-    SmallVector<bool> kept;
-    SmallVector<int64_t, 6> full = layer.shape(Operand::Output);
-    for (auto [axis, extent] : llvm::zip_equal(axes, full)) {
-      kept.push_back(dependsOn(layer.epilogue[array.index], axis));
-      if (!kept.back())
+  SmallVector<int64_t, 6> shape = shapeOf(layer, array);
+  ArrayRef<core::Axis> axes = layer.order.axes[Operand::Output];
+  if (array.kind == StreamArray::Epilogue && layout.getRank() == axes.size()) {
+    shape = layer.shape(Operand::Output);
+    for (auto [axis, extent] : llvm::zip_equal(axes, shape))
+      if (!dependsOn(layer.epilogue[array.index], axis))
         extent = 1;
-    }
-    llvm::Expected<core::Layout> found = layout.getLayout(full, elementBytes);
-    if (!found)
-      return found.takeError();
-    return withoutAxes(*found, kept);
-  }();
+  }
+  llvm::Expected<core::Layout> absolute = layout.getLayout(shape, elementBytes);
   if (absolute)
     return std::move(*absolute);
   llvm::consumeError(absolute.takeError());

@@ -368,6 +368,20 @@ void LayerStream::forEachTransfer(
   Walk(layer, schedule, isDoubleBuffered, places, numInit, visit).run();
 }
 
+/// A box of an operand of the epilogue with all axes of the output.
+static Box withAllAxes(const Layer &layer, size_t operand, const Box &box) {
+  llvm::SmallVector<AxisExtent, 6> own = epilogueAxes(layer, operand);
+  Box full;
+  size_t next = 0;
+  for (Axis axis : layer.order.axes[Operand::Output]) {
+    bool isOwn = next < own.size() && own[next].first == axis;
+    full.offset.push_back(isOwn ? box.offset[next] : 0);
+    full.extent.push_back(isOwn ? box.extent[next] : 1);
+    next += isOwn;
+  }
+  return full;
+}
+
 void LayerStream::forEachRun(const StreamTransfer &transfer,
                              BurstSink sink) const {
   const PlacedArray &array = places[transfer.array];
@@ -380,6 +394,11 @@ void LayerStream::forEachRun(const StreamTransfer &transfer,
     return emit(first, (begin + transfer.bytes - 1) / burstBytes + 1 - first);
   }
   const Layout &layout = *array.storage.layout;
+  if (transfer.array.kind == StreamArray::Epilogue &&
+      transfer.boxes.front().extent.size() < layout.shape().size())
+    return layout.forEachBlockRun(
+        withAllAxes(layer, transfer.array.index, transfer.boxes.front()),
+        burstBytes, array.address, emit);
   if (transfer.boxes.size() == 1)
     return layout.forEachBlockRun(transfer.boxes.front(), burstBytes,
                                   array.address, emit);

@@ -51,7 +51,9 @@ struct PlacedArray {
 
 /// The arrays of a layer. Those that no transfer moves need no storage: weights
 /// that do not exist, partial sums of a schedule that visits each output tile
-/// once, an init that is no data.
+/// once, an init that is no data. The layout of an operand of the epilogue has
+/// the axes that it depends on, or all of the output, with one index along the
+/// others.
 struct LayerPlaces {
   std::array<PlacedArray, StreamArray::Epilogue> arrays;
   std::vector<PlacedArray> epilogue;
