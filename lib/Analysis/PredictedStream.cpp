@@ -97,7 +97,10 @@ static std::optional<core::Layout> layoutIn(LayoutAttr layout,
                                             int64_t elementBytes) {
   SmallVector<int64_t, 6> shape = shapeOf(layer, array);
   ArrayRef<core::Axis> axes = layer.order.axes[Operand::Output];
-  if (array.kind == StreamArray::Epilogue && layout.getRank() == axes.size()) {
+  if (array.kind == StreamArray::Epilogue && shape.empty()) {
+    shape.assign(layout.getRank().value_or(0), 1);
+  } else if (array.kind == StreamArray::Epilogue &&
+             layout.getRank() == axes.size()) {
     shape = layer.shape(Operand::Output);
     for (auto [axis, extent] : llvm::zip_equal(axes, shape))
       if (!dependsOn(layer.epilogue[array.index], axis))

@@ -368,10 +368,17 @@ void LayerStream::forEachTransfer(
   Walk(layer, schedule, isDoubleBuffered, places, numInit, visit).run();
 }
 
-/// A box of an operand of the epilogue with all axes of the output.
-static Box withAllAxes(const Layer &layer, size_t operand, const Box &box) {
+/// A box of an operand of the epilogue with all axes of the output, or where it
+/// is one element, with `rank` axes.
+static Box withAllAxes(const Layer &layer, size_t operand, const Box &box,
+                       size_t rank) {
   llvm::SmallVector<AxisExtent, 6> own = epilogueAxes(layer, operand);
   Box full;
+  if (own.empty()) {
+    full.offset.assign(rank, 0);
+    full.extent.assign(rank, 1);
+    return full;
+  }
   size_t next = 0;
   for (Axis axis : layer.order.axes[Operand::Output]) {
     bool isOwn = next < own.size() && own[next].first == axis;
@@ -396,9 +403,10 @@ void LayerStream::forEachRun(const StreamTransfer &transfer,
   const Layout &layout = *array.storage.layout;
   if (transfer.array.kind == StreamArray::Epilogue &&
       transfer.boxes.front().extent.size() < layout.shape().size())
-    return layout.forEachBlockRun(
-        withAllAxes(layer, transfer.array.index, transfer.boxes.front()),
-        burstBytes, array.address, emit);
+    return layout.forEachBlockRun(withAllAxes(layer, transfer.array.index,
+                                              transfer.boxes.front(),
+                                              layout.shape().size()),
+                                  burstBytes, array.address, emit);
   if (transfer.boxes.size() == 1)
     return layout.forEachBlockRun(transfer.boxes.front(), burstBytes,
                                   array.address, emit);

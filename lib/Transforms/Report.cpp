@@ -172,15 +172,18 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
     core::Layer layer = op->getAttrOfType<LayerAttr>(kLayerAttr).getLayer();
     auto evaluate = [&]() -> llvm::Error {
       auto layouts = op->getAttrOfType<LayoutsAttr>(kLayoutsAttr);
-      if (!layouts)
+      std::optional<core::LayerStream> stream;
+      if (layouts) {
+        stream = streamInLayouts(op, report.device.burstBytes());
+        if (!stream)
+          emitRemark(op.getLoc())
+              << "'" << op->getName() << "' (" << layer.name
+              << ") has arrays in layouts whose bursts cannot be told from the "
+                 "layer; they are reported as if the arrays were row-major";
+      }
+      if (!stream)
         return report.evaluate(network, layer, buffersOf(op, machine), schedule,
                                std::move(places));
-      std::optional<core::LayerStream> stream =
-          streamInLayouts(op, report.device.burstBytes());
-      if (!stream)
-        return llvm::createStringError("the arrays of layer '" + layer.name +
-                                       "' cannot lie as its romanet.layouts "
-                                       "says");
       return report.evaluate(
           network, layer, buffersOf(op, machine), schedule, std::move(places),
           core::countStream(*stream, report.device), namesOf(layouts));

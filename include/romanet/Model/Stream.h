@@ -53,7 +53,7 @@ struct PlacedArray {
 /// that do not exist, partial sums of a schedule that visits each output tile
 /// once, an init that is no data. The layout of an operand of the epilogue has
 /// the axes that it depends on, or all of the output, with one index along the
-/// others.
+/// others; of one element it has any number.
 struct LayerPlaces {
   std::array<PlacedArray, StreamArray::Epilogue> arrays;
   std::vector<PlacedArray> epilogue;
