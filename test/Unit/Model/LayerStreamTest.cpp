@@ -136,8 +136,15 @@ TEST(LayerStream, AddsUpToTheClosedForms) {
     Traffic expected = computeTraffic(c.layer, c.schedule);
     StreamTraffic expectedBlocks =
         computeStreamTraffic(c.layer, c.schedule, c.layouts, c.device);
+    StreamTraffic counted = countStream(stream, c.device);
     for (Operand o : AllOperands) {
       SCOPED_TRACE(operandName(o).str());
+      EXPECT_EQ(counted.bursts.read[o], expectedBlocks.bursts.read[o]);
+      EXPECT_EQ(counted.bursts.write[o], expectedBlocks.bursts.write[o]);
+      EXPECT_EQ(counted.activations.read[o],
+                expectedBlocks.activations.read[o]);
+      EXPECT_EQ(counted.activations.write[o],
+                expectedBlocks.activations.write[o]);
       EXPECT_EQ(traffic.read[o], expected.read[o]);
       EXPECT_EQ(traffic.write[o], expected.write[o]);
       EXPECT_EQ(blocks.bursts.read[o], expectedBlocks.bursts.read[o]);
@@ -146,6 +153,9 @@ TEST(LayerStream, AddsUpToTheClosedForms) {
       EXPECT_EQ(blocks.activations.write[o],
                 expectedBlocks.activations.write[o]);
     }
+    EXPECT_EQ(counted.bursts.epilogue, expectedBlocks.bursts.epilogue);
+    EXPECT_EQ(counted.activations.epilogue,
+              expectedBlocks.activations.epilogue);
     EXPECT_EQ(traffic.epilogue, expected.epilogue);
     EXPECT_EQ(blocks.bursts.epilogue, expectedBlocks.bursts.epilogue);
     EXPECT_EQ(blocks.activations.epilogue, expectedBlocks.activations.epilogue);
