@@ -50,11 +50,11 @@ TABLE_ROWS = [
 MODULE_ROWS = [
     ("a", "smartshuttle of fewest bytes",
      "S0; of equally few bytes the fewest bursts; row-major as in the program; conventional map rochrababgco",
-     [("", "strategy=smartshuttle objective=bytes-bursts", "arg-layout=keep", "row-major")]),
+     [("", "strategy=smartshuttle objective=bytes-bursts layouts=row-major", "arg-layout=keep", "row-major")]),
     ("b", "smartshuttle, burst-aware",
      "S0; tiles chosen for DRAM bursts or for DRAM energy, whatever takes least; row-major NCHW, as in the program; "
      "conventional map rochrababgco",
-     [(objective, f"strategy=smartshuttle objective={objective}", "arg-layout=keep", "row-major")
+     [(objective, f"strategy=smartshuttle objective={objective} layouts=row-major", "arg-layout=keep", "row-major")
       for objective in ("bursts", "energy")]),
     ("c", "smartshuttle, layouts chosen",
      "S0; of equally few bytes the fewest bursts; layouts that all layers of an array share, weights packed; romanet "

@@ -220,10 +220,12 @@ std::string GraphBuilder::whyDefinition(Value value,
     if (isPackable(value, roles))
       return "";
     auto argument = cast<BlockArgument>(value);
-    return argument.getOwner()->isEntryBlock() &&
-                   isa<FunctionOpInterface>(argument.getOwner()->getParentOp())
-               ? "it is an argument of the function"
-               : "it is carried by a loop or a branch";
+    if (!argument.getOwner()->isEntryBlock() ||
+        !isa<FunctionOpInterface>(argument.getOwner()->getParentOp()))
+      return "it is carried by a loop or a branch";
+    return packWeights && areWeights
+               ? "it is an argument of a function that the module uses"
+               : kIsArgument.str();
   }
   if (isa<memref::AllocOp, memref::AllocaOp, bufferization::AllocTensorOp>(
           definition))
@@ -273,7 +275,9 @@ std::string GraphBuilder::whyUse(OpOperand &use) {
   if (gone.contains(user) || isa<memref::DeallocOp>(user))
     return "";
   if (user->hasTrait<OpTrait::ReturnLike>())
-    return "it is a result";
+    return isa<FunctionOpInterface>(user->getParentOp())
+               ? kIsResult.str()
+               : "it is carried by a loop or a branch";
   StringRef name = user->getName().getStringRef();
   if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp, memref::ExpandShapeOp,
           memref::CollapseShapeOp>(user))

@@ -636,6 +636,15 @@ private:
     program.reshapes.push_back(std::move(array));
   }
 
+  /// The end in DRAM of what `op` moves.
+  void addDram(Operation *op, Value dram, CopyRecord &record) {
+    record.isPart = transferOf(op, dram) != op;
+    if (isBlocked(dram))
+      addBlocked(op, dram, placeOf(dram), record);
+    else
+      collectOuter(op, dram, record);
+  }
+
   void flattenCopy(Operation *op, Value source, Value target) {
     bool fromChip = isOnChipBuffer(source.getType());
     bool toChip = isOnChipBuffer(target.getType());
@@ -646,14 +655,8 @@ private:
     CopyRecord record;
     record.source = buffer(op, source);
     record.target = buffer(op, target);
-    if (fromChip != toChip) {
-      Value dram = fromChip ? target : source;
-      record.isPart = transferOf(op, dram) != op;
-      if (isBlocked(dram))
-        addBlocked(op, dram, placeOf(dram), record);
-      else
-        collectOuter(op, dram, record);
-    }
+    if (fromChip != toChip)
+      addDram(op, fromChip ? target : source, record);
     emit({Code::Copy, 0, -1, -1, -1,
           static_cast<int64_t>(program.copies.size()), op});
     program.copies.push_back(std::move(record));
@@ -700,12 +703,7 @@ private:
     CopyRecord record;
     record.source = dma.sourceBox;
     record.target = dma.targetBox;
-    Value dram = isLoad ? source : target;
-    record.isPart = transferOf(op, dram) != op;
-    if (isBlocked(dram))
-      addBlocked(op, dram, placeOf(dram), record);
-    else
-      collectOuter(op, dram, record);
+    addDram(op, isLoad ? source : target, record);
     record.isDma = true;
     dma.copy = program.copies.size();
     program.copies.push_back(std::move(record));

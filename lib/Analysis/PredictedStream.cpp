@@ -61,14 +61,6 @@ mlir::romanet::copiesOfLayer(const Staging &staging, size_t layer) {
   return copies;
 }
 
-/// Whether an operand of the epilogue runs along an axis of the output.
-static bool dependsOn(const core::EpilogueOperand &operand, core::Axis axis) {
-  std::optional<core::Dim> dim = core::loopOf(axis);
-  std::optional<size_t> whole = core::wholeIndex(axis);
-  return dim ? operand.dependsOn[*dim]
-             : !whole || operand.dependsOnWhole[*whole];
-}
-
 /// The extents of an array of the layer, in the layer's data order.
 static SmallVector<int64_t, 6> shapeOf(const core::Layer &layer,
                                        StreamArray array) {
@@ -83,7 +75,7 @@ static SmallVector<int64_t, 6> shapeOf(const core::Layer &layer,
   SmallVector<int64_t, 6> shape;
   for (auto [axis, extent] :
        llvm::zip(layer.order.axes[Operand::Output], output))
-    if (dependsOn(operand, axis))
+    if (operand.runsAlong(axis))
       shape.push_back(extent);
   return shape;
 }
@@ -103,7 +95,7 @@ static std::optional<core::Layout> layoutIn(LayoutAttr layout,
              layout.getRank() == axes.size()) {
     shape = layer.shape(Operand::Output);
     for (auto [axis, extent] : llvm::zip_equal(axes, shape))
-      if (!dependsOn(layer.epilogue[array.index], axis))
+      if (!layer.epilogue[array.index].runsAlong(axis))
         extent = 1;
   }
   llvm::Expected<core::Layout> absolute = layout.getLayout(shape, elementBytes);

@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "romanet/Dialect/ROMANetDialect.h"
-#include "mlir/IR/BuiltinOps.h"
+#include "romanet/DRAM/MappingPolicy.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace mlir::romanet;
@@ -43,6 +44,24 @@ static LogicalResult verifyReserved(Operation *op, Attribute value) {
   return success();
 }
 
+static LogicalResult verifyMapping(Operation *op, Attribute value) {
+  if (!isa<ModuleOp>(op))
+    return op->emitOpError() << "'" << kMappingAttr << "' belongs on a module";
+  auto name = dyn_cast<StringAttr>(value);
+  if (!name || !llvm::is_contained(core::mappingPolicyNames(), name.getValue()))
+    return op->emitOpError()
+           << "attribute '" << kMappingAttr
+           << "' must be the name of a mapping "
+           << "policy (" << llvm::join(core::mappingPolicyNames(), ", ")
+           << "), not " << value;
+  return success();
+}
+
+StringRef mlir::romanet::mappingOf(ModuleOp module) {
+  auto name = module->getAttrOfType<StringAttr>(kMappingAttr);
+  return name ? name.getValue() : core::mappingPolicyNames().front();
+}
+
 LogicalResult
 ROMANetDialect::verifyOperationAttribute(Operation *op,
                                          NamedAttribute attribute) {
@@ -62,6 +81,8 @@ ROMANetDialect::verifyOperationAttribute(Operation *op,
     return verifyKind<DramAttr>(op, attribute);
   if (name == kReservedAttr)
     return verifyReserved(op, attribute.getValue());
+  if (name == kMappingAttr)
+    return verifyMapping(op, attribute.getValue());
   if (name == kLayoutsAttr) {
     if (failed(verifyKind<LayoutsAttr>(op, attribute)))
       return failure();

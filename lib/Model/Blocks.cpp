@@ -26,9 +26,7 @@ llvm::SmallVector<AxisExtent, 6> romanet::epilogueAxes(const Layer &layer,
   llvm::SmallVector<AxisExtent, 6> axes = axesOf(layer, Operand::Output);
   const EpilogueOperand &operand = layer.epilogue[i];
   llvm::erase_if(axes, [&](const AxisExtent &axis) {
-    std::optional<Dim> dim = loopOf(axis.first);
-    return !(dim ? operand.dependsOn[*dim]
-                 : operand.dependsOnWhole[*wholeIndex(axis.first)]);
+    return !operand.runsAlong(axis.first);
   });
   return axes;
 }

@@ -532,6 +532,23 @@ InFlightDiagnostic Rewriter::conflict(Location loc, const Buffer &buffer) {
 LogicalResult Rewriter::agree(ArrayRef<Demand> demands) {
   llvm::MapVector<Key, const Demand *> first;
   for (const Demand &demand : demands) {
+    // What an earlier run has placed lies as it will.
+    if (DramAttr place = placeOf(demand.copy->dram)) {
+      bool isRowMajor = !place.getLayout() || place.getLayout().isRowMajor();
+      if (isRowMajor ? demand.layout.isRowMajor()
+                     : place.getLayout() == demand.layout)
+        continue;
+      InFlightDiagnostic diagnostic =
+          emitError(demand.copy->op->getLoc())
+          << "the " << demand.array << " of '" << demand.layer->getName()
+          << "' is to lie as " << demand.layout
+          << ", but its buffer has a place in DRAM already and lies ";
+      if (isRowMajor)
+        diagnostic << "row-major";
+      else
+        diagnostic << "as " << place.getLayout();
+      return diagnostic;
+    }
     Value root = viewRoot(demand.copy->dram);
     std::optional<Key> key = keyOf(root);
     if (!key) {

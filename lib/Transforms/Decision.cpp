@@ -297,17 +297,20 @@ static void shareLayouts(ModuleOp module, MachineAttr machine,
   }
 
   // Each array once, where it is first used. Small ones that are spread over
-  // the output are none to speak of.
+  // the output are none to speak of; who calls the function expects nothing
+  // else of its arguments and results.
   llvm::DenseSet<size_t> told;
   for (auto [decision, layer] :
        llvm::zip_equal(decisions, graph.network.layers)) {
     auto tell = [&, op = decision.op](
                     size_t array, const std::optional<core::BufferUse> &use) {
-      if (!use || graph.reasons[use->buffer].empty() ||
+      if (!use)
+        return;
+      StringRef reason = graph.reasons[use->buffer];
+      if (reason.empty() || reason == kIsArgument || reason == kIsResult ||
           !told.insert(use->buffer).second)
         return;
-      note(op) << ": " << nameOf(array)
-               << " row-major: " << graph.reasons[use->buffer];
+      note(op) << ": " << nameOf(array) << " row-major: " << reason;
     };
     for (auto [array, use] : llvm::enumerate(layer.arrays))
       tell(array, use);

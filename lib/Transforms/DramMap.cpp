@@ -29,9 +29,11 @@
 #include "mlir/Transforms/Passes.h"
 #include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Analysis/Lifetime.h"
+#include "romanet/Analysis/ProgramStream.h"
 #include "romanet/Analysis/Staging.h"
 #include "romanet/DRAM/MappingPolicy.h"
 #include "romanet/DRAM/Placement.h"
+#include "romanet/Model/Simulation.h"
 #include "romanet/Transforms/Passes.h"
 #include "llvm/ADT/SCCIterator.h"
 #include "llvm/ADT/ScopeExit.h"
@@ -225,6 +227,8 @@ namespace {
 struct MapOptions {
   SmallVector<core::PlacedRange> reserved;
   bool staggerBanks = true, reuse = true;
+  /// One of core::mappingChoices().
+  StringRef mapping;
 };
 
 class DramMapper {
@@ -421,8 +425,16 @@ private:
   LogicalResult place() {
     if (buffers.empty())
       return success();
-    llvm::Expected<core::AddressMap> map =
-        core::createAddressMap(device, "romanet");
+    if (!taken.empty() && options.mapping != mappingOf(module))
+      return emitError(buffers.front().loc())
+             << "option 'mapping' of romanet-dram-map is '" << options.mapping
+             << "', but other buffers of the module have their places in '"
+             << mappingOf(module) << "'; map all buffers at once";
+    // Where buffers lie does not depend on what the search will find.
+    bool isSearched = options.mapping == core::mappingChoices().back();
+    llvm::Expected<core::AddressMap> map = core::createAddressMap(
+        device,
+        isSearched ? core::mappingPolicyNames().front() : options.mapping);
     if (!map)
       return emitError(module.getLoc()) << llvm::toString(map.takeError());
     int64_t arenaBytes = 0;
@@ -434,7 +446,62 @@ private:
     for (auto [buffer, range] : llvm::zip(buffers, ranges))
       assign(buffer, makeAttr(buffer, range, *map), range.address);
     eraseDeallocations();
+    if (isSearched)
+      return searchMapping();
+    setMapping(options.mapping);
     return success();
+  }
+
+  /// Simulates the program, and names the places as the best policy does.
+  LogicalResult searchMapping() {
+    auto fail = [&](llvm::Error error) {
+      return emitError(module.getLoc()) << llvm::toString(std::move(error));
+    };
+    llvm::Expected<core::NetworkSimulator> simulator =
+        core::NetworkSimulator::create(device, options.mapping);
+    if (!simulator)
+      return fail(simulator.takeError());
+    Staging staging = analyzeStaging(module);
+    llvm::Error error = llvm::Error::success();
+    LogicalResult walked =
+        forEachRun(module, staging, device.burstBytes(),
+                   [&](size_t layer, const core::BurstRun &run) {
+                     if (!error)
+                       error = simulator->push(layer, run);
+                   });
+    if (error)
+      return fail(std::move(error));
+    if (failed(walked))
+      return failure();
+    llvm::Expected<core::MappedSimulation> found =
+        simulator->finish(staging.layers.size());
+    if (!found)
+      return fail(found.takeError());
+    module.walk([&](Operation *op) {
+      if (auto place = op->getAttrOfType<DramAttr>(kDramAttr))
+        op->setAttr(kDramAttr, renamed(place, found->map));
+      if (auto function = dyn_cast<FunctionOpInterface>(op))
+        for (unsigned i = 0, e = function.getNumArguments(); i != e; ++i)
+          if (auto place = function.getArgAttrOfType<DramAttr>(i, kDramAttr))
+            function.setArgAttr(i, kDramAttr, renamed(place, found->map));
+    });
+    setMapping(found->policy);
+    return success();
+  }
+
+  void setMapping(StringRef policy) {
+    if (policy != mappingOf(module))
+      module->setAttr(kMappingAttr,
+                      StringAttr::get(module.getContext(), policy));
+  }
+
+  /// The same bytes in another address map.
+  DramAttr renamed(DramAttr place, const core::AddressMap &map) {
+    int64_t last = place.getAddress() + place.getBytes() - 1;
+    return DramAttr::get(module.getContext(), place.getAddress(),
+                         place.getBytes(), place.getLayout(), place.getShape(),
+                         makePlace(map.decode(place.getAddress())),
+                         makePlace(map.decode(last)), place.getLive());
   }
 
   void createArena(int64_t bytes) {
@@ -528,11 +595,19 @@ struct DramMapPass : mlir::romanet::impl::DramMapPassBase<DramMapPass> {
           << "', expected keep or packed";
       return signalPassFailure();
     }
+    if (!mapping.empty() &&
+        !llvm::is_contained(core::mappingChoices(), StringRef(mapping))) {
+      emitError(module.getLoc())
+          << "option 'mapping' of romanet-dram-map is '" << mapping
+          << "', expected " << llvm::join(core::mappingChoices(), ", ");
+      return signalPassFailure();
+    }
     FailureOr<MachineAttr> found = getOrSetMachine(module);
     if (failed(found))
       return signalPassFailure();
     MachineAttr machine = *found;
     MapOptions options;
+    options.mapping = mapping.empty() ? mappingOf(module) : StringRef(mapping);
     options.staggerBanks = staggerBanks;
     options.reuse = reuse;
     if (failed(parseReserved(options.reserved)))

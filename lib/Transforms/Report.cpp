@@ -95,7 +95,8 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
                                  << format << "', expected table or json";
       return signalPassFailure();
     }
-    if (!llvm::is_contained(core::mappingChoices(), llvm::StringRef(mapping))) {
+    if (!mapping.empty() &&
+        !llvm::is_contained(core::mappingChoices(), llvm::StringRef(mapping))) {
       emitError(module.getLoc())
           << "option 'mapping' of romanet-report is '" << mapping
           << "', expected " << llvm::join(core::mappingChoices(), ", ");
@@ -139,7 +140,9 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
       return emitError(module.getLoc()) << llvm::toString(std::move(error));
     };
     llvm::Expected<core::NetworkSimulator> simulator =
-        core::NetworkSimulator::create(report.device, mapping);
+        core::NetworkSimulator::create(
+            report.device,
+            mapping.empty() ? mappingOf(module) : llvm::StringRef(mapping));
     if (!simulator)
       return fail(simulator.takeError());
     llvm::Error error = llvm::Error::success();

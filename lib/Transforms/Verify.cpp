@@ -218,7 +218,7 @@ struct VerifyPass : mlir::romanet::impl::VerifyPassBase<VerifyPass> {
   LogicalResult verifyAddresses(ArrayRef<PlacedBuffer> buffers, ModuleOp module,
                                 const core::DRAMDevice &device) {
     llvm::Expected<core::AddressMap> map =
-        core::createAddressMap(device, "romanet");
+        core::createAddressMap(device, mappingOf(module));
     if (!map)
       return emitError(module.getLoc()) << llvm::toString(map.takeError());
     LogicalResult result = success();

@@ -249,7 +249,7 @@ func.func private @machine_on_function() attributes {
 // -----
 
 //===----------------------------------------------------------------------===//
-// romanet.reserved, and when a buffer is live
+// romanet.reserved, romanet.mapping, and when a buffer is live
 //===----------------------------------------------------------------------===//
 
 // expected-error @below {{'romanet.reserved' belongs on a module}}
@@ -274,6 +274,22 @@ module attributes {romanet.reserved = array<i64: 0, 64, 64, 64>} {}
 
 // expected-error @below {{reserved range from -1 to 64}}
 module attributes {romanet.reserved = array<i64: -1, 64>} {}
+
+// -----
+
+// expected-error @below {{'romanet.mapping' belongs on a module}}
+func.func private @mapping_on_function() attributes {romanet.mapping = "romanet"}
+
+// -----
+
+// "search" is a choice of the passes, not a map.
+// expected-error-re @below {{attribute 'romanet.mapping' must be the name of a mapping policy (romanet, row-major, {{.*}}), not "search"}}
+module attributes {romanet.mapping = "search"} {}
+
+// -----
+
+// expected-error @below {{'romanet.mapping' must be the name of a mapping policy}}
+module attributes {romanet.mapping = 1 : i64} {}
 
 // -----
 

@@ -187,6 +187,10 @@ memref.global "private" @sometimes : memref<64xi8> {romanet.dram = #romanet.dram
 // CHECK-SAME: romanet.reserved = array<i64: 0, 64, 4096, 8192>
 module @reserved attributes {romanet.reserved = array<i64: 0, 64, 4096, 8192>} {}
 
+// CHECK-LABEL: module @mapping
+// CHECK-SAME: romanet.mapping = "column-row-bank"
+module @mapping attributes {romanet.mapping = "column-row-bank"} {}
+
 // CHECK-LABEL: func.func @places
 // CHECK-SAME: #romanet.dram<address = 4096, bytes = 1024, layout = <blocks = {{\[}}[1, 8, 1, 1]]>, shape = [1, 30, 4, 8], first = <channel = 1, rank = 2, bank_group = 3, bank = 4, row = 5, column = 6>, last = <channel = 7, rank = 8, bank_group = 9, bank = 10, row = 11, column = 12>>
 // CHECK-SAME: -> (memref<1024xi8> {romanet.dram = #romanet.dram<address = 8192

@@ -17,6 +17,7 @@ BURST, ROW, BANKS, ROWS = 64, 8192, 8, 32768
 BYTES = {"i8": 1, "i16": 2, "i32": 4, "i64": 8, "f32": 4, "f64": 8}
 PLACE = r"<channel = 0, rank = 0, bank_group = 0, bank = (\d+), row = (\d+), column = (\d+)>"
 DRAM = re.compile(r'#romanet\.dram<address = (\d+), bytes = (\d+), '
+                  r"(?:layout = <[^>]*>, shape = \[[\d, ]+\], )?"
                   r"first = " + PLACE + ", last = " + PLACE + r"(?:, live = \[([\d, ]+)\])?>")
 RESERVED = re.compile(r"romanet\.reserved = array<i64: ([\d, ]+)>")
 CONSTANT = re.compile(r"(%\S+) = arith\.constant (\d+) : index")

@@ -1,10 +1,11 @@
 // The arrays that nothing but layers use get layouts, the same for who writes and who reads them;
-// the others are row-major, with a remark. What the copies move is what romanet.layouts says.
+// the others are row-major, with a remark where it is not for who calls the function. What the copies move is what romanet.layouts says.
 
 // RUN: split-file %s %t
 // RUN: romanet-opt --romanet-schedule=layouts=free %t/chain.mlir 2>%t/chain.err | FileCheck %t/chain.mlir
-// RUN: FileCheck %t/chain.mlir --check-prefix=WHY --implicit-check-not=remark: --input-file=%t/chain.err
-// RUN: romanet-opt --romanet-schedule %t/chain.mlir 2>/dev/null | FileCheck %t/chain.mlir --check-prefix=ROW-MAJOR --implicit-check-not=romanet.layouts
+// RUN: count 0 < %t/chain.err
+// RUN: romanet-opt --romanet-schedule %t/chain.mlir 2>/dev/null | FileCheck %t/chain.mlir
+// RUN: romanet-opt --romanet-schedule=layouts=row-major %t/chain.mlir 2>/dev/null | FileCheck %t/chain.mlir --check-prefix=ROW-MAJOR --implicit-check-not=romanet.layouts
 // RUN: romanet-opt --romanet-tile=layouts=free --romanet-dram-map --romanet-verify=bursts %t/chain.mlir -o /dev/null 2>/dev/null
 
 // RUN: romanet-opt --romanet-schedule=layouts=packed %t/packed.mlir 2>%t/packed.err | FileCheck %t/packed.mlir
@@ -13,7 +14,7 @@
 // RUN: romanet-opt --romanet-tile="layouts=packed space=all" --romanet-dram-map=arg-layout=packed --romanet-verify=bursts %t/packed.mlir -o /dev/null 2>/dev/null
 
 // RUN: romanet-opt --romanet-schedule=layouts=free %t/residual.mlir 2>%t/residual.err | FileCheck %t/residual.mlir
-// RUN: FileCheck %t/residual.mlir --check-prefix=WHY --implicit-check-not=remark: --input-file=%t/residual.err
+// RUN: count 0 < %t/residual.err
 // RUN: romanet-opt --romanet-tile="layouts=free space=all" --romanet-dram-map --romanet-verify=bursts %t/residual.mlir -o /dev/null 2>/dev/null
 
 // RUN: romanet-opt --romanet-schedule=layouts=free %t/pinned.mlir 2>%t/pinned.err | FileCheck %t/pinned.mlir --implicit-check-not=romanet.layouts
@@ -60,11 +61,6 @@ func.func @chain(%image: tensor<1x16x32x32xi8>, %w1: tensor<32x16x1x1xi8>,
   return %3 : tensor<1x64x32x32xi8>
 }
 }
-// WHY: remark: 'linalg.conv_2d_nchw_fchw': its input stays row-major: it is an argument of the function
-// WHY: remark: 'linalg.conv_2d_nchw_fchw': its weights stay row-major: it is an argument of the function
-// WHY: remark: 'linalg.depthwise_conv_2d_nchw_chw': its weights stay row-major: it is an argument of the function
-// WHY: remark: 'linalg.conv_2d_nchw_fchw': its weights stay row-major: it is an argument of the function
-// WHY: remark: 'linalg.conv_2d_nchw_fchw': its output stays row-major: it is a result
 // UNKNOWN: error: option 'layouts' of romanet-tile: 'best' is not known, expected row-major, free or packed
 
 //--- packed.mlir
@@ -94,11 +90,7 @@ func.func @caller(%a: tensor<64x512xi8>, %b: tensor<512x512xi8>, %c: tensor<64x5
   return %0 : tensor<64x512xi8>
 }
 }
-// WHY: remark: 'linalg.matmul': its input stays row-major: it is an argument of the function
-// WHY: remark: 'linalg.matmul': its output stays row-major: it is a result
-// WHY: remark: 'linalg.matmul': its input stays row-major: it is an argument of the function
-// WHY: remark: 'linalg.matmul': its weights stay row-major: it is an argument of the function
-// WHY: remark: 'linalg.matmul': its output stays row-major: it is a result
+// WHY: remark: 'linalg.matmul': its weights stay row-major: it is an argument of a function that the module uses
 
 //--- residual.mlir
 // The result of the first is read by the second, and added behind it to its sums: all three agree.
@@ -134,8 +126,6 @@ func.func @residual(%image: tensor<1x16x32x32xi8>) -> tensor<1x8x32x32xi8> {
   return %3 : tensor<1x8x32x32xi8>
 }
 }
-// WHY: remark: 'linalg.conv_2d_nchw_fchw': its input stays row-major: it is an argument of the function
-// WHY: remark: 'linalg.conv_2d_nchw_fchw': its output stays row-major: it is a result
 
 //--- pinned.mlir
 // Each array between two layers has something else that uses it.
@@ -159,12 +149,9 @@ func.func @pinned(%image: tensor<256x64xi8>, %w: tensor<64x64xi8>) -> (tensor<25
   return %3, %element : tensor<256x64xi8>, i8
 }
 }
-// WHY: remark: 'linalg.matmul': its input stays row-major: it is an argument of the function
-// WHY: remark: 'linalg.matmul': its weights stay row-major: it is an argument of the function
 // WHY: remark: 'linalg.matmul': its output stays row-major: 'tensor.extract' uses it
 // WHY: remark: 'linalg.matmul': its output stays row-major: it is seen under another shape ('tensor.collapse_shape')
 // WHY: remark: 'linalg.matmul': its input stays row-major: 'tensor.expand_shape' computes it
-// WHY: remark: 'linalg.matmul': its output stays row-major: it is a result
 
 //--- memrefs.mlir
 // Two readers of one allocation; another one is copied by the program.
@@ -193,8 +180,4 @@ func.func @memrefs(%image: memref<1x16x32x32xi8>, %w1: memref<32x16x1x1xi8>, %w2
   return
 }
 }
-// WHY: remark: 'linalg.conv_2d_nchw_fchw': its input stays row-major: it is an argument of the function
-// WHY: remark: 'linalg.conv_2d_nchw_fchw': its weights stay row-major: it is an argument of the function
-// WHY: remark: 'linalg.conv_2d_nchw_fchw': its weights stay row-major: it is an argument of the function
-// WHY: remark: 'linalg.conv_2d_nchw_fchw': its output stays row-major: it is an argument of the function
 // WHY: remark: 'linalg.conv_2d_nchw_fchw': its output stays row-major: 'memref.copy' uses it

@@ -1,12 +1,12 @@
 // Element-wise operations behind a layer work on the tile of the output that is on
 // chip, when its sums are finished.
 //
-// RUN: romanet-opt %s --romanet-tile --cse -mlir-print-local-scope | FileCheck %s
-// RUN: romanet-opt %s --romanet-tile --romanet-dram-map --romanet-verify -o /dev/null 2>&1 | FileCheck %s --check-prefix=VERIFY
-// RUN: romanet-opt %s --romanet-tile -verify-diagnostics -o /dev/null
-// RUN: romanet-opt %s --romanet-schedule | FileCheck %s --check-prefix=SCHEDULE
-// RUN: romanet-opt %s --romanet-tile > %t.once
-// RUN: romanet-opt %s --romanet-schedule --romanet-tile | diff %t.once -
+// RUN: romanet-opt %s --romanet-tile=layouts=row-major --cse -mlir-print-local-scope | FileCheck %s
+// RUN: romanet-opt %s --romanet-tile=layouts=row-major --romanet-dram-map --romanet-verify -o /dev/null 2>&1 | FileCheck %s --check-prefix=VERIFY
+// RUN: romanet-opt %s --romanet-tile=layouts=row-major -verify-diagnostics -o /dev/null
+// RUN: romanet-opt %s --romanet-schedule=layouts=row-major | FileCheck %s --check-prefix=SCHEDULE
+// RUN: romanet-opt %s --romanet-tile=layouts=row-major > %t.once
+// RUN: romanet-opt %s --romanet-schedule=layouts=row-major --romanet-tile=layouts=row-major | diff %t.once -
 
 #row = affine_map<(i, j) -> (j)>
 #all = affine_map<(i, j) -> (i, j)>

@@ -1,6 +1,6 @@
 // Sizes and places are computed where they are needed; CSE leaves one of each.
 //
-// RUN: romanet-opt %s --romanet-tile --cse -split-input-file -verify-diagnostics | FileCheck %s
+// RUN: romanet-opt %s --romanet-tile=layouts=row-major --cse -split-input-file -verify-diagnostics | FileCheck %s
 
 // The nest on memrefs: the same loops and copies as on tensors, but the buffers
 // are allocated in front of the nest and updated in place.

@@ -1,9 +1,9 @@
 // Padding is produced on chip and never fetched: where a tile reaches beyond the
 // image its buffer is filled first, and what lies in the image is copied over it.
 //
-// RUN: romanet-opt %s --romanet-tile --cse -mlir-print-local-scope | FileCheck %s
-// RUN: romanet-opt %s --romanet-tile --romanet-dram-map --romanet-verify -o /dev/null 2>&1 | FileCheck %s --check-prefix=VERIFY
-// RUN: romanet-opt %s --romanet-tile -verify-diagnostics -o /dev/null
+// RUN: romanet-opt %s --romanet-tile=layouts=row-major --cse -mlir-print-local-scope | FileCheck %s
+// RUN: romanet-opt %s --romanet-tile=layouts=row-major --romanet-dram-map --romanet-verify -o /dev/null 2>&1 | FileCheck %s --check-prefix=VERIFY
+// RUN: romanet-opt %s --romanet-tile=layouts=row-major -verify-diagnostics -o /dev/null
 
 module attributes {romanet.machine = #romanet.machine<buffers = <input = 128, weights = 64, output = 128>, dram = "ddr3-1600-2gb-x8">} {
 

@@ -47,8 +47,9 @@ static cl::opt<std::string>
                 cl::desc("Where the simulator's configuration is written"),
                 cl::cat(category));
 static cl::opt<std::string>
-    traceMapping("trace-mapping", cl::init("romanet"), cl::value_desc("policy"),
-                 cl::desc("Mapping policy of the addresses (default romanet)"),
+    traceMapping("trace-mapping", cl::value_desc("policy"),
+                 cl::desc("Mapping policy of the addresses (default: that of "
+                          "the module's places)"),
                  cl::cat(category));
 
 static LogicalResult translate(ModuleOp module, llvm::raw_ostream &os) {
@@ -63,8 +64,9 @@ static LogicalResult translate(ModuleOp module, llvm::raw_ostream &os) {
       core::parseTraceFormat(traceFormat);
   if (!format)
     return fail("--trace-format: " + llvm::toString(format.takeError()));
-  llvm::Expected<core::AddressMap> map =
-      core::createAddressMap(device, traceMapping);
+  llvm::Expected<core::AddressMap> map = core::createAddressMap(
+      device,
+      traceMapping.empty() ? mappingOf(module) : StringRef(traceMapping));
   if (!map)
     return fail("--trace-mapping: " + llvm::toString(map.takeError()));
   if (core::isCommandTrace(*format) && device.channels > 1)

@@ -31,6 +31,12 @@ struct GraphLayer {
   bool hasLayouts = false;
 };
 
+/// Why arrays of who calls the function are row-major; this is as it should be.
+inline constexpr llvm::StringLiteral kIsArgument =
+    "it is an argument of the function";
+inline constexpr llvm::StringLiteral kIsResult =
+    "it is a result of the function";
+
 struct BufferGraph {
   /// Its layers are those given, in their order.
   core::Network network;

@@ -10,6 +10,7 @@
 #define ROMANET_DIALECT_ROMANETDIALECT_H
 
 #include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Dialect.h"
 #include "romanet/DRAM/Device.h"
 #include "romanet/DRAM/Layout.h"
@@ -59,12 +60,18 @@ inline constexpr llvm::StringLiteral kDramAttr = "romanet.dram";
 /// On a module, the byte addresses that no buffer may have, two numbers for
 /// each range: its begin, and its end, which does not belong to it.
 inline constexpr llvm::StringLiteral kReservedAttr = "romanet.reserved";
+/// On a module, a string: the mapping policy (core::mappingPolicyNames) that
+/// the places of its buffers are in. Without it they are in `romanet`.
+inline constexpr llvm::StringLiteral kMappingAttr = "romanet.mapping";
 /// A unit attribute, on the element-wise operations that work on the output's
 /// tile of a tiled layer.
 inline constexpr llvm::StringLiteral kEpilogueAttr = "romanet.epilogue";
 /// A unit attribute, on an operation that is to be scheduled without the
 /// element-wise operations behind it.
 inline constexpr llvm::StringLiteral kNoEpilogueAttr = "romanet.no_epilogue";
+
+/// The mapping policy that the places of the module's buffers are in.
+llvm::StringRef mappingOf(ModuleOp module);
 
 /// The memory space of what is on chip of `operand`, which may lie in the
 /// shared buffer.

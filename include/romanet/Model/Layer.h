@@ -120,6 +120,12 @@ struct EpilogueOperand {
   /// output has.
   std::array<bool, MostWholeAxes> dependsOnWhole = {{true, true, true, true}};
 
+  /// Whether it runs along an axis of the output.
+  bool runsAlong(Axis axis) const {
+    std::optional<size_t> whole = wholeIndex(axis);
+    return whole ? dependsOnWhole[*whole] : dependsOn[*loopOf(axis)];
+  }
+
   /// Elements of it under a tile of the output of `layer`, given in elements
   /// per loop.
   int64_t elementsOf(const Layer &layer, const PerDim<int64_t> &tile) const;

@@ -77,9 +77,12 @@ def SchedulePass : Pass<"romanet-schedule", "::mlir::ModuleOp"> {
     Does what `romanet-tile` does first: searches, for every layer, the schedule
     of `space` with the least of `objective` on the DRAM of the module's
     machine, and puts it on the operation as `romanet.schedule`, with its
-    predicted traffic and the certificate of the search as `romanet.cost`. The
-    tensors are row-major, as they lie in the program. The default is the
-    energy of the DRAM [pJ]; the others are the bytes that move, the bursts,
+    predicted traffic and the certificate of the search as `romanet.cost`. How
+    the arrays lie in DRAM that nothing but layers use is chosen for the least
+    sum over all layers, together with their schedules, and put on the
+    operations as `romanet.layouts` (`layouts=free`); all others, and with
+    `layouts=row-major` all, lie as in the program. The default objective is
+    the energy of the DRAM [pJ]; the others are the bytes that move, the bursts,
     the time at least [ns], and the product of energy and time [pJ ns].
 
     What is scheduled is the unit of `romanet-tile`: the operation with its
@@ -135,9 +138,10 @@ def SchedulePass : Pass<"romanet-schedule", "::mlir::ModuleOp"> {
     Option<"strategy", "strategy", "std::string", /*default=*/"\"optimal\"",
            "optimal, or a baseline in S0: fixed-input, fixed-weights, "
            "fixed-output, smartshuttle or romanet">,
-    Option<"layouts", "layouts", "std::string", /*default=*/"\"row-major\"",
-           "how arrays lie in DRAM: row-major; free, those that nothing but "
-           "layers use as is best; or packed, also arguments that are weights">,
+    Option<"layouts", "layouts", "std::string", /*default=*/"\"free\"",
+           "how arrays lie in DRAM: free, those that nothing but layers use as "
+           "is best; packed, also arguments that are weights; or row-major, "
+           "all as in the program">,
   ];
   let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }
@@ -148,11 +152,19 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
     For every convolution, pooling and contraction with static shapes, on
     tensors or on memrefs: searches the schedule with the least of `objective`
     (by default the energy of the DRAM) for what moves between DRAM and the
-    on-chip buffers, with tensors row-major as they lie in the program and on
-    the DRAM of the module's machine, and replaces the operation by that
-    schedule: a nest of `scf.for` over tiles, in which every tensor is staged in
-    an on-chip buffer by a copy at the depth where its tile changes. The buffers
-    are static, of the size of the largest tile; ragged tiles are views of them.
+    on-chip buffers, on the DRAM of the module's machine, and replaces the
+    operation by that schedule: a nest of `scf.for` over tiles, in which every
+    tensor is staged in an on-chip buffer by a copy at the depth where its tile
+    changes. The buffers are static, of the size of the largest tile; ragged
+    tiles are views of them.
+
+    How arrays between layers lie in DRAM is chosen with the schedules, for the
+    least sum over all layers, and demanded of `romanet-dram-map` as
+    `romanet.layouts` on the operation on tiles. That is for arrays that nothing
+    but layers use, and constants that are weights (`layouts=free`); with
+    `packed` for arguments that are weights, too; all others lie as in the
+    program. A remark says so of each that is not small and neither an argument
+    nor a result, with the reason.
 
     What is carried out on chip with the operation (the unit):
 
@@ -356,9 +368,10 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
     Option<"strategy", "strategy", "std::string", /*default=*/"\"optimal\"",
            "optimal, or a baseline in S0: fixed-input, fixed-weights, "
            "fixed-output, smartshuttle or romanet">,
-    Option<"layouts", "layouts", "std::string", /*default=*/"\"row-major\"",
-           "how arrays lie in DRAM: row-major; free, those that nothing but "
-           "layers use as is best; or packed, also arguments that are weights">,
+    Option<"layouts", "layouts", "std::string", /*default=*/"\"free\"",
+           "how arrays lie in DRAM: free, those that nothing but layers use as "
+           "is best; packed, also arguments that are weights; or row-major, "
+           "all as in the program">,
   ];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
@@ -373,9 +386,13 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
   let summary = "Give every DRAM buffer a place";
   let description = [{
     Gives every buffer in DRAM a range of physical addresses, such that no two
-    that are live at the same time overlap, in ROMANet's order: the columns of a
-    row, then the same row of the next bank, then the next row. A module on
-    tensors is bufferized first.
+    that are live at the same time overlap. By default addresses go in ROMANet's
+    order: the columns of a row, then the same row of the next bank, then the
+    next row. `mapping=` gives them another order by the name of a policy, or
+    sends the bursts of the program through the controller in all of them and
+    takes the one with the least energy (`search`; of equal ones the least time);
+    the module gets its name as `romanet.mapping`. A module on tensors is
+    bufferized first.
 
     A buffer is live from the first operation that accesses it to the last one,
     and while functions are called in between; in a loop that it is allocated
@@ -671,6 +688,10 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
            "let buffers that are not live together share addresses">,
     Option<"argLayout", "arg-layout", "std::string", /*default=*/"\"keep\"",
            "keep: arguments stay row-major; packed: they lie as is demanded">,
+    Option<"mapping", "mapping", "std::string", /*default=*/"\"\"",
+           "address map of the places: a mapping policy, or search for the one "
+           "with the least energy of the controller (default: that of the "
+           "module, else romanet)">,
   ];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
@@ -1011,9 +1032,9 @@ def ReportPass : Pass<"romanet-report", "::mlir::ModuleOp"> {
            "table or json">,
     Option<"simulate", "simulate", "bool", /*default=*/"false",
            "simulate the bursts of the program">,
-    Option<"mapping", "mapping", "std::string", /*default=*/"\"romanet\"",
+    Option<"mapping", "mapping", "std::string", /*default=*/"\"\"",
            "address map of the simulation: a mapping policy, or search for the "
-           "one with the least energy">,
+           "one with the least energy (default: that of the places)">,
     Option<"output", "output", "std::string", /*default=*/"\"\"",
            "file to write (default: standard error; '-': standard output)">,
   ];
