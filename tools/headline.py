@@ -25,6 +25,9 @@ BUFFERS = ["--input-capacity=36864", "--weights-capacity=36864", "--output-capac
 
 # Layers with less traffic have no say in whether the bus is kept busy.
 LEAST_BYTES, LEAST_USE = 100_000, 0.95
+# What the bus waits for, as docs/DRAM.md defines it.
+IDLE = {"refresh": "refresh", "turnaround": "turnaround", "spacing": "spacing of bursts", "row": "closing and opening rows",
+        "empty": "no requests"}
 
 # Each row is the least energy of its variants: label, options of romanet-search, address map.
 TABLE_ROWS = [
@@ -84,6 +87,12 @@ def compile_module(programs, module, tile, places, mapping):
                 f"--romanet-report=format=json output=- simulate mapping={mapping}", str(module), "-o", "/dev/null"])
 
 
+def bus_percent(bus):
+    """Of all clocks of the data bus, those in which it carries bursts and those in which it does not, by cause."""
+    clocks = sum(bus.values())
+    return {key.removesuffix("_cycles"): 100 * cycles / clocks for key, cycles in bus.items()}
+
+
 def row_of(label, title, assumes, variant, report):
     simulated = report["totals"]["simulation"]
     slow = [{"layer": layer["name"],
@@ -92,7 +101,8 @@ def row_of(label, title, assumes, variant, report):
              "write_fraction": layer["simulation"]["writes"]
                                / (layer["simulation"]["reads"] + layer["simulation"]["writes"]),
              "row_misses": layer["simulation"]["row_misses"],
-             "row_conflicts": layer["simulation"]["row_conflicts"]}
+             "row_conflicts": layer["simulation"]["row_conflicts"],
+             "bus_percent": bus_percent(layer["simulation"]["data_bus"])}
             for layer in report["layers"] if "simulation" in layer
             and layer["simulation"]["moved_bytes"] > LEAST_BYTES
             and layer["simulation"]["fraction_of_peak"] < LEAST_USE]
@@ -104,7 +114,7 @@ def row_of(label, title, assumes, variant, report):
             "moved_bytes": simulated["moved_bytes"], "useful_bytes": report["totals"]["total_bytes"],
             "useful_throughput_bytes_per_s": report["totals"]["total_bytes"] / simulated["time_ns"] * 1e9,
             "bus_throughput_bytes_per_s": simulated["throughput_bytes_per_s"],
-            "bus_fraction_of_peak": simulated["fraction_of_peak"],
+            "bus_fraction_of_peak": simulated["fraction_of_peak"], "bus_percent": bus_percent(simulated["data_bus"]),
             "unscheduled_bytes": sum(each["least_read_bytes"] + each["least_write_bytes"]
                                      for each in report.get("unscheduled", [])),
             "layers_below_95_percent_of_peak": slow}
@@ -140,6 +150,12 @@ def part_of(name, source, specifications, evaluate, pool):
     return {"network": name, "source": source, "rows": rows, "comparison": compare(rows)}
 
 
+def reasons_of(percent):
+    """Why the data bus is idle, the most first."""
+    causes = sorted(((value, IDLE[key]) for key, value in percent.items() if key in IDLE and value >= 0.05), reverse=True)
+    return ", ".join(f"{name} {value:.1f} %" for value, name in causes)
+
+
 def print_part(part):
     print(f"\n{part['network']}, {part['source']}\n")
     print("| | schedules and layouts | DRAM energy [mJ] | time [ms] | row hits | misses | conflicts | in bursts [MB] "
@@ -164,11 +180,11 @@ def print_part(part):
     if besides:
         print(f"left out, moved by operations outside the layers, at least: {', '.join(besides)}")
     print(f"address map of (d): {ours['mapping']}, {ours['address_map']}")
+    print(f"the data bus in (d) is idle for: {reasons_of(ours['bus_percent'])}")
     for layer in ours["layers_below_95_percent_of_peak"]:
         print(f"below 95 % of peak in (d): {layer['layer']}, {100 * layer['fraction_of_peak']:.1f} % of "
-              f"{layer['moved_bytes'] / 1e6:.2f} MB; writes, around which the bus turns, are "
-              f"{100 * layer['write_fraction']:.0f} % of it; {layer['row_misses']} misses, {layer['row_conflicts']} "
-              "conflicts")
+              f"{layer['moved_bytes'] / 1e6:.2f} MB, {100 * layer['write_fraction']:.0f} % of it written: "
+              + reasons_of(layer["bus_percent"]))
 
 
 def main():

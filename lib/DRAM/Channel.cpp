@@ -151,6 +151,8 @@ void Channel::schedule() {
     Bank &bank = banks[index];
     bank.queue.push(place);
     bank.queuedWrites += place & 1;
+    if (bankWork == 0)
+      workSince = now;
     bankWork |= bit;
     if (bank.queue.full())
       bankSpace &= ~bit;
@@ -406,10 +408,12 @@ void Channel::accessTiming(Bank &bank, bool isWrite, int64_t clock) {
     earliest = std::max(earliest, clock + space);
   };
   if (isWrite) {
+    group.lastWrite = clock;
     raise(bank.precharge, spacing.writePrecharge);
     raise(group.write, spacing.writeWriteLong);
     raise(group.read, spacing.writeReadLong);
   } else {
+    group.lastRead = clock;
     raise(bank.precharge, spacing.readPrecharge);
     raise(group.read, spacing.readReadLong);
   }
@@ -425,8 +429,54 @@ void Channel::accessTiming(Bank &bank, bool isWrite, int64_t clock) {
       raise(ranks[i].write, same ? spacing.readWrite : spacing.readWriteRank);
     }
   }
-  dataEnd = std::max(dataEnd,
-                     clock + (isWrite ? spacing.writeData : spacing.readData));
+  dataEnd = clock + (isWrite ? spacing.writeData : spacing.readData);
+}
+
+void Channel::countIdle(const Bank &bank, bool isWrite, int64_t clock) {
+  // The gap, as clocks in which the command could have been sent.
+  int64_t from = dataEnd + spacing.burst -
+                 (isWrite ? spacing.writeData : spacing.readData);
+  int64_t turned = -longAgo, spaced = -longAgo;
+  for (unsigned i = 0; i != groups.size(); ++i) {
+    const Group &group = groups[i];
+    auto after = [](int64_t &earliest, int64_t last, int64_t space) {
+      earliest = std::max(earliest, last + space);
+    };
+    bool sameRank = i / numGroups == bank.rank;
+    if (isWrite) {
+      after(spaced, group.lastWrite,
+            i == bank.group ? spacing.writeWriteLong
+            : sameRank      ? spacing.writeWriteShort
+                            : spacing.writeWriteRank);
+      after(turned, group.lastRead,
+            sameRank ? spacing.readWrite : spacing.readWriteRank);
+    } else {
+      after(spaced, group.lastRead,
+            i == bank.group ? spacing.readReadLong
+            : sameRank      ? spacing.readReadShort
+                            : spacing.readReadRank);
+      after(turned, group.lastWrite,
+            i == bank.group ? spacing.writeReadLong
+            : sameRank      ? spacing.writeReadShort
+                            : spacing.writeReadRank);
+    }
+    // Where latencies differ the data would leave room for two in one clock.
+    after(turned, isWrite ? group.lastRead : group.lastWrite, 1);
+  }
+  auto upTo = [&](int64_t end, BusIdle cause) {
+    end = std::min(end, clock);
+    if (end <= from)
+      return;
+    countIdle(cause, end - from);
+    from = end;
+  };
+  upTo(turned, BusIdle::Turnaround);
+  upTo(spaced, BusIdle::Spacing);
+  upTo(workSince + 1, BusIdle::Empty);
+  upTo(bank.refreshEnd +
+           (isWrite ? spacing.activateWrite : spacing.activateRead),
+       BusIdle::Refresh);
+  upTo(clock, BusIdle::Row);
 }
 
 void Channel::access(unsigned index, unsigned position) {
@@ -443,6 +493,8 @@ void Channel::access(unsigned index, unsigned position) {
     --numPendingReads;
     pendingReads.erase(place);
   }
+  if (dataStart(isWrite, now) != dataEnd)
+    countIdle(bank, isWrite, now);
   accessTiming(bank, isWrite, now);
   if (bank.accesses++ != 0)
     ++rowHits;
@@ -470,13 +522,15 @@ void Channel::refresh() {
   if (options.refresh == RefreshPolicy::AllBanks) {
     rank.refresh = std::max(rank.refresh, now + spacing.refresh);
     rank.activate = std::max(rank.activate, now + spacing.refresh);
-    for (unsigned i = index; i != index + banksPerRank; ++i)
+    for (unsigned i = index; i != index + banksPerRank; ++i) {
+      banks[i].refreshEnd = now + spacing.refresh;
       banks[i].closedForRow = false;
+    }
     count(DRAMCommand::Kind::Refresh, now, index, 0);
   } else {
     Group &group = groups[bank.group];
     bank.activate = std::max(bank.activate, now + spacing.refreshBank);
-    rank.refreshBank = now + spacing.refreshBank;
+    bank.refreshEnd = rank.refreshBank = now + spacing.refreshBank;
     group.activate = std::max(group.activate, now + spacing.activateLong);
     rank.activate = std::max(rank.activate, now + spacing.activateShort);
     bank.closedForRow = false;
@@ -569,9 +623,9 @@ int64_t Channel::skipAhead(RunCursor &run, int64_t clock) {
       isWrite ? spacing.writeWriteLong : spacing.readReadLong;
   const int64_t refreshDue = nextRefreshDue();
   const Place firstOfAll = run.all();
+  const int64_t firstClock = std::max(ready(bank), now + 1);
   int64_t last = -1;
-  for (int64_t next = std::max(ready(bank), now + 1); next < refreshDue;
-       next += period) {
+  for (int64_t next = firstClock; next < refreshDue; next += period) {
     Place place = run.place();
     if (((run.all() ^ firstOfAll) & sameRow) ||
         pendingWrites.mayContain(place) || pendingReads.mayContain(place))
@@ -593,6 +647,11 @@ int64_t Channel::skipAhead(RunCursor &run, int64_t clock) {
   }
   if (last < 0)
     return -1;
+  // Between two of them the bus waits for nothing but their distance.
+  if (dataStart(isWrite, firstClock) != dataEnd)
+    countIdle(bank, isWrite, firstClock);
+  countIdle(BusIdle::Spacing,
+            (last - firstClock) / period * (period - spacing.burst));
   // Of equal distances the last decides.
   accessTiming(bank, isWrite, last);
   lastBank = index;
@@ -623,6 +682,10 @@ void Channel::finish(int64_t clock, ControllerStats &stats) {
   }
   for (unsigned i = 0; i != commands.size(); ++i)
     stats.commands[i] += commands[i];
+  stats.busyClocks += (rowHits + rowMisses + rowConflicts) * spacing.burst;
+  countIdle(BusIdle::Empty, clock - dataEnd);
+  for (unsigned i = 0; i != idleClocks.size(); ++i)
+    stats.idleClocks[i] += idleClocks[i];
   stats.rowHits += rowHits;
   stats.rowMisses += rowMisses;
   stats.rowConflicts += rowConflicts;

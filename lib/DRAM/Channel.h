@@ -182,6 +182,8 @@ private:
   struct Bank {
     /// The earliest clock of a command, as far as the bank alone decides.
     int64_t activate = 0, precharge = 0, read = 0, write = 0, refresh = 0;
+    /// When its last refresh ends.
+    int64_t refreshEnd = -longAgo;
     /// The row, shifted as in a Place.
     Place row = 0;
     bool open = false;
@@ -198,6 +200,7 @@ private:
   /// The earliest clocks, as far as the commands of a bank group decide.
   struct Group {
     int64_t activate = 0, read = 0, write = 0;
+    int64_t lastRead = -longAgo, lastWrite = -longAgo;
   };
   struct Rank {
     int64_t activate = 0, read = 0, write = 0, refresh = 0, refreshBank = 0;
@@ -234,6 +237,17 @@ private:
   void precharge(unsigned bank, bool forRow);
   void access(unsigned bank, unsigned position);
   void accessTiming(Bank &bank, bool isWrite, int64_t clock);
+  /// Of an access that is sent in `clock`.
+  int64_t dataStart(bool isWrite, int64_t clock) const {
+    return clock + (isWrite ? spacing.writeData : spacing.readData) -
+           spacing.burst;
+  }
+  /// Says what the data bus waited for since its last burst, before an access
+  /// that is sent in `clock`.
+  void countIdle(const Bank &bank, bool isWrite, int64_t clock);
+  void countIdle(BusIdle cause, int64_t clocks) {
+    idleClocks[static_cast<unsigned>(cause)] += clocks;
+  }
   void close(Bank &bank, int64_t clock);
   void refresh();
   void count(DRAMCommand::Kind kind, int64_t clock, unsigned bank, Place place);
@@ -275,8 +289,11 @@ private:
 
   int64_t refreshInterval = 0, refreshesDue = 0, refreshesDone = 0;
   int64_t now = 0, nextClock = 0, dataEnd = 0;
+  /// When a request went to the queue of a bank while all were empty.
+  int64_t workSince = 0;
 
   std::array<int64_t, DRAMCommand::NumKinds> commands = {};
+  std::array<int64_t, numBusIdles> idleClocks = {};
   int64_t rowHits = 0, rowMisses = 0, rowConflicts = 0;
   int64_t forwardedReads = 0, mergedReads = 0, mergedWrites = 0;
 };

@@ -23,9 +23,9 @@ bool ControllerStats::operator==(const ControllerStats &other) const {
     return std::tie(s.reads, s.writes, s.forwardedReads, s.mergedReads,
                     s.mergedWrites, s.rowHits, s.rowMisses, s.rowConflicts,
                     s.commands, s.clocks, s.timeNs, s.openClocks,
-                    s.closedClocks, s.bytes, s.activatePJ, s.readPJ, s.writePJ,
-                    s.refreshPJ, s.openStandbyPJ, s.closedStandbyPJ,
-                    s.peakBytesPerSecond);
+                    s.closedClocks, s.busyClocks, s.idleClocks, s.bytes,
+                    s.activatePJ, s.readPJ, s.writePJ, s.refreshPJ,
+                    s.openStandbyPJ, s.closedStandbyPJ, s.peakBytesPerSecond);
   };
   return all(*this) == all(other);
 }

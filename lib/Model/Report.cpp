@@ -343,6 +343,13 @@ static Object toObject(const ControllerStats &stats) {
                 {"moved_bytes", stats.bytes},
                 {"throughput_bytes_per_s", stats.bytesPerSecond()},
                 {"fraction_of_peak", stats.busUse()},
+                {"data_bus",
+                 Object{{"busy_cycles", stats.busyClocks},
+                        {"refresh_cycles", stats.idle(BusIdle::Refresh)},
+                        {"turnaround_cycles", stats.idle(BusIdle::Turnaround)},
+                        {"spacing_cycles", stats.idle(BusIdle::Spacing)},
+                        {"row_cycles", stats.idle(BusIdle::Row)},
+                        {"empty_cycles", stats.idle(BusIdle::Empty)}}},
                 {"energy", Object{{"read_pj", stats.readPJ},
                                   {"write_pj", stats.writePJ},
                                   {"activate_precharge_pj", stats.activatePJ},
@@ -817,6 +824,31 @@ static void printSimulation(const Report &report, llvm::raw_ostream &os) {
       addRow(layer.layer.name, *layer.simulated);
   addRow("total", report.simulation->total);
   table.print(os);
+
+  Table bus;
+  bus.add({"clocks of the data bus [%]", "busy", "refresh", "turnaround",
+           "spacing", "rows", "empty"});
+  auto addBusRow = [&](std::string name, const ControllerStats &stats) {
+    Table::Row row = {std::move(name)};
+    int64_t all = stats.busyClocks;
+    for (int64_t clocks : stats.idleClocks)
+      all += clocks;
+    for (int64_t clocks :
+         {stats.busyClocks, stats.idle(BusIdle::Refresh),
+          stats.idle(BusIdle::Turnaround), stats.idle(BusIdle::Spacing),
+          stats.idle(BusIdle::Row), stats.idle(BusIdle::Empty)})
+      row.push_back(
+          llvm::formatv("{0:F2}", all == 0 ? 0
+                                           : 100 * static_cast<double>(clocks) /
+                                                 static_cast<double>(all)));
+    bus.add(row);
+  };
+  os << '\n';
+  for (const LayerReport &layer : report.layers)
+    if (layer.simulated)
+      addBusRow(layer.layer.name, *layer.simulated);
+  addBusRow("total", report.simulation->total);
+  bus.print(os);
 }
 
 static void printPlaces(const Report &report, llvm::raw_ostream &os) {

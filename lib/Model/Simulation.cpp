@@ -90,7 +90,8 @@ ControllerStats &romanet::operator+=(ControllerStats &stats,
         &ControllerStats::mergedWrites, &ControllerStats::rowHits,
         &ControllerStats::rowMisses, &ControllerStats::rowConflicts,
         &ControllerStats::clocks, &ControllerStats::openClocks,
-        &ControllerStats::closedClocks, &ControllerStats::bytes})
+        &ControllerStats::closedClocks, &ControllerStats::busyClocks,
+        &ControllerStats::bytes})
     stats.*field += other.*field;
   for (double ControllerStats::*field :
        {&ControllerStats::timeNs, &ControllerStats::activatePJ,
@@ -99,6 +100,8 @@ ControllerStats &romanet::operator+=(ControllerStats &stats,
         &ControllerStats::closedStandbyPJ})
     stats.*field += other.*field;
   for (auto [sum, each] : llvm::zip_equal(stats.commands, other.commands))
+    sum += each;
+  for (auto [sum, each] : llvm::zip_equal(stats.idleClocks, other.idleClocks))
     sum += each;
   stats.peakBytesPerSecond = other.peakBytesPerSecond;
   return stats;

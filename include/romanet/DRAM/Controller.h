@@ -68,6 +68,29 @@ struct ControllerOptions {
   bool skipAhead = true;
 };
 
+/// What keeps the data bus of a channel idle between two bursts. Each clock of
+/// a gap goes to the first of these that holds the command of the second burst
+/// back in it, so that a cause has what it adds to those before it, and the
+/// command is sent when the last of them ends.
+enum class BusIdle : uint8_t {
+  /// Bursts in the other direction: WTR and the latency of a read after writes,
+  /// RTRS after reads.
+  Turnaround,
+  /// Bursts in the same direction: CCD where it is longer than a burst, RTRS
+  /// between ranks.
+  Spacing,
+  /// No request is in the queue of any bank. Also the latency of the first
+  /// burst, and what follows the last until all channels have ended.
+  Empty,
+  /// A refresh of the bank, from its precharges to RCD behind its end.
+  Refresh,
+  /// All else: requests wait for their rows to be closed and opened (RAS, RTP,
+  /// WR, RP, RC, RRD, FAW, RCD), or for the commands to rows that are sent in
+  /// their place.
+  Row,
+};
+constexpr unsigned numBusIdles = 5;
+
 /// Sums over all channels. Energy in pJ.
 struct ControllerStats {
   /// Bursts that were pushed.
@@ -85,6 +108,10 @@ struct ControllerStats {
   double timeNs = 0;
   /// Clocks with a bank open and with all banks closed, over all ranks.
   int64_t openClocks = 0, closedClocks = 0;
+  /// Clocks in which the data buses carry bursts, and in which they do not, by
+  /// BusIdle. Together `clocks` of each channel.
+  int64_t busyClocks = 0;
+  std::array<int64_t, numBusIdles> idleClocks = {};
   /// Bytes of the bursts that were pushed.
   int64_t bytes = 0;
 
@@ -95,6 +122,9 @@ struct ControllerStats {
 
   int64_t count(DRAMCommand::Kind kind) const {
     return commands[static_cast<unsigned>(kind)];
+  }
+  int64_t idle(BusIdle cause) const {
+    return idleClocks[static_cast<unsigned>(cause)];
   }
   int64_t activations() const { return count(DRAMCommand::Kind::Activate); }
   int64_t readCommands() const {

@@ -23,6 +23,12 @@ def check(where, report, burst_bytes):
     assert simulation["time_ns"] >= report["time_lower_bound_ns"] >= report["floor"]["time_ns"], where
     assert energy["total_pj"] > report["floor"]["energy_pj"] > 0, where
     assert 0 < simulation["fraction_of_peak"] <= 1, where
+    # Every clock of the data bus has one cause. The default device has one channel, and four clocks for a burst.
+    bus = simulation["data_bus"]
+    assert set(bus) == {f"{cause}_cycles" for cause in ("busy", "refresh", "turnaround", "spacing", "row", "empty")}
+    assert min(bus.values()) >= 0, where
+    assert sum(bus.values()) == simulation["cycles"], where
+    assert bus["busy_cycles"] == 4 * served, where
     assert math.isclose(simulation["throughput_bytes_per_s"],
                         simulation["moved_bytes"] / simulation["time_ns"] * 1e9), where
 

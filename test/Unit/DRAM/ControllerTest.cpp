@@ -806,6 +806,279 @@ TEST(ControllerRandom, CutsOfRunsChangeNothing) {
 }
 
 //===----------------------------------------------------------------------===//
+// What the data bus waits for
+//===----------------------------------------------------------------------===//
+
+/// Clocks of the data bus of one channel: busy, turnaround, spacing, empty,
+/// refresh, row.
+std::vector<int64_t> busOf(const ControllerStats &stats) {
+  std::vector<int64_t> clocks = {stats.busyClocks};
+  clocks.insert(clocks.end(), stats.idleClocks.begin(), stats.idleClocks.end());
+  return clocks;
+}
+
+// A request of clock 0 is in the queue of its bank in 1, so that its first
+// command can be sent in 2; with the latency of the read the bus is empty for
+// 13 clocks. RCD = 11 is that of the row.
+TEST(ControllerBus, FirstReadAndPauses) {
+  using Bus = std::vector<int64_t>;
+  EXPECT_EQ(busOf(run(oneChip(), {access(0, 5)}).stats),
+            (Bus{4, 0, 0, 13, 0, 11}));
+  // From the end of the first data at 28 the bus is empty until the data of the
+  // read that is sent in 1002, or in 1002 + RCD, or in 1002 + RP + RCD.
+  EXPECT_EQ(busOf(run(oneChip(), {access(0, 5), access(0, 5, 1, 1000)}).stats),
+            (Bus{8, 0, 0, 13 + 1013 - 28, 0, 11}));
+  EXPECT_EQ(busOf(run(oneChip(), {access(0, 5), access(1, 5, 0, 1000)}).stats),
+            (Bus{8, 0, 0, 13 + 1013 - 28, 0, 11 + 11}));
+  EXPECT_EQ(busOf(run(oneChip(), {access(0, 5), access(0, 6, 0, 1000)}).stats),
+            (Bus{8, 0, 0, 13 + 1013 - 28, 0, 11 + 22}));
+  // A channel without requests is empty as long as the other has some.
+  DRAMDevice device = oneChip();
+  device.channels = 2;
+  EXPECT_EQ(busOf(run(device, {access(0, 5)}).stats),
+            (Bus{4, 0, 0, 13 + 28, 0, 11}));
+}
+
+// Another row of the bank: activated at 2, read at 13, closed RAS = 28 after 2,
+// activated RP = 11 later and read RCD = 11 later, at 52; the bus could have had
+// it a burst after the first, at 17.
+TEST(ControllerBus, RowConflict) {
+  Result result = run(oneChip(), {access(0, 5), access(0, 6)});
+  EXPECT_EQ(result.of(Kind::Read)[1].clock, 52);
+  EXPECT_EQ(busOf(result.stats),
+            (std::vector<int64_t>{8, 0, 0, 13, 0, 11 + 52 - 17}));
+}
+
+// Activations every RRD = 5, and five of them in FAW = 24 clocks: the second
+// read is sent 5 clocks after the first, as are the third and the fourth, and
+// the fifth 24 after the first; a burst takes 4.
+TEST(ControllerBus, Activations) {
+  Result result = run(oneChip(), {access(0, 5), access(1, 5), access(2, 5),
+                                  access(3, 5), access(4, 5)});
+  EXPECT_EQ(
+      busOf(result.stats),
+      (std::vector<int64_t>{20, 0, 0, 13, 0, 11 + 3 * 1 + (24 - 15 - 4)}));
+}
+
+// Written at 13, data from 21 to 25; the read may be sent WTR later, at 31, and
+// its data begins CL = 11 later. After a read the bus is free for RTRS.
+TEST(ControllerBus, Turnaround) {
+  Result result =
+      run(oneChip(), {write(0, 5), access(0, 5, 1, 12)}, eagerWrites());
+  EXPECT_EQ(result.of(Kind::Read)[0].clock, 31);
+  // A write has three clocks of latency less than a read.
+  EXPECT_EQ(busOf(result.stats),
+            (std::vector<int64_t>{8, 6 + 11, 0, 10, 0, 11}));
+  result = run(oneChip(), {access(0, 5), write(0, 5, 1, 12)}, eagerWrites());
+  EXPECT_EQ(busOf(result.stats), (std::vector<int64_t>{8, 2, 0, 13, 0, 11}));
+  // What a row needs beyond the turnaround is the row's: activated at 14, read
+  // RCD later, at 25, but for a device in which that takes until 34.
+  DRAMDevice device = oneChip();
+  device.timing.rcdRead = 20;
+  result = run(device, {write(0, 5), access(1, 5, 0, 12)}, eagerWrites());
+  EXPECT_EQ(result.of(Kind::Read)[0].clock, 34);
+  EXPECT_EQ(busOf(result.stats),
+            (std::vector<int64_t>{8, 6 + 11, 0, 10, 0, 11 + 3}));
+}
+
+// Reads that follow each other CCD_L = 6 or CCD_S = 4 clocks apart, in rows
+// that are open; another rank's data comes RTRS = 2 later.
+TEST(ControllerBus, Spacing) {
+  DRAMDevice device = twoGroups();
+  device.timing.ccdLong = 6;
+  auto spaced = [](const DRAMDevice &device, ArrayRef<Access> accesses) {
+    return run(device, accesses).stats.idle(BusIdle::Spacing);
+  };
+  EXPECT_EQ(spaced(device, {access(0, 5), access(0, 5, 1), access(0, 5, 2)}),
+            4);
+  std::vector<Access> open = {access(0, 5), inGroup(1, access(0, 5))};
+  std::vector<Access> turns = open;
+  for (int64_t i = 1; i != 4; ++i) {
+    turns.push_back(access(0, 5, i, 1000));
+    turns.push_back(inGroup(1, access(0, 5, i, 1000)));
+  }
+  EXPECT_EQ(spaced(device, turns), 0);
+  device = oneChip();
+  device.ranks = 2;
+  EXPECT_EQ(spaced(device, {access(0, 5), inRank(1, access(0, 5))}), 2);
+  // Writes to two ranks are sent by one driver.
+  EXPECT_EQ(spaced(device, {write(0, 5), inRank(1, write(0, 5))}), 0);
+}
+
+// In a long read a refresh takes at least RFC, and at most RTP + RP + RFC + RCD
+// from the last read before it to the first behind it.
+TEST(ControllerBus, Refresh) {
+  Controller controller =
+      take(Controller::create(oneChip(), makeMap(oneChip())));
+  BurstRun run;
+  run.count = 12000;
+  controller.push(run);
+  ControllerStats stats = take(controller.finish());
+  const DRAMTiming timing = oneChip().timing;
+  ASSERT_EQ(stats.count(Kind::Refresh), 7);
+  EXPECT_GE(stats.idle(BusIdle::Refresh), 7 * timing.rfc);
+  EXPECT_LE(stats.idle(BusIdle::Refresh),
+            7 * (timing.rtp + timing.rp + timing.rfc + timing.rcdRead));
+  EXPECT_EQ(stats.busyClocks, 4 * 12000);
+  EXPECT_EQ(stats.idle(BusIdle::Empty), 13);
+  EXPECT_EQ(stats.idle(BusIdle::Turnaround), 0);
+  EXPECT_EQ(stats.idle(BusIdle::Spacing), 0);
+  // A refresh that comes while nothing is to be done is not waited for.
+  Result result = ::run(oneChip(), {access(0, 5), access(0, 5, 1, 8000)});
+  EXPECT_EQ(busOf(result.stats),
+            (std::vector<int64_t>{8, 0, 0, 13 + 8013 - 28, 0, 11 + 11}));
+  // Its end is: due at 6240, over at 6240 + RFC = 6368, RCD later the read.
+  // Without it the read could have been sent in 6302.
+  result = ::run(oneChip(), {access(0, 5, 0, 6300)});
+  EXPECT_EQ(result.of(Kind::Read)[0].clock, 6368 + 11);
+  EXPECT_EQ(busOf(result.stats),
+            (std::vector<int64_t>{4, 0, 0, 6302 + 11, 6368 + 11 - 6302, 0}));
+}
+
+/// The gaps between the bursts, clock by clock: how many could not have had the
+/// command of the next burst because of bursts in the other direction, of
+/// bursts in the same direction, of a refresh of its bank, of something else.
+struct Gaps {
+  int64_t busy = 0, turnaround = 0, spacing = 0, refresh = 0, other = 0;
+};
+
+Gaps gapsOf(const DRAMDevice &device, ArrayRef<DRAMCommand> commands,
+            int64_t end) {
+  const DRAMTiming &t = device.timing;
+  const int64_t burst = device.burstLength / device.beatsPerClock;
+  auto latency = [&](const DRAMCommand &c) {
+    return c.isRead() ? t.readLatency : t.writeLatency;
+  };
+  // The data sheet's distance from `a` to `b`.
+  auto distance = [&](const DRAMCommand &a, const DRAMCommand &b) {
+    bool sameRank = a.rank == b.rank;
+    bool sameGroup = sameRank && a.bankGroup == b.bankGroup;
+    int64_t onBus = latency(a) + burst - latency(b);
+    if (a.isRead() && b.isWrite())
+      return onBus + t.rtrs;
+    if (!sameRank)
+      return onBus + (a.isWrite() && b.isWrite() ? 0 : t.rtrs);
+    if (a.isWrite() && b.isRead())
+      return t.writeLatency + burst + (sameGroup ? t.wtrLong : t.wtrShort);
+    return std::max(burst, sameGroup ? t.ccdLong : t.ccdShort);
+  };
+  // No rule reaches as far.
+  const int64_t farthest = t.rfc + t.rfcBank + t.rcdRead + t.rcdWrite +
+                           t.readLatency + t.writeLatency + t.wtrLong +
+                           t.ccdLong + t.rtrs + burst;
+  Gaps gaps;
+  std::vector<DRAMCommand> accesses, refreshes;
+  int64_t dataEnd = 0;
+  for (const DRAMCommand &command : commands) {
+    if (command.kind == Kind::Refresh || command.kind == Kind::RefreshBank)
+      refreshes.push_back(command);
+    if (!command.isRead() && !command.isWrite())
+      continue;
+    for (int64_t clock = dataEnd - latency(command); clock != command.clock;
+         ++clock) {
+      bool turns = false, follows = false, isRefreshed = false;
+      for (const DRAMCommand &earlier : reverse(accesses)) {
+        if (earlier.clock + farthest <= clock)
+          break;
+        bool isHeld =
+            clock < std::max(earlier.clock + distance(earlier, command),
+                             earlier.clock + 1);
+        (earlier.isRead() == command.isRead() ? follows : turns) |= isHeld;
+      }
+      int64_t rcd = command.isRead() ? t.rcdRead : t.rcdWrite;
+      for (const DRAMCommand &refresh : reverse(refreshes)) {
+        if (refresh.clock + farthest <= clock)
+          break;
+        if (refresh.rank == command.rank &&
+            (refresh.kind == Kind::Refresh ||
+             (refresh.bankGroup == command.bankGroup &&
+              refresh.bank == command.bank)))
+          isRefreshed |=
+              clock < refresh.clock + rcd +
+                          (refresh.kind == Kind::Refresh ? t.rfc : t.rfcBank);
+      }
+      ++(turns         ? gaps.turnaround
+         : follows     ? gaps.spacing
+         : isRefreshed ? gaps.refresh
+                       : gaps.other);
+    }
+    gaps.busy += burst;
+    dataEnd = command.clock + latency(command) + burst;
+    accesses.push_back(command);
+  }
+  gaps.other += end - dataEnd;
+  return gaps;
+}
+
+// In every setting each clock has one cause, and it is the one that the
+// commands show. They do not show whether requests wait: what is empty may be
+// in a refresh as well.
+TEST(ControllerRandom, BusClocksHaveOneCause) {
+  int64_t seen[6] = {};
+  for (uint64_t seed = 30000; seed != 30400; ++seed) {
+    std::mt19937_64 random(seed);
+    Setting setting = randomSetting(random);
+    SCOPED_TRACE("seed " + std::to_string(seed) + " " + setting.text);
+    std::vector<Push> stream =
+        randomStream(setting.device, random, 1000, /*distinct=*/false);
+    Result result = run(setting, stream);
+    const ControllerStats &stats = result.stats;
+    Gaps gaps;
+    for (int64_t channel = 0; channel != setting.device.channels; ++channel) {
+      std::vector<DRAMCommand> commands;
+      for (const DRAMCommand &command : result.commands)
+        if (command.channel == channel)
+          commands.push_back(command);
+      Gaps each = gapsOf(setting.device, commands, stats.clocks);
+      gaps.busy += each.busy;
+      gaps.turnaround += each.turnaround;
+      gaps.spacing += each.spacing;
+      gaps.refresh += each.refresh;
+      gaps.other += each.other;
+    }
+    int64_t all = stats.busyClocks;
+    for (int64_t clocks : stats.idleClocks) {
+      EXPECT_GE(clocks, 0);
+      all += clocks;
+    }
+    EXPECT_EQ(all, stats.clocks * setting.device.channels);
+    EXPECT_EQ(stats.busyClocks, gaps.busy);
+    EXPECT_EQ(stats.idle(BusIdle::Turnaround), gaps.turnaround);
+    EXPECT_EQ(stats.idle(BusIdle::Spacing), gaps.spacing);
+    EXPECT_LE(stats.idle(BusIdle::Refresh), gaps.refresh);
+    EXPECT_GE(stats.idle(BusIdle::Refresh) + stats.idle(BusIdle::Empty),
+              gaps.refresh);
+    EXPECT_EQ(stats.idle(BusIdle::Refresh) + stats.idle(BusIdle::Empty) +
+                  stats.idle(BusIdle::Row),
+              gaps.refresh + gaps.other);
+    for (auto [sum, clocks] : zip_equal(seen, busOf(stats)))
+      sum += clocks;
+  }
+  // All of them occur.
+  for (int64_t clocks : seen)
+    EXPECT_GT(clocks, 1000);
+}
+
+// Reads that come as fast as they are taken wait for rows and refreshes, never
+// for requests, but at the start.
+TEST(ControllerRandom, BusIsEmptyAtTheStartOnly) {
+  for (uint64_t seed = 31000; seed != 31100; ++seed) {
+    std::mt19937_64 random(seed);
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    ControllerOptions options;
+    if (random() % 2)
+      options.rows = RowPolicy::Closed;
+    DRAMDevice device = oneChip();
+    std::vector<Access> accesses;
+    int64_t rows = 1 + random() % 20;
+    for (int64_t i = 0; i != 500; ++i)
+      accesses.push_back(access(random() % 8, random() % rows, random() % 128));
+    ControllerStats stats = run(device, accesses, options).stats;
+    EXPECT_EQ(stats.idle(BusIdle::Empty), 2 + device.timing.readLatency);
+  }
+}
+
+//===----------------------------------------------------------------------===//
 // Energy and throughput
 //===----------------------------------------------------------------------===//
 
