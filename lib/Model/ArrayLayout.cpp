@@ -13,6 +13,17 @@
 
 using namespace romanet;
 
+llvm::SmallVector<Axis, 6> ArrayLayout::rowOrder() const {
+  llvm::SmallVector<Axis, 6> axes;
+  for (unsigned i = 0; i != NumAxes; ++i)
+    if (rowRank[i] != 0)
+      axes.push_back(static_cast<Axis>(i));
+  llvm::stable_sort(axes, [&](Axis a, Axis b) {
+    return rowRank[static_cast<size_t>(a)] < rowRank[static_cast<size_t>(b)];
+  });
+  return axes;
+}
+
 int64_t ArrayStorage::sizeBytes() const {
   if (layout)
     return layout->sizeBytes();
@@ -77,20 +88,24 @@ static ArrayStorage storageOf(const Layer &layer, const Schedule &schedule,
   }
   llvm::SmallVector<int64_t, 6> shape(llvm::make_second_range(axes));
   Layout::Level burst, row;
-  llvm::SmallVector<unsigned, 6> order;
+  llvm::SmallVector<unsigned, 6> order, rowOrder;
   for (auto [axis, extent] : axes) {
     std::optional<Dim> dim = loopOf(axis);
     burst.block.push_back(dim ? layout.burstBlock[*dim] : 1);
     row.block.push_back(dim ? layout.rowBlock[*dim] : 1);
     order.push_back(order.size());
   }
-  burst.order = row.order = order;
+  burst.order = row.order = rowOrder = order;
+  llvm::stable_sort(rowOrder, [&](unsigned a, unsigned b) {
+    return layout.rowRank[static_cast<size_t>(axes[a].first)] <
+           layout.rowRank[static_cast<size_t>(axes[b].first)];
+  });
   burst.alignBytes = device.burstBytes();
   row.alignBytes = device.rowBytes();
-  return {
-      llvm::cantFail(Layout::create(shape, elementBytes, {burst, row}, order)),
-      0,
-      {}};
+  return {llvm::cantFail(
+              Layout::create(shape, elementBytes, {burst, row}, rowOrder)),
+          0,
+          {}};
 }
 
 ArrayStorage romanet::storageOf(const Layer &layer, const Schedule &schedule,

@@ -25,6 +25,7 @@
 
 #include "romanet/Model/NetworkLayouts.h"
 #include "StreamCounter.h"
+#include "romanet/Model/RowOrder.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/ThreadPool.h"
 #include <algorithm>
@@ -201,8 +202,10 @@ std::optional<ArrayLayout> romanet::layoutOf(const BufferLayout &layout,
       ::shapeOf(powersOf(layout.rowBlock), layer, operand, use);
   if (!burst || !row)
     return std::nullopt;
-  return ArrayLayout{ArrayLayout::Kind::Blocked, extentsOf(*burst),
-                     extentsOf(*row)};
+  ArrayLayout blocked = {ArrayLayout::Kind::Blocked, extentsOf(*burst),
+                         extentsOf(*row)};
+  setRowOrder(blocked, use.axes, layout.rowOrder);
+  return blocked;
 }
 
 /// What is compared between layouts where the objective is bytes.
@@ -1021,11 +1024,78 @@ NetworkSolution Optimiser::run() {
   return solution;
 }
 
+/// In which order the row blocks lie changes nothing of what was searched.
+static void orderRowBlocks(const Network &network, NetworkSolution &solution,
+                           const DRAMDevice &device) {
+  struct User {
+    size_t layer, array;
+  };
+  std::vector<std::vector<User>> users(network.buffers.size());
+  std::vector<std::optional<RowTimes>> times(network.layers.size());
+  for (auto [i, layer] : llvm::enumerate(network.layers)) {
+    auto *found = std::get_if<Found>(&solution.layers[i]);
+    if (!found)
+      continue;
+    auto isShared = [&, &layer = layer](size_t array) {
+      const std::optional<BufferUse> &use = useOf(layer, array);
+      return use &&
+             solution.buffers[use->buffer].kind != BufferLayout::Kind::OfUser;
+    };
+    chooseRowOrders(layer.layer, *found, device, isShared);
+    for (StreamArray array : arraysOf(layer.layer, found->schedule)) {
+      size_t number = array.kind + array.index;
+      if (isShared(number) &&
+          solution.buffers[useOf(layer, number)->buffer].kind ==
+              BufferLayout::Kind::Blocked)
+        users[useOf(layer, number)->buffer].push_back({i, number});
+    }
+  }
+  for (auto [each, usersOfIt] : llvm::enumerate(users)) {
+    BufferLayout &buffer = solution.buffers[each];
+    llvm::SmallVector<RowBlockUse, 4> uses;
+    for (auto [layer, array] : usersOfIt) {
+      const Layer &of = network.layers[layer].layer;
+      const Found &found = std::get<Found>(solution.layers[layer]);
+      if (!times[layer])
+        times[layer].emplace(of, found.schedule, found.layouts, device);
+      StreamArray stream = {StreamArray::Epilogue, 0};
+      if (array < NumTensorArrays)
+        stream.kind = static_cast<StreamArray::Kind>(array);
+      else
+        stream.index = array - NumTensorArrays;
+      const BufferUse &use = *useOf(network.layers[layer], array);
+      uses.push_back({&*times[layer], stream,
+                      *layoutOf(buffer, of, operandOfArray(array), use),
+                      use.axes});
+    }
+    if (!uses.empty())
+      buffer.rowOrder =
+          chooseRowOrder(uses, network.buffers[each].shape, buffer.rowBlock);
+  }
+  // Also where a schedule moves nothing of an array.
+  for (auto [i, layer] : llvm::enumerate(network.layers)) {
+    auto *found = std::get_if<Found>(&solution.layers[i]);
+    for (size_t array = 0; found && array < numArrays(layer); ++array) {
+      const std::optional<BufferUse> &use = useOf(layer, array);
+      if (!use || !exists(layer.layer, array) ||
+          solution.buffers[use->buffer].rowOrder.empty())
+        continue;
+      ArrayLayout &layout =
+          array < NumTensorArrays
+              ? found->layouts[AllTensorArrays[array]]
+              : found->layouts.epilogue[array - NumTensorArrays];
+      setRowOrder(layout, use->axes, solution.buffers[use->buffer].rowOrder);
+    }
+  }
+}
+
 NetworkSolution romanet::chooseNetworkLayouts(const Network &network,
                                               const SearchOptions &options,
                                               const DRAMDevice &device,
                                               unsigned threads) {
-  return Optimiser(network, options, device, threads).run();
+  NetworkSolution solution = Optimiser(network, options, device, threads).run();
+  orderRowBlocks(network, solution, device);
+  return solution;
 }
 
 //===----------------------------------------------------------------------===//

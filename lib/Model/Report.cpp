@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "romanet/Model/Report.h"
+#include "romanet/Model/RowOrder.h"
 #include "romanet/Model/ScheduleFile.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -104,6 +105,8 @@ llvm::Error Report::search(std::string network, Layer layer) {
   if (!networkSearch)
     networkSearch.emplace(device);
   SearchResult result = (*networkSearch)(layer, buffers, options);
+  if (auto *found = std::get_if<Found>(&result))
+    chooseRowOrders(layer, *found, device, [](size_t) { return false; });
   return append({std::move(network),
                  std::move(layer),
                  buffers,
@@ -488,8 +491,11 @@ static Value toValue(const BufferLayout &layout) {
   case BufferLayout::Kind::OfUser:
     return "of its layer";
   case BufferLayout::Kind::Blocked:
-    return Object{{"burst_block", toArray(layout.burstBlock)},
+    Object blocks{{"burst_block", toArray(layout.burstBlock)},
                   {"row_block", toArray(layout.rowBlock)}};
+    if (!layout.rowOrder.empty())
+      blocks["row_order"] = Array(layout.rowOrder);
+    return std::move(blocks);
   }
   llvm_unreachable("not a layout");
 }
@@ -698,6 +704,14 @@ static std::string toText(const PerDim<int64_t> &block) {
   return text.empty() ? "1" : text;
 }
 
+/// Which row blocks lie next to each other: "", " in qp".
+static std::string rowOrderText(const ArrayLayout &layout) {
+  std::string text;
+  for (Axis axis : layout.rowOrder())
+    text += rowAxisName(axis);
+  return text.empty() ? text : " in " + text;
+}
+
 static std::string toText(const ArrayLayout &layout) {
   switch (layout.kind) {
   case ArrayLayout::Kind::RowMajor:
@@ -705,7 +719,8 @@ static std::string toText(const ArrayLayout &layout) {
   case ArrayLayout::Kind::Tiles:
     return "tiles";
   case ArrayLayout::Kind::Blocked:
-    return toText(layout.burstBlock) + " in " + toText(layout.rowBlock);
+    return toText(layout.burstBlock) + " in " + toText(layout.rowBlock) +
+           rowOrderText(layout);
   }
   llvm_unreachable("not a layout");
 }

@@ -25,6 +25,7 @@ static constexpr llvm::StringLiteral tilesKey = "tiles", orderKey = "order",
                                      layoutsKey = "layouts",
                                      burstBlockKey = "burst_block",
                                      rowBlockKey = "row_block",
+                                     rowOrderKey = "row_order",
                                      epilogueKey = "epilogue",
                                      rowMajorName = "row-major",
                                      tilesName = "tiles";
@@ -44,10 +45,24 @@ static Value toValue(const ArrayLayout &layout) {
   case ArrayLayout::Kind::Tiles:
     return tilesName;
   case ArrayLayout::Kind::Blocked:
-    return Object{{burstBlockKey, toObject(layout.burstBlock)},
-                  {rowBlockKey, toObject(layout.rowBlock)}};
+    break;
   }
-  llvm_unreachable("not a layout");
+  Object blocks{{burstBlockKey, toObject(layout.burstBlock)},
+                {rowBlockKey, toObject(layout.rowBlock)}};
+  Array order;
+  for (Axis axis : layout.rowOrder())
+    order.push_back(rowAxisName(axis));
+  if (!order.empty())
+    blocks[rowOrderKey] = std::move(order);
+  return std::move(blocks);
+}
+
+std::string romanet::rowAxisName(Axis axis) {
+  if (std::optional<Dim> dim = loopOf(axis))
+    return dimName(*dim).str();
+  if (std::optional<size_t> whole = wholeIndex(axis))
+    return "x" + std::to_string(*whole);
+  return axis == Axis::R ? "r" : "s";
 }
 
 void romanet::addSchedule(Object &entry, const Schedule &schedule,
@@ -113,6 +128,7 @@ private:
   void readFlag(const Object &entry, llvm::StringLiteral key, bool &flag);
   void readBlock(const Object &layout, llvm::StringLiteral key, Operand operand,
                  PerDim<int64_t> &block);
+  void readRowOrder(const Value &value, Operand operand, ArrayLayout &layout);
   void readLayout(const Value &value, llvm::StringRef name, Operand operand,
                   ArrayLayout &layout);
   void readLayouts(const Value &value, ArrayLayouts &layouts);
@@ -324,12 +340,45 @@ void Reader::readBlock(const Object &layout, llvm::StringLiteral key,
   }
 }
 
+void Reader::readRowOrder(const Value &value, Operand operand,
+                          ArrayLayout &layout) {
+  const Array *names = value.getAsArray();
+  if (!names)
+    return fail("'" + rowOrderKey + "' is " + describe(value) +
+                ", expected an array");
+  uint8_t rank = 0;
+  for (const Value &each : *names) {
+    std::optional<llvm::StringRef> name = each.getAsString();
+    std::optional<Axis> found;
+    for (unsigned i = 0; i != NumAxes; ++i) {
+      auto axis = static_cast<Axis>(i);
+      std::optional<Dim> dim = loopOf(axis);
+      bool exists = dim ? isRelevant(operand, *dim)
+                        : operand == Operand::Weights ||
+                              (axis != Axis::R && axis != Axis::S);
+      if (name && exists && rowAxisName(axis) == *name)
+        found = axis;
+    }
+    if (!found)
+      fail("'" + rowOrderKey + "' names the unknown axis " +
+           (name ? quoted(*name) : describe(each)) + ", expected " +
+           loopsOf(operand) +
+           (operand == Operand::Weights ? ", or r and s" : ""));
+    else if (layout.rowRank[static_cast<size_t>(*found)] != 0)
+      fail("'" + rowOrderKey + "' names axis " + *name + " twice");
+    else
+      layout.rowRank[static_cast<size_t>(*found)] = ++rank;
+  }
+}
+
 void Reader::readLayout(const Value &value, llvm::StringRef name,
                         Operand operand, ArrayLayout &layout) {
   if (const Object *blocks = value.getAsObject()) {
     layout.kind = ArrayLayout::Kind::Blocked;
     readBlock(*blocks, burstBlockKey, operand, layout.burstBlock);
     readBlock(*blocks, rowBlockKey, operand, layout.rowBlock);
+    if (const Value *order = blocks->get(rowOrderKey))
+      readRowOrder(*order, operand, layout);
   } else if (value.getAsString() == tilesName) {
     layout.kind = ArrayLayout::Kind::Tiles;
   } else if (value.getAsString() != rowMajorName) {

@@ -79,7 +79,7 @@ class Walk {
 public:
   Walk(const Layer &layer, const Schedule &schedule,
        const PerOperand<bool> &isDoubleBuffered, const LayerPlaces &places,
-       size_t numInit, llvm::function_ref<void(const StreamTransfer &)> visit)
+       size_t numInit, llvm::function_ref<bool(const StreamTransfer &)> visit)
       : layer(layer), schedule(schedule), places(places), numInit(numInit),
         visit(visit), trips(schedule.trips(layer)),
         loops(schedule.loops(layer)), channel(channelLevel(layer, schedule)),
@@ -151,7 +151,7 @@ private:
     if (level < last) {
       Dim dim = loops[level];
       bool reversed = isReversed[level];
-      for (int64_t i = 0, e = trips[dim]; i < e; ++i) {
+      for (int64_t i = 0, e = trips[dim]; i < e && !isStopped; ++i) {
         position[level] = i;
         index[dim] = reversed ? e - 1 - i : i;
         emit(level + 1);
@@ -259,7 +259,7 @@ private:
     StreamTransfer moved = {array, isWrite, bytes, boxes, 0};
     for (auto [dim, tiles] : places[array].storage.numbering)
       moved.tile = moved.tile * tiles + at[dim];
-    visit(moved);
+    isStopped = isStopped || !visit(moved);
   }
 
   /// Cuts the box into one for each run of rows and of columns.
@@ -329,7 +329,8 @@ private:
   const Schedule &schedule;
   const LayerPlaces &places;
   size_t numInit;
-  llvm::function_ref<void(const StreamTransfer &)> visit;
+  llvm::function_ref<bool(const StreamTransfer &)> visit;
+  bool isStopped = false;
   PerDim<int64_t> trips;
   llvm::SmallVector<Dim, NumDims> loops;
   /// The loop over channels that makes output tiles come back.
@@ -365,6 +366,14 @@ LayerStream::LayerStream(Layer layer, Schedule schedule,
 
 void LayerStream::forEachTransfer(
     llvm::function_ref<void(const StreamTransfer &)> visit) const {
+  forFirstTransfers([&](const StreamTransfer &transfer) {
+    visit(transfer);
+    return true;
+  });
+}
+
+void LayerStream::forFirstTransfers(
+    llvm::function_ref<bool(const StreamTransfer &)> visit) const {
   Walk(layer, schedule, isDoubleBuffered, places, numInit, visit).run();
 }
 

@@ -69,8 +69,8 @@ mlir::romanet::brokenLayouts(LayoutsAttr layouts, linalg::LinalgOp op,
   return broken;
 }
 
-/// Blocks of a burst in blocks of a row, everything in the order of the
-/// dimensions, of which `axes` says what they are to the layer.
+/// Blocks of a burst in blocks of a row, everything but the latter in the order
+/// of the dimensions, of which `axes` says what they are to the layer.
 static LayoutAttr attrOf(MLIRContext *context,
                          ArrayRef<std::optional<core::Axis>> axes,
                          const core::ArrayLayout &layout,
@@ -90,6 +90,11 @@ static LayoutAttr attrOf(MLIRContext *context,
   }
   burst.order.assign(order.begin(), order.end());
   row.order = burst.order;
+  auto rankOf = [&](unsigned i) {
+    return axes[i] ? layout.rowRank[static_cast<size_t>(*axes[i])] : 0;
+  };
+  llvm::stable_sort(
+      order, [&](unsigned a, unsigned b) { return rankOf(a) < rankOf(b); });
   burst.alignBytes = device.burstBytes();
   row.alignBytes = device.rowBytes();
   return LayoutAttr::get(context, {burst, row}, order);

@@ -56,10 +56,16 @@ struct ArrayLayout {
   /// powers of two.
   PerDim<int64_t> burstBlock = {{1, 1, 1, 1, 1, 1}};
   PerDim<int64_t> rowBlock = {{1, 1, 1, 1, 1, 1}};
+  /// Blocked: by Axis, which of them are further in where the row blocks lie in
+  /// the array; those of one rank in the layer's data order.
+  std::array<uint8_t, NumAxes> rowRank = {};
+
+  /// The axes with a rank above zero, outermost first.
+  llvm::SmallVector<Axis, 6> rowOrder() const;
 
   bool operator==(const ArrayLayout &other) const {
     return kind == other.kind && burstBlock == other.burstBlock &&
-           rowBlock == other.rowBlock;
+           rowBlock == other.rowBlock && rowRank == other.rowRank;
   }
   bool operator!=(const ArrayLayout &other) const { return !(*this == other); }
 };
@@ -138,8 +144,9 @@ struct ArrayStorage {
 /// layer's data order; tiles in slots of slotBytes(), in the order of the loops
 /// of `schedule`, so that tiles that follow each other are neighbours; or burst
 /// blocks, each rounded up to a burst, in row blocks, each rounded up to a row.
-/// The elements in a burst block, the burst blocks in a row block and the row
-/// blocks in the array lie in the layer's data order. On a row boundary it has
+/// The elements in a burst block and the burst blocks in a row block lie in the
+/// layer's data order, the row blocks in the array too but for the axes that
+/// have a rank. On a row boundary it has
 /// the bursts and rows that computeStreamTraffic counts. The requirements are
 /// the same; weights that do not exist have no storage.
 ArrayStorage storageOf(const Layer &layer, const Schedule &schedule,

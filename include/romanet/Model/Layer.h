@@ -46,6 +46,7 @@ inline constexpr std::array<Operand, NumOperands> AllOperands = {
 /// the output; R and S are those of the kernel; X0 to X3 belong to
 /// Layer::whole.
 enum class Axis : uint8_t { N, G, K, C, H, W, R, S, X0, X1, X2, X3 };
+inline constexpr unsigned NumAxes = 12;
 
 /// The most axes in Layer::whole.
 inline constexpr unsigned MostWholeAxes = 4;

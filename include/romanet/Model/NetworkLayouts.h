@@ -44,10 +44,13 @@ struct BufferLayout {
   Kind kind = Kind::RowMajor;
   /// Blocked: elements along each axis.
   llvm::SmallVector<int64_t, 6> burstBlock, rowBlock;
+  /// Blocked: axes whose row blocks lie further in than those of the others,
+  /// outermost first. Empty: all in the order of the axes.
+  llvm::SmallVector<unsigned, 6> rowOrder = {};
 
   bool operator==(const BufferLayout &other) const {
     return kind == other.kind && burstBlock == other.burstBlock &&
-           rowBlock == other.rowBlock;
+           rowBlock == other.rowBlock && rowOrder == other.rowOrder;
   }
 };
 
@@ -136,9 +139,11 @@ struct NetworkSolution {
 /// by layer, until nothing changes: no buffer has a better layout for its
 /// layers with any schedules that were found, and no layer a better schedule in
 /// the layouts of its buffers (within the node budget of `options`). Never
-/// worse than a start; no proven optimum. The layouts in `options` are not
-/// looked at; with another strategy the schedules are those of that. The result
-/// does not depend on the number of threads (0: those of the machine).
+/// worse than a start; no proven optimum. Then the row blocks of each buffer
+/// get the order in which they wait the least for each other. The layouts in
+/// `options` are not looked at; with another strategy the schedules are those
+/// of that. The result does not depend on the number of threads (0: those of
+/// the machine).
 NetworkSolution chooseNetworkLayouts(const Network &network,
                                      const SearchOptions &options,
                                      const DRAMDevice &device,

@@ -21,12 +21,14 @@
 //                            "epilogue": ["row-major"]}}]}
 //
 // Blocks are in elements along the loops that the tensor depends on; a loop
-// that is left out has 1. `epilogue` lists the operands of the epilogue.
-// All other keys are ignored, so that a report can be read as it is. Without
-// `network` the name alone says which layer is meant. `hold_loops`, `layouts`,
-// each tensor in them, `serpentine` and `retain_halo` may be left out, for the
-// defaults of Schedule and ArrayLayout. An entry with `infeasible` and no tiles
-// says that there is no schedule.
+// that is left out has 1. `row_order` beside them lists the axes (those of the
+// loops, and `r` and `s` of the kernel) whose row blocks lie further in than
+// those of the others, outermost first. `epilogue` lists the operands of the
+// epilogue. All other keys are ignored, so that a report can be read as it is.
+// Without `network` the name alone says which layer is meant. `hold_loops`,
+// `layouts`, each tensor in them, `serpentine` and `retain_halo` may be left
+// out, for the defaults of Schedule and ArrayLayout. An entry with `infeasible`
+// and no tiles says that there is no schedule.
 //
 //===----------------------------------------------------------------------===//
 
@@ -41,6 +43,9 @@
 #include <vector>
 
 namespace romanet {
+
+/// What `row_order` calls an axis: as its loop; "r", "s", and "x0" to "x3".
+std::string rowAxisName(Axis axis);
 
 /// Adds the keys that describe a schedule to the entry of its layer.
 void addSchedule(llvm::json::Object &entry, const Schedule &schedule,

@@ -97,6 +97,9 @@ public:
   /// Calls `visit` for all transfers, in order.
   void
   forEachTransfer(llvm::function_ref<void(const StreamTransfer &)> visit) const;
+  /// The same until `visit` returns false.
+  void forFirstTransfers(
+      llvm::function_ref<bool(const StreamTransfer &)> visit) const;
   /// The bursts of one of them, each once, in ascending order of addresses.
   void forEachRun(const StreamTransfer &transfer, BurstSink sink) const;
   /// The bursts of all.

@@ -833,6 +833,7 @@ Blocks oracle::storageOf(const Layer &layer, const Schedule &schedule,
     Storage storage;
     for (size_t i = 0; i < axes.size(); ++i)
       storage.order.push_back(i);
+    const std::vector<unsigned> dataOrder = storage.order;
     if (tileBytes == 0)
       return storage;
     if (layout.kind == ArrayLayout::Kind::Tiles) {
@@ -842,13 +843,21 @@ Blocks oracle::storageOf(const Layer &layer, const Schedule &schedule,
                                         {Axis::K, Dim::K}, {Axis::C, Dim::C},
                                         {Axis::H, Dim::P}, {Axis::W, Dim::Q}};
       auto level = [&](const PerDim<int64_t> &extents, int64_t alignBytes) {
-        Storage::Level level = {{}, storage.order, alignBytes};
+        Storage::Level level = {{}, dataOrder, alignBytes};
         for (Axis axis : axes)
           level.block.push_back(loop.count(axis) ? extents[loop.at(axis)] : 1);
         return level;
       };
       storage.levels = {level(layout.burstBlock, burst),
                         level(layout.rowBlock, row)};
+      // The row blocks first along the axes of the highest rank.
+      std::vector<std::pair<int, unsigned>> ranks;
+      for (unsigned i : dataOrder)
+        ranks.push_back({layout.rowRank[static_cast<size_t>(axes[i])], i});
+      std::sort(ranks.begin(), ranks.end());
+      storage.order.clear();
+      for (auto [rank, axis] : ranks)
+        storage.order.push_back(axis);
     }
     return storage;
   };

@@ -380,7 +380,23 @@ static std::string describe(const ArrayLayout &layout) {
   for (Dim dim : AllDims)
     text += dimName(dim).str() + std::to_string(layout.burstBlock[dim]) + "/" +
             std::to_string(layout.rowBlock[dim]);
+  for (Axis axis : layout.rowOrder())
+    text += "NGKCHWRS0123"[static_cast<unsigned>(axis)];
   return text;
+}
+
+void romanet::shuffleRowBlocks(RandomCase &random, ArrayLayouts &layouts) {
+  auto shuffle = [&](ArrayLayout &layout) {
+    if (layout.kind != ArrayLayout::Kind::Blocked || random.chance(30))
+      return;
+    // Some axes have the same rank.
+    for (uint8_t &rank : layout.rowRank)
+      rank = static_cast<uint8_t>(random.uniform(0, 6));
+  };
+  for (ArrayLayout &layout : layouts)
+    shuffle(layout);
+  for (ArrayLayout &layout : layouts.epilogue)
+    shuffle(layout);
 }
 
 std::string romanet::describe(const ArrayLayouts &layouts) {

@@ -90,6 +90,8 @@ std::string describe(const Schedule &schedule);
 std::string describe(const BufferCapacities &buffers);
 std::string describe(const DRAMDevice &device);
 std::string describe(const ArrayLayouts &layouts);
+/// Lets the row blocks of arrays in blocks lie in some order.
+void shuffleRowBlocks(RandomCase &random, ArrayLayouts &layouts);
 std::string describe(const LayoutChoice &choice);
 
 } // namespace romanet

@@ -50,6 +50,13 @@ static ArrayLayouts randomLayouts(RandomCase &random, const Layer &layer,
         if (isBurst)
           input.burstBlock[dim] *= 2;
       }
+    // Ranks as they are read: 1, 2, ...
+    std::vector<Axis> axes = {Axis::N, Axis::G, Axis::C, Axis::H, Axis::W};
+    for (uint8_t rank = 1; random.chance(60) && !axes.empty(); ++rank) {
+      size_t next = random.uniform(0, axes.size() - 1);
+      input.rowRank[static_cast<size_t>(axes[next])] = rank;
+      axes.erase(axes.begin() + next);
+    }
   }
   return layouts;
 }
@@ -189,6 +196,22 @@ TEST(ScheduleFile, LayoutsThatAnArrayCannotHave) {
   EXPECT_EQ(errorsOfBlocks("{}", huge),
             "'row_block' has 18446744073709551615 blocks of a burst, expected "
             "at most the 128 of a DRAM row");
+  auto errorsOfOrder = [&](llvm::StringRef array, llvm::StringRef order) {
+    return errorsOf(llvm::formatv(R"({{"{0}": {{"burst_block": {{},
+                                   "row_block": {{}, "row_order": {1}}})",
+                                  array, order)
+                        .str());
+  };
+  EXPECT_EQ(errorsOfOrder("input", R"(["q", "c", "p"])"), "");
+  EXPECT_EQ(errorsOfOrder("weights", R"(["r", "k", "s"])"), "");
+  EXPECT_EQ(errorsOfOrder("input", R"("q")"),
+            "'row_order' is \"q\", expected an array");
+  EXPECT_EQ(
+      errorsOfOrder("input", R"(["k", "r", 3, "q", "q"])"),
+      "'row_order' names the unknown axis 'k', expected n, g, c, p and "
+      "q\n'row_order' names the unknown axis 'r', expected n, g, c, p and "
+      "q\n'row_order' names the unknown axis 3, expected n, g, c, p and "
+      "q\n'row_order' names axis q twice");
   EXPECT_EQ(errorsOf(R"({"input": {"burst_block": {}}})"),
             "key 'row_block' is missing");
 }
