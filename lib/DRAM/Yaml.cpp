@@ -151,12 +151,14 @@ Expected<YamlKeys> parseYaml(StringRef text, StringRef fileName, StringRef what,
     if (first.getLineNo() > 0)
       place = {static_cast<unsigned>(first.getLineNo()),
                static_cast<unsigned>(std::max(first.getColumnNo(), 0)) + 1};
-    return failAt(fileName, place,
-                  message.empty() ? "malformed YAML" : message);
+    if (!message.empty())
+      return failAt(fileName, place, message);
   }
-  // An empty file is no error to the reader.
+  // An empty file is an error without a message, or none.
   if (keys.isEmpty())
     return failAt(fileName, {}, "expected the keys of " + what);
+  if (input.error())
+    return failAt(fileName, {}, "malformed YAML");
   if (input.nextDocument())
     return failAt(fileName, {},
                   "expected " + what + ", and a second one follows");

@@ -6,10 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mlir/Dialect/DLTI/DLTI.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "romanet/DRAM/DeviceFields.h"
-#include "romanet/Dialect/ROMANetDialect.h"
+#include "romanet/Dialect/MachineSpec.h"
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
@@ -439,28 +440,29 @@ DeviceAttr DeviceAttr::get(MLIRContext *context,
 // MachineAttr
 //===----------------------------------------------------------------------===//
 
-static llvm::Expected<core::DRAMDevice>
-makeDevice(Attribute dram, std::optional<int64_t> channels,
-           std::optional<int64_t> ranks, std::optional<int64_t> chips) {
-  core::DRAMDevice device;
-  if (auto whole = dyn_cast<DeviceAttr>(dram)) {
-    device = whole.getDevice();
-  } else {
-    llvm::Expected<core::DRAMDevice> preset =
-        core::dramPreset(cast<StringAttr>(dram));
-    if (!preset)
-      return preset.takeError();
-    device = std::move(*preset);
-  }
-  device.channels = channels.value_or(device.channels);
-  device.ranks = ranks.value_or(device.ranks);
-  device.chips = chips.value_or(device.chips);
-  if (llvm::Error error = device.verify())
-    return std::move(error);
-  return device;
+static core::Machine makeMachine(StringAttr name, StringAttr source,
+                                 BuffersAttr buffers, Attribute dram,
+                                 std::optional<int64_t> channels,
+                                 std::optional<int64_t> ranks,
+                                 std::optional<int64_t> chips) {
+  core::Machine machine;
+  if (name)
+    machine.name = name.str();
+  if (source)
+    machine.source = source.str();
+  machine.buffers = buffers.getCapacities();
+  if (auto device = dyn_cast<DeviceAttr>(dram))
+    machine.dram = device.getDevice();
+  else
+    machine.dram = cast<StringAttr>(dram).str();
+  machine.channels = channels;
+  machine.ranks = ranks;
+  machine.chips = chips;
+  return machine;
 }
 
-LogicalResult MachineAttr::verify(EmitError emitError, BuffersAttr,
+LogicalResult MachineAttr::verify(EmitError emitError, StringAttr name,
+                                  StringAttr source, BuffersAttr buffers,
                                   Attribute dram,
                                   std::optional<int64_t> channels,
                                   std::optional<int64_t> ranks,
@@ -470,19 +472,40 @@ LogicalResult MachineAttr::verify(EmitError emitError, BuffersAttr,
                        << ", expected the name of a preset or a "
                           "#romanet.device";
   return report(emitError,
-                makeDevice(dram, channels, ranks, chips).takeError());
+                makeMachine(name, source, buffers, dram, channels, ranks, chips)
+                    .verify());
+}
+
+core::Machine MachineAttr::getMachine() const {
+  return makeMachine(getName(), getSource(), getBuffers(), getDram(),
+                     getChannels(), getRanks(), getChips());
 }
 
 core::DRAMDevice MachineAttr::getDevice() const {
-  return llvm::cantFail(
-      makeDevice(getDram(), getChannels(), getRanks(), getChips()));
+  return llvm::cantFail(getMachine().device());
+}
+
+MachineAttr MachineAttr::get(MLIRContext *context,
+                             const core::Machine &machine) {
+  auto text = [&](const std::string &value) {
+    return value.empty() ? StringAttr() : StringAttr::get(context, value);
+  };
+  Attribute dram;
+  if (const auto *preset = std::get_if<std::string>(&machine.dram))
+    dram = StringAttr::get(context, *preset);
+  else
+    dram = DeviceAttr::get(context, std::get<core::DRAMDevice>(machine.dram));
+  return get(context, text(machine.name), text(machine.source),
+             BuffersAttr::get(context, machine.buffers), dram, machine.channels,
+             machine.ranks, machine.chips);
 }
 
 MachineAttr MachineAttr::getDefault(MLIRContext *context) {
-  return get(context,
-             BuffersAttr::get(context, core::BufferCapacities::makeDefault()),
-             StringAttr::get(context, core::defaultDRAMDevice().name),
-             std::nullopt, std::nullopt, std::nullopt);
+  return get(context, core::Machine::makeDefault());
+}
+
+FailureOr<Attribute> MachineAttr::query(DataLayoutEntryKey key) const {
+  return toMap(*this).query(key);
 }
 
 //===----------------------------------------------------------------------===//

@@ -51,9 +51,18 @@ std::optional<MachineFault> Machine::findFault() const {
   whole.channels = channels.value_or(whole.channels);
   whole.ranks = ranks.value_or(whole.ranks);
   whole.chips = chips.value_or(whole.chips);
-  if (std::optional<DeviceFault> fault = whole.findFault())
-    return MachineFault{fault->field, fault->message};
-  return std::nullopt;
+  std::optional<DeviceFault> fault = whole.findFault();
+  if (!fault)
+    return std::nullopt;
+  // The device alone has no fault, so that what the machine says of it is the
+  // reason: the number of that name, or of a product the first one.
+  const std::pair<StringRef, std::optional<int64_t>> said[] = {
+      {"channels", channels}, {"ranks", ranks}, {"chips", chips}};
+  std::string key;
+  for (const auto &[name, number] : said)
+    if (number && (key.empty() || name == fault->field))
+      key = name.str();
+  return MachineFault{key, fault->message};
 }
 
 Error Machine::verify() const {

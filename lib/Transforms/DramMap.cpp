@@ -528,7 +528,7 @@ struct DramMapPass : mlir::romanet::impl::DramMapPassBase<DramMapPass> {
           << "', expected keep or packed";
       return signalPassFailure();
     }
-    FailureOr<MachineAttr> found = getOrSetMachine(module);
+    FailureOr<MachineAttr> found = getOrSetMachine(module, machineName);
     if (failed(found))
       return signalPassFailure();
     MachineAttr machine = *found;

@@ -11,10 +11,11 @@
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Dialect.h"
+#include "mlir/Interfaces/DataLayoutInterfaces.h"
 #include "romanet/DRAM/Device.h"
 #include "romanet/DRAM/Layout.h"
 #include "romanet/Model/Layer.h"
-#include "romanet/Model/Machine.h"
+#include "romanet/Model/MachineFile.h"
 #include "romanet/Model/Schedule.h"
 #include "romanet/Model/Search.h"
 #include "llvm/ADT/Hashing.h"
