@@ -386,6 +386,29 @@ void DeviceAttr::print(AsmPrinter &printer) const {
   printer << "]>";
 }
 
+/// The fields have as many values as there are.
+static core::DRAMDevice makeDevice(StringAttr name, StringAttr source,
+                                   ArrayRef<int64_t> organisation,
+                                   ArrayRef<int64_t> timing,
+                                   ArrayRef<APFloat> reals) {
+  core::DRAMDevice device;
+  device.name = name.str();
+  device.source = source.str();
+  for (auto [field, value] : llvm::zip_equal(core::deviceSizes, organisation))
+    device.*field.member = value;
+  for (auto [field, value] : llvm::zip_equal(core::deviceTimings, timing))
+    device.timing.*field.member = value;
+  device.timing.clockNs = reals.front().convertToDouble();
+  constexpr size_t numFields = std::size(core::deviceRailFields);
+  for (ArrayRef<APFloat> rails = reals.drop_front(); !rails.empty();
+       rails = rails.drop_front(numFields)) {
+    core::DRAMRail &rail = device.rails.emplace_back();
+    for (auto [field, value] : llvm::zip(core::deviceRailFields, rails))
+      rail.*field.member = value.convertToDouble();
+  }
+  return device;
+}
+
 LogicalResult DeviceAttr::verify(EmitError emitError, StringAttr name,
                                  StringAttr source,
                                  ArrayRef<int64_t> organisation,
@@ -395,29 +418,13 @@ LogicalResult DeviceAttr::verify(EmitError emitError, StringAttr name,
       timing.size() != std::size(core::deviceTimings) ||
       reals.size() % std::size(core::deviceRailFields) != 1)
     return emitError() << "expected a value of each field of a device";
-  auto device =
-      Base::get(name.getContext(), name, source, organisation, timing, reals);
-  return report(emitError, device.getDevice().verify());
+  return report(emitError,
+                makeDevice(name, source, organisation, timing, reals).verify());
 }
 
 core::DRAMDevice DeviceAttr::getDevice() const {
-  core::DRAMDevice device;
-  device.name = getName().str();
-  device.source = getSource().str();
-  for (auto [field, value] :
-       llvm::zip_equal(core::deviceSizes, getOrganisation()))
-    device.*field.member = value;
-  for (auto [field, value] : llvm::zip_equal(core::deviceTimings, getTiming()))
-    device.timing.*field.member = value;
-  device.timing.clockNs = getReals().front().convertToDouble();
-  constexpr size_t numFields = std::size(core::deviceRailFields);
-  for (ArrayRef<APFloat> rails = getReals().drop_front(); !rails.empty();
-       rails = rails.drop_front(numFields)) {
-    core::DRAMRail &rail = device.rails.emplace_back();
-    for (auto [field, value] : llvm::zip(core::deviceRailFields, rails))
-      rail.*field.member = value.convertToDouble();
-  }
-  return device;
+  return makeDevice(getName(), getSource(), getOrganisation(), getTiming(),
+                    getReals());
 }
 
 DeviceAttr DeviceAttr::get(MLIRContext *context,
@@ -863,6 +870,47 @@ void LayerAttr::print(AsmPrinter &printer) const {
   printer << '>';
 }
 
+/// The lists have as many values as the verifier wants.
+static core::Layer makeLayer(StringAttr name, ArrayRef<int64_t> loops,
+                             ArrayRef<int64_t> image, ArrayRef<int64_t> kernel,
+                             ArrayRef<int64_t> strides,
+                             ArrayRef<int64_t> dilations,
+                             ArrayRef<int64_t> pads, ArrayRef<int64_t> bytes,
+                             ArrayRef<StringAttr> order, bool initIsData,
+                             bool touchedOnly, bool separateResult,
+                             ArrayRef<core::WholeAxis> whole,
+                             ArrayRef<core::EpilogueOperand> epilogue) {
+  core::Layer layer;
+  layer.name = name.str();
+  llvm::copy(loops, layer.size.begin());
+  layer.inputHeight = image[0];
+  layer.inputWidth = image[1];
+  layer.kernelHeight = kernel[0];
+  layer.kernelWidth = kernel[1];
+  layer.strideHeight = strides[0];
+  layer.strideWidth = strides[1];
+  layer.dilationHeight = dilations[0];
+  layer.dilationWidth = dilations[1];
+  layer.padTop = pads[0];
+  layer.padLeft = pads[1];
+  layer.inputBytes = bytes[0];
+  layer.weightBytes = bytes[1];
+  layer.accumulatorBytes = bytes[2];
+  layer.outputBytes = bytes[3];
+  layer.initIsData = initIsData;
+  layer.fetchTouchedOnly = touchedOnly;
+  layer.separateResult = separateResult;
+  layer.whole.assign(whole.begin(), whole.end());
+  layer.epilogue = epilogue.vec();
+  for (core::Operand operand : core::AllOperands) {
+    layer.order.axes[operand].clear();
+    for (char letter : order[static_cast<unsigned>(operand)].getValue())
+      layer.order.axes[operand].push_back(
+          static_cast<core::Axis>(kAxisLetters.find(letter)));
+  }
+  return layer;
+}
+
 LogicalResult
 LayerAttr::verify(EmitError emitError, StringAttr name, ArrayRef<int64_t> loops,
                   ArrayRef<int64_t> image, ArrayRef<int64_t> kernel,
@@ -893,43 +941,18 @@ LayerAttr::verify(EmitError emitError, StringAttr name, ArrayRef<int64_t> loops,
         return emitError() << "unknown axis '" << Twine(letter)
                            << "', expected letters of '" << kAxisLetters << "'";
   // Whatever else a layer must obey is the model's to say.
-  MLIRContext *context = name.getContext();
-  auto layer = Base::get(context, name, loops, image, kernel, strides,
-                         dilations, pads, bytes, order, initIsData, touchedOnly,
-                         separateResult, whole, epilogue);
-  return report(emitError, layer.getLayer().verify());
+  return report(emitError,
+                makeLayer(name, loops, image, kernel, strides, dilations, pads,
+                          bytes, order, initIsData, touchedOnly, separateResult,
+                          whole, epilogue)
+                    .verify());
 }
 
 core::Layer LayerAttr::getLayer() const {
-  core::Layer layer;
-  layer.name = getName().str();
-  llvm::copy(getLoops(), layer.size.begin());
-  layer.inputHeight = getImage()[0];
-  layer.inputWidth = getImage()[1];
-  layer.kernelHeight = getKernel()[0];
-  layer.kernelWidth = getKernel()[1];
-  layer.strideHeight = getStrides()[0];
-  layer.strideWidth = getStrides()[1];
-  layer.dilationHeight = getDilations()[0];
-  layer.dilationWidth = getDilations()[1];
-  layer.padTop = getPads()[0];
-  layer.padLeft = getPads()[1];
-  layer.inputBytes = getBytes()[0];
-  layer.weightBytes = getBytes()[1];
-  layer.accumulatorBytes = getBytes()[2];
-  layer.outputBytes = getBytes()[3];
-  layer.initIsData = getInitIsData();
-  layer.fetchTouchedOnly = getTouchedOnly();
-  layer.separateResult = getSeparateResult();
-  layer.whole.assign(getWhole().begin(), getWhole().end());
-  layer.epilogue = getEpilogue().vec();
-  for (core::Operand operand : core::AllOperands) {
-    layer.order.axes[operand].clear();
-    for (char letter : getOrder()[static_cast<unsigned>(operand)].getValue())
-      layer.order.axes[operand].push_back(
-          static_cast<core::Axis>(kAxisLetters.find(letter)));
-  }
-  return layer;
+  return makeLayer(getName(), getLoops(), getImage(), getKernel(), getStrides(),
+                   getDilations(), getPads(), getBytes(), getOrder(),
+                   getInitIsData(), getTouchedOnly(), getSeparateResult(),
+                   getWhole(), getEpilogue());
 }
 
 LayerAttr LayerAttr::get(MLIRContext *context, const core::Layer &layer) {
