@@ -692,9 +692,10 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
 def StripPass : Pass<"romanet-strip", "::mlir::ModuleOp"> {
   let summary = "Remove all that only ROMANet understands";
   let description = [{
-    Removes the attributes of the dialect and the memory spaces of on-chip
-    buffers, so that tools that do not know the dialect take the program. What
-    the program computes and which copies it makes stays the same.
+    Removes the attributes of the dialect, the entries of a machine in a
+    `dlti.target_system_spec`, and the memory spaces of on-chip buffers, so that
+    tools that do not know the dialect take the program. What the program
+    computes and which copies it makes stays the same.
 
     With `memory-spaces` on-chip buffers get the memory spaces of the target
     instead: the numbers of those for `input`, `weights` and `output`, and for
