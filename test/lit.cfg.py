@@ -7,7 +7,7 @@ config.name = "ROMANet"
 config.test_format = lit.formats.ShTest(not llvm_config.use_lit_shell)
 config.suffixes = [".mlir", ".test"]
 # Models are inputs of tests; Integration and Unit are run by ctest and GoogleTest.
-config.excludes = ["Inputs", "Models", "Benchmark", "Install", "Integration", "Unit"]
+config.excludes = ["Inputs", "Models", "Benchmark", "Fuzz", "Install", "Integration", "Unit"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.romanet_obj_root, "test")
 

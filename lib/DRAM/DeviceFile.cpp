@@ -9,19 +9,11 @@
 #include "romanet/DRAM/DeviceFile.h"
 #include "Real.h"
 #include "romanet/DRAM/DeviceFields.h"
+#include "romanet/DRAM/Yaml.h"
 #include "llvm/ADT/Twine.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/SourceMgr.h"
-#include "llvm/Support/YAMLTraits.h"
 
 using namespace llvm;
 using namespace romanet;
-
-namespace {
-struct WholeNumber {
-  int64_t value = 0;
-};
-} // namespace
 
 LLVM_YAML_IS_SEQUENCE_VECTOR(DRAMRail)
 
@@ -32,19 +24,6 @@ struct yaml::ScalarTraits<Real> {
   }
   static StringRef input(StringRef text, void *, Real &number) {
     return to_float(text, number.value) ? "" : "expected a number";
-  }
-  static QuotingType mustQuote(StringRef) { return QuotingType::None; }
-};
-
-template <>
-struct yaml::ScalarTraits<WholeNumber> {
-  static void output(const WholeNumber &number, void *, raw_ostream &os) {
-    os << number.value;
-  }
-  static StringRef input(StringRef text, void *, WholeNumber &number) {
-    return to_integer(text, number.value, /*Base=*/10)
-               ? ""
-               : "expected a whole number of 64 bits";
   }
   static QuotingType mustQuote(StringRef) { return QuotingType::None; }
 };
@@ -78,102 +57,25 @@ struct yaml::MappingTraits<DRAMTiming> {
   }
 };
 
-template <>
-struct yaml::MappingTraits<DRAMDevice> {
-  /// The context of an input is whether there was anything to read.
-  static void mapping(IO &io, DRAMDevice &device) {
-    if (!io.outputting())
-      *static_cast<bool *>(io.getContext()) = true;
-    io.mapRequired("name", device.name);
-    io.mapRequired("source", device.source);
-    for (const auto &field : deviceSizes)
-      mapField(io, field.name, device.*field.member);
-    mapField(io, deviceClockName, device.timing.clockNs);
-    io.mapRequired(deviceTimingName.data(), device.timing);
-    io.mapRequired(deviceRailsName.data(), device.rails);
-  }
-};
-
-static Error failAt(StringRef fileName, int line, const Twine &message) {
-  return createStringError(fileName + ":" + Twine(line) + ": " + message);
+void yaml::MappingTraits<DRAMDevice>::mapping(IO &io, DRAMDevice &device) {
+  io.mapRequired("name", device.name);
+  io.mapRequired("source", device.source);
+  for (const auto &field : deviceSizes)
+    mapField(io, field.name, device.*field.member);
+  mapField(io, deviceClockName, device.timing.clockNs);
+  io.mapRequired(deviceTimingName.data(), device.timing);
+  io.mapRequired(deviceRailsName.data(), device.rails);
 }
-
-namespace {
-/// Where the keys of a file are, for what is only seen when all are read.
-class KeyLines {
-public:
-  /// The text is known to be a device.
-  KeyLines(StringRef text) {
-    yaml::Stream stream(text, manager);
-    if (auto *root =
-            dyn_cast_or_null<yaml::MappingNode>(stream.begin()->getRoot()))
-      visit(*root, "");
-  }
-
-  /// The line of a field, in the spelling of DRAMDevice::verify.
-  int lineOf(StringRef field) const {
-    auto found = lines.find(field);
-    return found == lines.end() ? 1 : found->second;
-  }
-
-private:
-  void visit(yaml::MappingNode &node, const std::string &prefix) {
-    for (yaml::KeyValueNode &entry : node) {
-      SmallString<32> storage;
-      auto *key = dyn_cast<yaml::ScalarNode>(entry.getKey());
-      if (!key)
-        continue;
-      std::string name = prefix + key->getValue(storage).str();
-      lines[name] = static_cast<int>(
-          manager.getLineAndColumn(key->getSourceRange().Start).first);
-      yaml::Node *value = entry.getValue();
-      if (auto *map = dyn_cast_or_null<yaml::MappingNode>(value))
-        visit(*map, name + ".");
-      else if (auto *list = dyn_cast_or_null<yaml::SequenceNode>(value))
-        visit(*list, name);
-    }
-  }
-  void visit(yaml::SequenceNode &list, const std::string &prefix) {
-    int index = 0;
-    for (yaml::Node &element : list) {
-      std::string name = prefix + "[" + std::to_string(index++) + "].";
-      if (auto *map = dyn_cast<yaml::MappingNode>(&element))
-        visit(*map, name);
-    }
-  }
-
-  SourceMgr manager;
-  StringMap<int> lines;
-};
-} // namespace
 
 namespace romanet {
 
 Expected<DRAMDevice> parseDevice(StringRef text, StringRef fileName) {
-  SMDiagnostic first;
-  auto keepFirst = [](const SMDiagnostic &diagnostic, void *context) {
-    auto &kept = *static_cast<SMDiagnostic *>(context);
-    if (kept.getMessage().empty())
-      kept = diagnostic;
-  };
-  bool isRead = false;
-  yaml::Input input(MemoryBufferRef(text, fileName), &isRead, keepFirst,
-                    &first);
   DRAMDevice device;
-  input >> device;
-  if (input.error()) {
-    StringRef message = first.getMessage();
-    return failAt(fileName, std::max(first.getLineNo(), 1),
-                  message.empty() ? "malformed YAML" : message);
-  }
-  // An empty file is no error to the reader.
-  if (!isRead)
-    return failAt(fileName, 1, "expected the keys of a device");
-  if (input.nextDocument())
-    return failAt(fileName, 1, "expected one device, and a second follows");
+  Expected<YamlKeys> keys = parseYaml(text, fileName, "a device", device);
+  if (!keys)
+    return keys.takeError();
   if (std::optional<DeviceFault> fault = device.findFault())
-    return failAt(fileName, KeyLines(text).lineOf(fault->field),
-                  fault->message);
+    return failAt(fileName, keys->placeOf(fault->field), fault->message);
   return device;
 }
 
@@ -185,19 +87,17 @@ void printDevice(const DRAMDevice &device, raw_ostream &os) {
 }
 
 Expected<DRAMDevice> findDevice(StringRef nameOrFile) {
-  if (!nameOrFile.ends_with(".yaml") && !nameOrFile.ends_with(".yml")) {
+  if (!isYamlFile(nameOrFile)) {
     Expected<DRAMDevice> preset = dramPreset(nameOrFile);
     if (preset)
       return preset;
     return createStringError(toString(preset.takeError()) +
                              "; a file ends in .yaml or .yml");
   }
-  ErrorOr<std::unique_ptr<MemoryBuffer>> file =
-      MemoryBuffer::getFile(nameOrFile);
-  if (!file)
-    return createStringError("cannot read '" + nameOrFile +
-                             "': " + file.getError().message());
-  return parseDevice((*file)->getBuffer(), nameOrFile);
+  Expected<std::string> text = readFile(nameOrFile);
+  if (!text)
+    return text.takeError();
+  return parseDevice(*text, nameOrFile);
 }
 
 } // namespace romanet

@@ -6,10 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mlir/Dialect/DLTI/DLTI.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "romanet/DRAM/DeviceFields.h"
-#include "romanet/Dialect/ROMANetDialect.h"
+#include "romanet/Dialect/MachineSpec.h"
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
@@ -385,6 +386,29 @@ void DeviceAttr::print(AsmPrinter &printer) const {
   printer << "]>";
 }
 
+/// The fields have as many values as there are.
+static core::DRAMDevice makeDevice(StringAttr name, StringAttr source,
+                                   ArrayRef<int64_t> organisation,
+                                   ArrayRef<int64_t> timing,
+                                   ArrayRef<APFloat> reals) {
+  core::DRAMDevice device;
+  device.name = name.str();
+  device.source = source.str();
+  for (auto [field, value] : llvm::zip_equal(core::deviceSizes, organisation))
+    device.*field.member = value;
+  for (auto [field, value] : llvm::zip_equal(core::deviceTimings, timing))
+    device.timing.*field.member = value;
+  device.timing.clockNs = reals.front().convertToDouble();
+  constexpr size_t numFields = std::size(core::deviceRailFields);
+  for (ArrayRef<APFloat> rails = reals.drop_front(); !rails.empty();
+       rails = rails.drop_front(numFields)) {
+    core::DRAMRail &rail = device.rails.emplace_back();
+    for (auto [field, value] : llvm::zip(core::deviceRailFields, rails))
+      rail.*field.member = value.convertToDouble();
+  }
+  return device;
+}
+
 LogicalResult DeviceAttr::verify(EmitError emitError, StringAttr name,
                                  StringAttr source,
                                  ArrayRef<int64_t> organisation,
@@ -394,29 +418,13 @@ LogicalResult DeviceAttr::verify(EmitError emitError, StringAttr name,
       timing.size() != std::size(core::deviceTimings) ||
       reals.size() % std::size(core::deviceRailFields) != 1)
     return emitError() << "expected a value of each field of a device";
-  auto device =
-      Base::get(name.getContext(), name, source, organisation, timing, reals);
-  return report(emitError, device.getDevice().verify());
+  return report(emitError,
+                makeDevice(name, source, organisation, timing, reals).verify());
 }
 
 core::DRAMDevice DeviceAttr::getDevice() const {
-  core::DRAMDevice device;
-  device.name = getName().str();
-  device.source = getSource().str();
-  for (auto [field, value] :
-       llvm::zip_equal(core::deviceSizes, getOrganisation()))
-    device.*field.member = value;
-  for (auto [field, value] : llvm::zip_equal(core::deviceTimings, getTiming()))
-    device.timing.*field.member = value;
-  device.timing.clockNs = getReals().front().convertToDouble();
-  constexpr size_t numFields = std::size(core::deviceRailFields);
-  for (ArrayRef<APFloat> rails = getReals().drop_front(); !rails.empty();
-       rails = rails.drop_front(numFields)) {
-    core::DRAMRail &rail = device.rails.emplace_back();
-    for (auto [field, value] : llvm::zip(core::deviceRailFields, rails))
-      rail.*field.member = value.convertToDouble();
-  }
-  return device;
+  return makeDevice(getName(), getSource(), getOrganisation(), getTiming(),
+                    getReals());
 }
 
 DeviceAttr DeviceAttr::get(MLIRContext *context,
@@ -439,28 +447,29 @@ DeviceAttr DeviceAttr::get(MLIRContext *context,
 // MachineAttr
 //===----------------------------------------------------------------------===//
 
-static llvm::Expected<core::DRAMDevice>
-makeDevice(Attribute dram, std::optional<int64_t> channels,
-           std::optional<int64_t> ranks, std::optional<int64_t> chips) {
-  core::DRAMDevice device;
-  if (auto whole = dyn_cast<DeviceAttr>(dram)) {
-    device = whole.getDevice();
-  } else {
-    llvm::Expected<core::DRAMDevice> preset =
-        core::dramPreset(cast<StringAttr>(dram));
-    if (!preset)
-      return preset.takeError();
-    device = std::move(*preset);
-  }
-  device.channels = channels.value_or(device.channels);
-  device.ranks = ranks.value_or(device.ranks);
-  device.chips = chips.value_or(device.chips);
-  if (llvm::Error error = device.verify())
-    return std::move(error);
-  return device;
+static core::Machine makeMachine(StringAttr name, StringAttr source,
+                                 BuffersAttr buffers, Attribute dram,
+                                 std::optional<int64_t> channels,
+                                 std::optional<int64_t> ranks,
+                                 std::optional<int64_t> chips) {
+  core::Machine machine;
+  if (name)
+    machine.name = name.str();
+  if (source)
+    machine.source = source.str();
+  machine.buffers = buffers.getCapacities();
+  if (auto device = dyn_cast<DeviceAttr>(dram))
+    machine.dram = device.getDevice();
+  else
+    machine.dram = cast<StringAttr>(dram).str();
+  machine.channels = channels;
+  machine.ranks = ranks;
+  machine.chips = chips;
+  return machine;
 }
 
-LogicalResult MachineAttr::verify(EmitError emitError, BuffersAttr,
+LogicalResult MachineAttr::verify(EmitError emitError, StringAttr name,
+                                  StringAttr source, BuffersAttr buffers,
                                   Attribute dram,
                                   std::optional<int64_t> channels,
                                   std::optional<int64_t> ranks,
@@ -470,19 +479,40 @@ LogicalResult MachineAttr::verify(EmitError emitError, BuffersAttr,
                        << ", expected the name of a preset or a "
                           "#romanet.device";
   return report(emitError,
-                makeDevice(dram, channels, ranks, chips).takeError());
+                makeMachine(name, source, buffers, dram, channels, ranks, chips)
+                    .verify());
+}
+
+core::Machine MachineAttr::getMachine() const {
+  return makeMachine(getName(), getSource(), getBuffers(), getDram(),
+                     getChannels(), getRanks(), getChips());
 }
 
 core::DRAMDevice MachineAttr::getDevice() const {
-  return llvm::cantFail(
-      makeDevice(getDram(), getChannels(), getRanks(), getChips()));
+  return llvm::cantFail(getMachine().device());
+}
+
+MachineAttr MachineAttr::get(MLIRContext *context,
+                             const core::Machine &machine) {
+  auto text = [&](const std::string &value) {
+    return value.empty() ? StringAttr() : StringAttr::get(context, value);
+  };
+  Attribute dram;
+  if (const auto *preset = std::get_if<std::string>(&machine.dram))
+    dram = StringAttr::get(context, *preset);
+  else
+    dram = DeviceAttr::get(context, std::get<core::DRAMDevice>(machine.dram));
+  return get(context, text(machine.name), text(machine.source),
+             BuffersAttr::get(context, machine.buffers), dram, machine.channels,
+             machine.ranks, machine.chips);
 }
 
 MachineAttr MachineAttr::getDefault(MLIRContext *context) {
-  return get(context,
-             BuffersAttr::get(context, core::BufferCapacities::makeDefault()),
-             StringAttr::get(context, core::defaultDRAMDevice().name),
-             std::nullopt, std::nullopt, std::nullopt);
+  return get(context, core::Machine::makeDefault());
+}
+
+FailureOr<Attribute> MachineAttr::query(DataLayoutEntryKey key) const {
+  return toMap(*this).query(key);
 }
 
 //===----------------------------------------------------------------------===//
@@ -840,6 +870,47 @@ void LayerAttr::print(AsmPrinter &printer) const {
   printer << '>';
 }
 
+/// The lists have as many values as the verifier wants.
+static core::Layer makeLayer(StringAttr name, ArrayRef<int64_t> loops,
+                             ArrayRef<int64_t> image, ArrayRef<int64_t> kernel,
+                             ArrayRef<int64_t> strides,
+                             ArrayRef<int64_t> dilations,
+                             ArrayRef<int64_t> pads, ArrayRef<int64_t> bytes,
+                             ArrayRef<StringAttr> order, bool initIsData,
+                             bool touchedOnly, bool separateResult,
+                             ArrayRef<core::WholeAxis> whole,
+                             ArrayRef<core::EpilogueOperand> epilogue) {
+  core::Layer layer;
+  layer.name = name.str();
+  llvm::copy(loops, layer.size.begin());
+  layer.inputHeight = image[0];
+  layer.inputWidth = image[1];
+  layer.kernelHeight = kernel[0];
+  layer.kernelWidth = kernel[1];
+  layer.strideHeight = strides[0];
+  layer.strideWidth = strides[1];
+  layer.dilationHeight = dilations[0];
+  layer.dilationWidth = dilations[1];
+  layer.padTop = pads[0];
+  layer.padLeft = pads[1];
+  layer.inputBytes = bytes[0];
+  layer.weightBytes = bytes[1];
+  layer.accumulatorBytes = bytes[2];
+  layer.outputBytes = bytes[3];
+  layer.initIsData = initIsData;
+  layer.fetchTouchedOnly = touchedOnly;
+  layer.separateResult = separateResult;
+  layer.whole.assign(whole.begin(), whole.end());
+  layer.epilogue = epilogue.vec();
+  for (core::Operand operand : core::AllOperands) {
+    layer.order.axes[operand].clear();
+    for (char letter : order[static_cast<unsigned>(operand)].getValue())
+      layer.order.axes[operand].push_back(
+          static_cast<core::Axis>(kAxisLetters.find(letter)));
+  }
+  return layer;
+}
+
 LogicalResult
 LayerAttr::verify(EmitError emitError, StringAttr name, ArrayRef<int64_t> loops,
                   ArrayRef<int64_t> image, ArrayRef<int64_t> kernel,
@@ -870,43 +941,18 @@ LayerAttr::verify(EmitError emitError, StringAttr name, ArrayRef<int64_t> loops,
         return emitError() << "unknown axis '" << Twine(letter)
                            << "', expected letters of '" << kAxisLetters << "'";
   // Whatever else a layer must obey is the model's to say.
-  MLIRContext *context = name.getContext();
-  auto layer = Base::get(context, name, loops, image, kernel, strides,
-                         dilations, pads, bytes, order, initIsData, touchedOnly,
-                         separateResult, whole, epilogue);
-  return report(emitError, layer.getLayer().verify());
+  return report(emitError,
+                makeLayer(name, loops, image, kernel, strides, dilations, pads,
+                          bytes, order, initIsData, touchedOnly, separateResult,
+                          whole, epilogue)
+                    .verify());
 }
 
 core::Layer LayerAttr::getLayer() const {
-  core::Layer layer;
-  layer.name = getName().str();
-  llvm::copy(getLoops(), layer.size.begin());
-  layer.inputHeight = getImage()[0];
-  layer.inputWidth = getImage()[1];
-  layer.kernelHeight = getKernel()[0];
-  layer.kernelWidth = getKernel()[1];
-  layer.strideHeight = getStrides()[0];
-  layer.strideWidth = getStrides()[1];
-  layer.dilationHeight = getDilations()[0];
-  layer.dilationWidth = getDilations()[1];
-  layer.padTop = getPads()[0];
-  layer.padLeft = getPads()[1];
-  layer.inputBytes = getBytes()[0];
-  layer.weightBytes = getBytes()[1];
-  layer.accumulatorBytes = getBytes()[2];
-  layer.outputBytes = getBytes()[3];
-  layer.initIsData = getInitIsData();
-  layer.fetchTouchedOnly = getTouchedOnly();
-  layer.separateResult = getSeparateResult();
-  layer.whole.assign(getWhole().begin(), getWhole().end());
-  layer.epilogue = getEpilogue().vec();
-  for (core::Operand operand : core::AllOperands) {
-    layer.order.axes[operand].clear();
-    for (char letter : getOrder()[static_cast<unsigned>(operand)].getValue())
-      layer.order.axes[operand].push_back(
-          static_cast<core::Axis>(kAxisLetters.find(letter)));
-  }
-  return layer;
+  return makeLayer(getName(), getLoops(), getImage(), getKernel(), getStrides(),
+                   getDilations(), getPads(), getBytes(), getOrder(),
+                   getInitIsData(), getTouchedOnly(), getSeparateResult(),
+                   getWhole(), getEpilogue());
 }
 
 LayerAttr LayerAttr::get(MLIRContext *context, const core::Layer &layer) {

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "romanet/Dialect/ROMANetDialect.h"
+#include "mlir/Dialect/DLTI/DLTI.h"
 #include "romanet/DRAM/MappingPolicy.h"
 #include "llvm/ADT/StringExtras.h"
 

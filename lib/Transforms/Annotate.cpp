@@ -44,7 +44,8 @@ struct AnnotatePass : mlir::romanet::impl::AnnotatePassBase<AnnotatePass> {
     if (doubleBuffer.empty())
       return buffers;
     if (!buffers) {
-      FailureOr<MachineAttr> machine = getOrSetMachine(getOperation());
+      FailureOr<MachineAttr> machine =
+          getOrSetMachine(getOperation(), machineName);
       if (failed(machine))
         return failure();
       buffers = machine->getBuffers();
@@ -64,11 +65,14 @@ struct AnnotatePass : mlir::romanet::impl::AnnotatePassBase<AnnotatePass> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
+    // Also where its buffers are not asked for.
+    if (!machineName.empty() && failed(getOrSetMachine(module, machineName)))
+      return signalPassFailure();
     FailureOr<BuffersAttr> buffers = buffersFromOptions();
     if (failed(buffers))
       return signalPassFailure();
     if (!*buffers) {
-      FailureOr<MachineAttr> machine = getOrSetMachine(module);
+      FailureOr<MachineAttr> machine = getOrSetMachine(module, machineName);
       if (failed(machine))
         return signalPassFailure();
       buffers = machine->getBuffers();

@@ -602,7 +602,7 @@ struct DramMapPass : mlir::romanet::impl::DramMapPassBase<DramMapPass> {
           << "', expected " << llvm::join(core::mappingChoices(), ", ");
       return signalPassFailure();
     }
-    FailureOr<MachineAttr> found = getOrSetMachine(module);
+    FailureOr<MachineAttr> found = getOrSetMachine(module, machineName);
     if (failed(found))
       return signalPassFailure();
     MachineAttr machine = *found;

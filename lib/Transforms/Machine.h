@@ -10,22 +10,21 @@
 #define ROMANET_LIB_TRANSFORMS_MACHINE_H
 
 #include "mlir/IR/BuiltinOps.h"
-#include "romanet/Dialect/ROMANetDialect.h"
+#include "romanet/Dialect/MachineSpec.h"
 
 namespace mlir::romanet {
 
-/// The machine of the module: its `romanet.machine`, else what the devices of
-/// its target system spec say (MachineAttr has the entries), else the default.
+/// The machine that the module describes (MachineSpec.h), else the default.
 /// Fails after an error at the module where an entry is wrong.
 FailureOr<MachineAttr> findMachine(ModuleOp module);
 
-/// Whether the target system spec of the module has an entry of ours.
-bool hasMachineInSpec(ModuleOp module);
-
 /// The same as findMachine. Where the module has no `romanet.machine`, writes
 /// the one that was found on it, so that all later passes agree, and says so in
-/// a remark.
-FailureOr<MachineAttr> getOrSetMachine(ModuleOp module);
+/// a remark. `nameOrFile` is what the option `machine` of a pass says: where it
+/// is not empty that machine is written, and another one that the module has
+/// already is an error.
+FailureOr<MachineAttr> getOrSetMachine(ModuleOp module,
+                                       StringRef nameOrFile = "");
 
 /// The buffers of `op`: its own, else the machine's.
 core::BufferCapacities buffersOf(Operation *op, MachineAttr machine);

@@ -39,7 +39,7 @@ struct SchedulePass : mlir::romanet::impl::SchedulePassBase<SchedulePass> {
     if (failed(minimised))
       return signalPassFailure();
     options.objective = *minimised;
-    FailureOr<MachineAttr> machine = getOrSetMachine(module);
+    FailureOr<MachineAttr> machine = getOrSetMachine(module, machineName);
     if (failed(machine))
       return signalPassFailure();
     FailureOr<LayoutMode> mode = parseLayouts(module, getArgument(), layouts);

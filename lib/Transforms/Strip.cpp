@@ -7,9 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/DLTI/DLTI.h"
 #include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "romanet/Analysis/Staging.h"
+#include "romanet/Dialect/MachineSpec.h"
 #include "romanet/Transforms/Passes.h"
 #include <limits>
 
@@ -31,6 +33,31 @@ static SmallVector<StringAttr> ours(DictionaryAttr attributes) {
   return names;
 }
 
+/// A target system spec without our entries, without the devices of which
+/// nothing is left; null where it has no others.
+static Attribute withoutMachine(TargetSystemSpecAttr spec) {
+  MLIRContext *context = spec.getContext();
+  SmallVector<DataLayoutEntryInterface> devices;
+  for (DataLayoutEntryInterface device : spec.getEntries()) {
+    auto entries = cast<TargetDeviceSpecInterface>(device.getValue());
+    SmallVector<DataLayoutEntryInterface> kept;
+    for (DataLayoutEntryInterface entry : entries.getEntries()) {
+      auto key = dyn_cast<StringAttr>(entry.getKey());
+      if (!key || !key.getValue().starts_with("romanet."))
+        kept.push_back(entry);
+    }
+    if (kept.size() == entries.getEntries().size())
+      devices.push_back(device);
+    else if (!kept.empty())
+      devices.push_back(
+          DataLayoutEntryAttr::get(cast<StringAttr>(device.getKey()),
+                                   TargetDeviceSpecAttr::get(context, kept)));
+  }
+  if (devices.empty())
+    return {};
+  return TargetSystemSpecAttr::get(context, devices);
+}
+
 namespace {
 struct StripPass : mlir::romanet::impl::StripPassBase<StripPass> {
   using StripPassBase::StripPassBase;
@@ -41,6 +68,13 @@ struct StripPass : mlir::romanet::impl::StripPassBase<StripPass> {
     if (failed(checkSpaces()))
       return signalPassFailure();
     module->walk([&](Operation *op) {
+      if (auto spec =
+              op->getAttrOfType<TargetSystemSpecAttr>(kTargetSystemSpecAttr)) {
+        if (Attribute kept = withoutMachine(spec))
+          op->setAttr(kTargetSystemSpecAttr, kept);
+        else
+          op->removeAttr(kTargetSystemSpecAttr);
+      }
       for (StringAttr name : ours(op->getDiscardableAttrDictionary()))
         op->removeDiscardableAttr(name);
       if (auto function = dyn_cast<FunctionOpInterface>(op)) {

@@ -46,7 +46,7 @@ struct TilePass : mlir::romanet::impl::TilePassBase<TilePass> {
     if (failed(chosen))
       return signalPassFailure();
     options.strategy = *chosen;
-    FailureOr<MachineAttr> machine = getOrSetMachine(module);
+    FailureOr<MachineAttr> machine = getOrSetMachine(module, machineName);
     if (failed(machine))
       return signalPassFailure();
 

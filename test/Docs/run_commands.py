@@ -1,8 +1,8 @@
 """Runs the commands of a document, and compares what they print with what it says.
 
-    run_commands.py DOCUMENT --romanet-bin DIR --llvm-bin DIR --runtime FILE
+    run_commands.py DOCUMENT --romanet-bin DIR --llvm-bin DIR [--runtime FILE] [--plugin FILE]
 
-In an empty folder: a ```mlir block becomes model.mlir; the commands of all ```sh blocks run one after
+In an empty folder: a ```mlir block becomes model.mlir, a ```yaml block machine.yaml; the commands of all ```sh blocks run one after
 the other, the first that fails ends it; a ```text block must be what the commands before it printed
 since the last one. The folders of the programs and libraries, which a document names as a user would
 after an installation, are replaced by those given.
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 
+FILES = {"mlir": "model.mlir", "yaml": "machine.yaml"}
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.S | re.M)
 
 
@@ -23,17 +24,19 @@ def main():
     parser.add_argument("document")
     parser.add_argument("--romanet-bin", required=True)
     parser.add_argument("--llvm-bin", required=True)
-    parser.add_argument("--runtime", required=True)
+    parser.add_argument("--runtime", default="")
+    parser.add_argument("--plugin", default="")
     options = parser.parse_args()
     with open(options.document) as file:
         blocks = BLOCK.findall(file.read())
-    environment = dict(os.environ, LLVM=os.path.dirname(options.llvm_bin), RUNTIME=options.runtime)
+    environment = dict(os.environ, LLVM=os.path.dirname(options.llvm_bin), RUNTIME=options.runtime,
+                       ROMANET_PLUGIN=options.plugin)
     environment["PATH"] = os.pathsep.join([options.romanet_bin, options.llvm_bin, os.environ["PATH"]])
     compared, printed = 0, ""
     with tempfile.TemporaryDirectory() as folder:
         for kind, text in blocks:
-            if kind == "mlir":
-                with open(os.path.join(folder, "model.mlir"), "w") as file:
+            if kind in FILES:
+                with open(os.path.join(folder, FILES[kind]), "w") as file:
                     file.write(text)
             elif kind == "sh":
                 done = subprocess.run(["bash", "-eo", "pipefail", "-c", text], cwd=folder, env=environment,

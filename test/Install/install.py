@@ -16,6 +16,7 @@ EXPECTED = {
     "search-one": "320 bytes\n",
     "tile-one": "'func.func' is not scheduled: it is not a linalg operation; lower the module to linalg first\n"
                 "1 loop of 2 trips, #romanet.schedule<[g = 1, n = 4, p = 1, q = 1, k = 4, c = 16]>\n",
+    "run-pipeline": "for gap8, 65536 bytes on chip\n",
 }
 
 

@@ -8,13 +8,13 @@
 // RUN: romanet-opt %s --split-input-file --romanet-verify --verify-diagnostics
 // RUN: romanet-opt %s --split-input-file --romanet-report --verify-diagnostics
 
-// expected-error @below {{entry 'romanet.buffers' of device 'npu' of 'dlti.target_system_spec': expected a #romanet.buffers, got 36864 : i64}}
+// expected-error @below {{entry 'romanet.buffers' of device 'npu' of 'dlti.target_system_spec': expected a #dlti.map or a #romanet.buffers, got 36864 : i64}}
 module attributes {dlti.target_system_spec = #dlti.target_system_spec<
     "npu" = #dlti.target_device_spec<"romanet.buffers" = 36864>>} {}
 
 // -----
 
-// expected-error @below {{entry 'romanet.dram' of device 'npu' of 'dlti.target_system_spec': expected the name of a preset or a #romanet.device, got 3 : i64}}
+// expected-error @below {{entry 'romanet.dram' of device 'npu' of 'dlti.target_system_spec': expected the name of a preset, a #dlti.map or a #romanet.device, got 3 : i64}}
 module attributes {dlti.target_system_spec = #dlti.target_system_spec<
     "npu" = #dlti.target_device_spec<"romanet.dram" = 3>>} {}
 
@@ -44,7 +44,7 @@ module attributes {dlti.target_system_spec = #dlti.target_system_spec<
 
 // -----
 
-// expected-error @below {{entry 'romanet.bufers' of device 'npu' of 'dlti.target_system_spec': there is no such key, expected romanet.buffers, romanet.dram, romanet.channels, romanet.ranks or romanet.chips}}
+// expected-error @below {{entry 'romanet.bufers' of device 'npu' of 'dlti.target_system_spec': there is no such key, expected romanet.name, romanet.source, romanet.buffers, romanet.dram, romanet.channels, romanet.ranks or romanet.chips}}
 module attributes {dlti.target_system_spec = #dlti.target_system_spec<
     "npu" = #dlti.target_device_spec<"romanet.bufers" = #romanet.buffers<shared = 1>>>} {}
 

@@ -9,7 +9,7 @@
 
 #include "mlir/Tools/Plugins/DialectPlugin.h"
 #include "mlir/Tools/Plugins/PassPlugin.h"
-#include "romanet/Transforms/Passes.h"
+#include "romanet/Transforms/Pipelines.h"
 #include "romanet/Transforms/TransformOps/ROMANetTransformOps.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/Compiler.h"
@@ -18,6 +18,7 @@
 static void registerPassesOnce() {
   static bool once = [] {
     mlir::romanet::registerROMANetPasses();
+    mlir::romanet::registerPipeline();
     return true;
   }();
   (void)once;

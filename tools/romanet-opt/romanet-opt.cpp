@@ -11,7 +11,7 @@
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
-#include "romanet/Transforms/Passes.h"
+#include "romanet/Transforms/Pipelines.h"
 #include "romanet/Transforms/TransformOps/ROMANetTransformOps.h"
 
 int main(int argc, char **argv) {
@@ -22,6 +22,7 @@ int main(int argc, char **argv) {
   mlir::romanet::registerTransformExtension(registry);
   mlir::registerAllPasses();
   mlir::romanet::registerROMANetPasses();
+  mlir::romanet::registerPipeline();
   return mlir::asMainReturnCode(mlir::MlirOptMain(
       argc, argv, "ROMANet: network layers scheduled for DRAM traffic\n",
       registry));

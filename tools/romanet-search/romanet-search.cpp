@@ -13,6 +13,7 @@
 
 #include "romanet/DRAM/DeviceFile.h"
 #include "romanet/Model/LayerTable.h"
+#include "romanet/Model/MachineFile.h"
 #include "romanet/Model/Report.h"
 #include "romanet/Model/ScheduleFile.h"
 #include "romanet/Model/TraceExport.h"
@@ -139,6 +140,12 @@ static cl::opt<std::string>
          cl::desc("DRAM whose bursts are counted, the name of a preset or a "
                   "file (default: eight DDR3-1600 2Gb x8 chips on 64 bits)"),
          cl::cat(category));
+static cl::opt<std::string> machineName(
+    "machine", cl::value_desc("preset|FILE.yaml"),
+    cl::desc("On-chip buffers and DRAM, the name of a preset or a file; "
+             "capacities and --dram, where given, take the place of the "
+             "machine's"),
+    cl::cat(category));
 static cl::opt<std::string> evaluateFile(
     "evaluate", cl::value_desc("FILE.json"),
     cl::desc("Search nothing, cost the schedules of this file, '-' for "
@@ -215,7 +222,14 @@ static llvm::Error checkChoice(const cl::opt<std::string> &option,
                  " is not known, expected ", llvm::join(choices, " or "));
 }
 
-static llvm::Expected<BufferCapacities> readBuffers() {
+/// The machine of --machine, else the default.
+static llvm::Expected<Machine> readMachine() {
+  if (machineName.getNumOccurrences())
+    return findMachine(machineName);
+  return Machine::makeDefault();
+}
+
+static llvm::Expected<BufferCapacities> readBuffers(const Machine &machine) {
   auto given = [](const cl::opt<int64_t> &option) -> std::optional<int64_t> {
     if (option.getNumOccurrences())
       return option.getValue();
@@ -225,9 +239,10 @@ static llvm::Expected<BufferCapacities> readBuffers() {
       BufferCapacities::make(given(inputCapacity), given(weightsCapacity),
                              given(outputCapacity), given(sharedCapacity));
   if (buffers == BufferCapacities()) {
-    buffers = BufferCapacities::makeDefault();
-    note() << "no capacities given, using three buffers of "
-           << *buffers.separate[Operand::Input] << " bytes\n";
+    buffers = machine.buffers;
+    if (!machineName.getNumOccurrences())
+      note() << "no capacities given, using three buffers of "
+             << *buffers.separate[Operand::Input] << " bytes\n";
   }
 
   for (const std::string &name : doubleBuffer) {
@@ -447,16 +462,16 @@ static llvm::Expected<int64_t> run() {
     return minimised.takeError();
   if (llvm::Error error = checkChoice(format, {"table", "json"}))
     return error;
-  DRAMDevice device = defaultDRAMDevice();
-  if (dram.getNumOccurrences()) {
-    llvm::Expected<DRAMDevice> found = findDevice(dram);
-    if (!found)
-      return found.takeError();
-    device = std::move(*found);
-  }
+  llvm::Expected<Machine> machine = readMachine();
+  if (!machine)
+    return machine.takeError();
+  llvm::Expected<DRAMDevice> device =
+      dram.getNumOccurrences() ? findDevice(dram) : machine->device();
+  if (!device)
+    return device.takeError();
   if (fixedEnds && layouts != "network")
     return failure("--fixed-io is of use with --layouts=network alone");
-  llvm::Expected<BufferCapacities> buffers = readBuffers();
+  llvm::Expected<BufferCapacities> buffers = readBuffers(*machine);
   if (!buffers)
     return buffers.takeError();
   llvm::Expected<std::vector<LayerTableRow>> rows = readLayers();
@@ -465,7 +480,7 @@ static llvm::Expected<int64_t> run() {
 
   Report report;
   report.buffers = *buffers;
-  report.device = device;
+  report.device = *device;
   report.options.space = *searched;
   report.options.strategy = *chosen;
   report.options.nodeBudget = static_cast<int64_t>(

@@ -1,4 +1,4 @@
-//===- romanet-translate.cpp - Mapped programs to traces of DRAM ----------===//
+//===- romanet-translate.cpp - Programs to traces of DRAM, and machines ---===//
 //
 // Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,11 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// mlir-translate with one translation: the bursts that a program moves, as a
-// trace for a DRAM simulator.
+// mlir-translate with two translations: the bursts that a program moves, as a
+// trace for a DRAM simulator, and a machine from one form into another.
 //
 //===----------------------------------------------------------------------===//
 
+#include "PrintMachine.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/Tools/mlir-translate/MlirTranslateMain.h"
 #include "mlir/Tools/mlir-translate/Translation.h"
@@ -126,6 +127,7 @@ int main(int argc, char **argv) {
         registerAllDialects(registry);
         mlir::romanet::registerDialects(registry);
       });
-  return failed(
-      mlirTranslateMain(argc, argv, "ROMANet: programs to traces of DRAM\n"));
+  registerPrintMachine();
+  return failed(mlirTranslateMain(
+      argc, argv, "ROMANet: programs to traces of DRAM, and machines\n"));
 }

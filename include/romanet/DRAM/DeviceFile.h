@@ -22,7 +22,8 @@ class raw_ostream;
 
 namespace romanet {
 
-/// A verified device. The error names the file and the line.
+/// A verified device. The error names the file, the line and
+/// the column.
 llvm::Expected<DRAMDevice> parseDevice(llvm::StringRef text,
                                        llvm::StringRef fileName);
 

@@ -12,8 +12,10 @@
 include "romanet/Dialect/ROMANetDialect.td"
 include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/EnumAttr.td"
+include "mlir/Interfaces/DataLayoutInterfaces.td"
 
-class ROMANet_Attr<string name, string mn> : AttrDef<ROMANet_Dialect, name> {
+class ROMANet_Attr<string name, string mn, list<Trait> traits = []>
+    : AttrDef<ROMANet_Dialect, name, traits> {
   let mnemonic = mn;
 }
 
@@ -107,13 +109,15 @@ def ROMANet_DeviceAttr : ROMANet_Attr<"Device", "device"> {
   }];
 }
 
-def ROMANet_MachineAttr : ROMANet_Attr<"Machine", "machine"> {
+def ROMANet_MachineAttr : ROMANet_Attr<"Machine", "machine",
+    [DeclareAttrInterfaceMethods<DLTIQueryInterface>]> {
   let summary = "the accelerator: on-chip buffers and DRAM device";
   let description = [{
     As `romanet.machine` on a module it describes the machine that the module is
     compiled for. `dram` names a device preset, or is a `#romanet.device`;
     `channels`, `ranks` and `chips` (the chips of a rank that work in lock-step)
-    override those of the device.
+    override those of the device. `name` and `source` say what it is and where
+    the figures come from, and change nothing.
 
     ```mlir
     module attributes {romanet.machine = #romanet.machine<
@@ -121,28 +125,36 @@ def ROMANet_MachineAttr : ROMANet_Attr<"Machine", "machine"> {
         dram = "ddr3-1600-2gb-x8">} {}
     ```
 
-    Where a module has none, the passes look for these parts in its
-    `dlti.target_system_spec`, in the specs of one or several devices: the
-    entries `romanet.buffers` (a `#romanet.buffers`), `romanet.dram` (the name
-    of a preset or a `#romanet.device`), `romanet.channels`, `romanet.ranks` and
-    `romanet.chips` (integers). Each may be there once; buffers and DRAM that
-    are not there are those of the default. The machine is then written on the
-    module.
+    A YAML file says the same with the same keys, and so does the
+    `dlti.target_system_spec` of the module, which is read where there is no
+    `romanet.machine`: in the specs of one or several devices the entries
+    `romanet.name`, `romanet.source`, `romanet.buffers`, `romanet.dram`,
+    `romanet.channels`, `romanet.ranks` and `romanet.chips`. Buffers are a
+    `#dlti.map` or a `#romanet.buffers`, a whole device is a `#dlti.map` or a
+    `#romanet.device`. Each may be there once; buffers and DRAM that are not
+    there are those of the default. The machine is then written on the module.
 
     ```mlir
     module attributes {dlti.target_system_spec = #dlti.target_system_spec<
         "npu" = #dlti.target_device_spec<
-            "romanet.buffers" = #romanet.buffers<shared = 110592>>,
+            "romanet.buffers" = #dlti.map<"shared" = 110592 : i64>>,
         "dram" = #dlti.target_device_spec<
             "romanet.dram" = "ddr4-2400-8gb-x8",
             "romanet.channels" = 2 : i64>>} {}
     ```
+
+    The attribute answers DLTI queries: `name` and `source` where it has them,
+    `buffers`, `dram`, and, those of the device where it does not say others,
+    `channels`, `ranks` and `chips`; `device` is the whole device with them.
+    So `["buffers", "shared"]` are bytes, `["device", "clock_ns"]` nanoseconds.
 
     Presets: `ddr3-1600-2gb-x8`, `ddr4-2400-8gb-x8`, `ddr4-3200-8gb-x8`,
     `lpddr4-3200-8gb-x16`, `hbm2-8gb-x128`. A module without a machine gets the
     default: three buffers of 36 KiB and eight DDR3-1600 2Gb x8 chips on 64 bits.
   }];
   let parameters = (ins
+    OptionalParameter<"::mlir::StringAttr", "null: none">:$name,
+    OptionalParameter<"::mlir::StringAttr", "null: none">:$source,
     "::mlir::romanet::BuffersAttr":$buffers,
     "::mlir::Attribute":$dram,
     OptionalParameter<"std::optional<int64_t>", "number of channels">:$channels,
@@ -153,6 +165,10 @@ def ROMANet_MachineAttr : ROMANet_Attr<"Machine", "machine"> {
   let extraClassDeclaration = [{
     /// The DRAM device; the verifier made sure that there is one.
     ::romanet::DRAMDevice getDevice() const;
+    /// The same machine in the terms of the model, and back.
+    ::romanet::Machine getMachine() const;
+    static MachineAttr get(::mlir::MLIRContext *context,
+                           const ::romanet::Machine &machine);
     /// The documented default.
     static MachineAttr getDefault(::mlir::MLIRContext *context);
   }];

@@ -37,6 +37,7 @@ def ROMANet_Dialect : Dialect {
     `weights`, `output`, and `shared` for tensors without a capacity of their
     own.
   }];
+  let dependentDialects = ["::mlir::DLTIDialect"];
   let useDefaultAttributePrinterParser = 1;
   let hasOperationAttrVerify = 1;
   let hasRegionArgAttrVerify = 1;

@@ -11,6 +11,11 @@
 
 include "mlir/Pass/PassBase.td"
 
+/// Of the passes that write the machine on a module without one.
+class ROMANet_MachineOption : Option<"machineName", "machine", "std::string", /*default=*/"\"\"",
+    "machine that the module is compiled for, the name of a preset or a YAML "
+    "file (default: that of the module, docs/Machines.md)">;
+
 // The examples below are executed: test/Transforms/examples.test takes each
 // pair out of this file, runs the pass on the first and compares with the
 // second.
@@ -54,6 +59,7 @@ def AnnotatePass : Pass<"romanet-annotate", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
+    ROMANet_MachineOption<>,
     Option<"input", "input", "int64_t", /*default=*/"0",
            "capacity of the input buffer in bytes (0: not given)">,
     Option<"weights", "weights", "int64_t", /*default=*/"0",
@@ -129,6 +135,7 @@ def SchedulePass : Pass<"romanet-schedule", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
+    ROMANet_MachineOption<>,
     Option<"space", "space", "std::string", /*default=*/"\"S0\"",
            "schedules to search: S0, sums such as S0+S2, or all">,
     Option<"objective", "objective", "std::string", /*default=*/"\"energy\"",
@@ -359,6 +366,7 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
+    ROMANet_MachineOption<>,
     Option<"space", "space", "std::string", /*default=*/"\"S0\"",
            "schedules to search: S0, sums such as S0+S2, or all">,
     Option<"objective", "objective", "std::string", /*default=*/"\"energy\"",
@@ -678,6 +686,7 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
+    ROMANet_MachineOption<>,
     ListOption<"reserved", "reserved", "std::string",
                "ranges of DRAM addresses that no buffer may have, as BEGIN-END in "
                "bytes, such as 0x0-0x100000; END does not belong to the range "
@@ -704,9 +713,10 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
 def StripPass : Pass<"romanet-strip", "::mlir::ModuleOp"> {
   let summary = "Remove all that only ROMANet understands";
   let description = [{
-    Removes the attributes of the dialect and the memory spaces of on-chip
-    buffers, so that tools that do not know the dialect take the program. What
-    the program computes and which copies it makes stays the same.
+    Removes the attributes of the dialect, the entries of a machine in a
+    `dlti.target_system_spec`, and the memory spaces of on-chip buffers, so that
+    tools that do not know the dialect take the program. What the program
+    computes and which copies it makes stays the same.
 
     With `memory-spaces` on-chip buffers get the memory spaces of the target
     instead: the numbers of those for `input`, `weights` and `output`, and for

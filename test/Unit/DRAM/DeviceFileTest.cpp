@@ -8,6 +8,7 @@
 
 #include "romanet/DRAM/DeviceFile.h"
 #include "romanet/DRAM/DeviceFields.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 #include "gtest/gtest.h"
@@ -150,9 +151,14 @@ void expectError(StringRef text, int line, StringRef message) {
   Expected<DRAMDevice> device = parseDevice(text, "dir/device.yaml");
   ASSERT_FALSE(static_cast<bool>(device)) << text.str();
   std::string error = toString(device.takeError());
-  std::string start =
-      "dir/device.yaml:" + std::to_string(line) + ": " + message.str();
-  EXPECT_EQ(error.substr(0, start.size()), start);
+  std::string start = "dir/device.yaml:" + std::to_string(line) + ":";
+  ASSERT_EQ(error.substr(0, start.size()), start);
+  StringRef column, rest;
+  std::tie(column, rest) =
+      StringRef(error).drop_front(start.size()).split(": ");
+  unsigned number = 0;
+  EXPECT_TRUE(to_integer(column, number, 10) && number > 0) << error;
+  EXPECT_EQ(rest.take_front(message.size()), message);
 }
 
 TEST(DeviceFile, EveryKeyIsNeeded) {
@@ -244,9 +250,18 @@ TEST(DeviceFile, NotADevice) {
   expectError("a\n", 1, "not a mapping");
   expectError("- a\n", 1, "not a mapping");
   expectError("{", 1, "");
+  std::string nested = "name: ";
+  nested.append(100000, '[');
+  expectError(nested, 1, "nested more than 16 deep");
+  nested = "name: ";
+  for (int i = 0; i != 100000; ++i)
+    nested += "? - ";
+  expectError(nested, 1, "");
+  expectError("---\n---\n" + std::string(100000, '['), 3,
+              "nested more than 16 deep");
   expectError("name: a\nname: b\n", 2, "duplicated mapping key 'name'");
   expectError(print(defaultDRAMDevice()) + "\n---\nname: a\n", 1,
-              "expected one device");
+              "expected a device, and a second one follows");
 }
 
 TEST(DeviceFile, FindByNameOrFile) {

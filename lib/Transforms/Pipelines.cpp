@@ -1,0 +1,71 @@
+//===- Pipelines.cpp - The whole flow as one pipeline ---------------------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "romanet/Transforms/Pipelines.h"
+#include "mlir/Pass/PassRegistry.h"
+
+using namespace mlir;
+using namespace mlir::romanet;
+
+void mlir::romanet::buildPipeline(OpPassManager &passManager,
+                                  const Options &options) {
+  if (!options.doubleBuffer.empty()) {
+    AnnotatePassOptions annotate;
+    annotate.machineName = options.machine;
+    annotate.doubleBuffer.assign(options.doubleBuffer.begin(),
+                                 options.doubleBuffer.end());
+    passManager.addPass(createAnnotatePass(std::move(annotate)));
+  }
+
+  TilePassOptions tile;
+  tile.machineName = options.machine;
+  tile.space = options.space;
+  tile.objective = options.objective;
+  tile.strategy = options.strategy;
+  tile.layouts = options.layouts;
+  passManager.addPass(createTilePass(std::move(tile)));
+
+  DramMapPassOptions map;
+  map.machineName = options.machine;
+  map.reserved.assign(options.reserved.begin(), options.reserved.end());
+  map.staggerBanks = options.staggerBanks;
+  map.reuse = options.reuse;
+  map.argLayout = options.argLayout;
+  passManager.addPass(createDramMapPass(std::move(map)));
+
+  // What says how or where to report asks for a report.
+  if (!options.report.empty() || !options.reportOutput.empty() ||
+      options.simulate) {
+    ReportPassOptions report;
+    if (!options.report.empty())
+      report.format = options.report;
+    report.output = options.reportOutput;
+    report.simulate = options.simulate;
+    report.mapping = options.mapping;
+    passManager.addPass(createReportPass(std::move(report)));
+  }
+  if (options.dma)
+    passManager.addPass(createDmaPass());
+  if (options.verify)
+    passManager.addPass(createVerifyPass());
+  // What says how to strip asks for it.
+  if (options.strip || !options.memorySpaces.empty()) {
+    StripPassOptions strip;
+    strip.memorySpaces.assign(options.memorySpaces.begin(),
+                              options.memorySpaces.end());
+    passManager.addPass(createStripPass(std::move(strip)));
+  }
+}
+
+void mlir::romanet::registerPipeline() {
+  PassPipelineRegistration<Options>(
+      "romanet",
+      "Schedule every layer and give every buffer a place in DRAM "
+      "(romanet-tile, romanet-dram-map), then report, verify or strip",
+      buildPipeline);
+}

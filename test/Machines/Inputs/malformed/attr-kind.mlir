@@ -1,0 +1,1 @@
+module attributes {romanet.machine = 3 : i64} {}

@@ -1,0 +1,1 @@
+module attributes {romanet.machine = #romanet.machine<name = 3, buffers = <shared = 65536>, dram = "ddr3-1600-2gb-x8">} {}

@@ -1,0 +1,1 @@
+module attributes {romanet.machine = #romanet.machine<dram = "ddr3-1600-2gb-x8">} {}

@@ -1,0 +1,1 @@
+module attributes {romanet.machine = #romanet.machine<buffers = <shared = 65536>, dram = "ddr9">} {}

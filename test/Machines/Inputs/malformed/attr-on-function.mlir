@@ -1,0 +1,1 @@
+func.func private @f() attributes {romanet.machine = #romanet.machine<buffers = <shared = 65536>, dram = "ddr3-1600-2gb-x8">}

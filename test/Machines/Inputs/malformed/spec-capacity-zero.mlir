@@ -1,0 +1,2 @@
+module attributes {dlti.target_system_spec = #dlti.target_system_spec<"npu" = #dlti.target_device_spec<
+  "romanet.buffers" = #dlti.map<"shared" = 0>>>} {}
