@@ -236,7 +236,7 @@ void romanet::printTable(const ReportComparison &comparison,
     auto addChange = [&](std::optional<double> from, std::optional<double> to) {
       std::optional<double> fraction = change(from, to);
       row.push_back(fraction
-                        ? llvm::formatv("{0}{1:F2}", *fraction < 0 ? "" : "+",
+                        ? llvm::formatv("{0}{1:F2}", *fraction > 0 ? "+" : "",
                                         *fraction * 100)
                               .str()
                         : "-");

@@ -141,7 +141,7 @@ static std::string errorOf(llvm::StringRef text) {
 }
 
 TEST(ReportFile, OfOthersThanReports) {
-  EXPECT_NE(errorOf("{\"a\":\n  1,,}").find("file: malformed JSON: [2:4, "),
+  EXPECT_NE(errorOf("{\"a\":\n  1,,}").find("file: malformed JSON: [2:5, "),
             std::string::npos)
       << errorOf("{\"a\":\n  1,,}");
   EXPECT_EQ(errorOf(std::string(200000, '[')),

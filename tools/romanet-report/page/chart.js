@@ -105,7 +105,16 @@ export function valueAxis(theme, name, quantity, largest, more = {}) {
   const {unit, label} = quantity.axis(largest);
   const style = axisStyle(theme);
   return {type: 'value', name: unit ? `${name} [${unit}]` : name, nameLocation: 'middle', ...style,
-    axisLabel: {...style.axisLabel, formatter: label, hideOverlap: true}, ...more};
+    axisLabel: {...style.axisLabel, formatter: label, hideOverlap: true, ...more.interval ? {showMaxLabel: false} : {}},
+    ...more};
+}
+
+/** A slider that shows a part of an axis. */
+export function zoom(theme, where) {
+  const nothing = {areaStyle: {opacity: 0}, lineStyle: {opacity: 0}};
+  return [{type: 'slider', filterMode: 'none', brushSelect: false, showDetail: false, borderColor: theme.line,
+    fillerColor: 'rgba(110,150,200,.25)', dataBackground: nothing, selectedDataBackground: nothing, handleSize: '110%',
+    moveHandleSize: 0, ...where}];
 }
 
 /** Names of layers, the first on top. */
@@ -117,7 +126,7 @@ export function layerAxis(theme, names, width) {
 }
 
 /** The height of a chart with a bar for each layer. */
-export const barsHeight = (count, perLayer = 24) => 92 + Math.max(count, 2) * perLayer;
+export const barsHeight = (count, perLayer = 24) => 116 + Math.max(count, 2) * perLayer;
 
 /**
  * Horizontal bars, a layer each, that stack `parts`: {name, values}; and marks: {name, values, symbol}.
@@ -126,14 +135,16 @@ export function stackedBars(theme, width, {names, parts, marks = [], axis, quant
   const all = [...parts.map(({values}) => values), ...marks.map(({values}) => values)].flat();
   const largest = Math.max(0, ...all.filter((value) => value !== null));
   const shapes = {
-    bound: {symbol: 'rect', symbolSize: [3, bar + 6], itemStyle: {color: theme.mark}},
+    bound: {symbol: 'rect', symbolSize: [3, bar + 6], itemStyle: {color: theme.mark, opacity: 1}},
     baseline: {symbol: 'diamond', symbolSize: 11,
-      itemStyle: {color: theme.other, borderColor: theme.card, borderWidth: 1}},
+      itemStyle: {color: theme.other, opacity: 1, borderColor: theme.card, borderWidth: 1}},
   };
   return {
     legend: legend(theme),
-    grid: {left: 4, right: 18, top: 34, bottom: 30, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel'},
-    xAxis: valueAxis(theme, axis, quantity, largest, {nameGap: 26}),
+    grid: {left: 4, right: 18, top: 34, bottom: 54, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel'},
+    xAxis: valueAxis(theme, axis, quantity, largest,
+        {nameGap: 26, ...quantity.interval ? {interval: quantity.interval(largest)} : {}}),
+    dataZoom: zoom(theme, {xAxisIndex: 0, bottom: 2, height: 16, left: 120, right: 30}),
     yAxis: layerAxis(theme, names, width),
     tooltip: {
       trigger: 'axis', axisPointer: {type: 'shadow'},

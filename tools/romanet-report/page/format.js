@@ -42,14 +42,17 @@ export const time = quantity('s', 1e-9);
 export const count = quantity('', 1, true);
 export const bandwidth = quantity('B/s', 1, true);
 
-/** On-chip buffers come in powers of two. */
+/** Memories come in powers of two. */
 export const capacity = {
   show(value) {
-    for (const [factor, unit] of [[1 << 20, 'MiB'], [1 << 10, 'KiB']])
+    for (const [factor, unit] of [[2 ** 30, 'GiB'], [2 ** 20, 'MiB'], [2 ** 10, 'KiB']])
       if (value >= factor)
         return `${Number((value / factor).toFixed(1))} ${unit}`;
     return `${value} B`;
   },
+  axis: () => ({unit: '', label: (value) => capacity.show(value)}),
+  /** Of the marks of an axis up to `largest`. */
+  interval: (largest) => 2 ** Math.ceil(Math.log2(Math.max(largest, 8) / 8)),
 };
 
 /** "+1.9 %" */

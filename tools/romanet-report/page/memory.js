@@ -1,6 +1,6 @@
 // The DRAM map: who lives where, and when.
 
-import {axisStyle, chart, legend, redraw, valueAxis} from './chart.js';
+import {axisStyle, chart, legend, redraw, valueAxis, zoom} from './chart.js';
 import {element, section, table} from './dom.js';
 import {bytes, capacity, count, grouped, hex} from './format.js';
 
@@ -59,10 +59,7 @@ export function memorySections(report, names) {
     renderItem: rectangles(theme, shown), encode: {x: [0, 2], y: [1, 3]}, clip: true,
   })).filter(({data: {length}}) => length);
   const tooltip = {trigger: 'item', formatter: ({value}) => describe(buffers[value[4]])};
-  const zoom = (theme) => [
-    {type: 'slider', yAxisIndex: 0, right: 4, width: 18, filterMode: 'none', brushSelect: false, showDetail: false,
-      borderColor: theme.line, fillerColor: 'rgba(110,150,200,.25)', dataBackground: {areaStyle: {opacity: 0},
-        lineStyle: {opacity: 0}}, selectedDataBackground: {areaStyle: {opacity: 0}, lineStyle: {opacity: 0}}}];
+  const side = {yAxisIndex: 0, right: 4, width: 16};
 
   const places = buffers.flatMap((buffer, i) => buffer.rows.map((rows) =>
     [rows.first_bank, rows.first_row, rows.last_bank + 1, rows.last_row + 1, i]));
@@ -70,12 +67,12 @@ export function memorySections(report, names) {
     const style = axisStyle(theme);
     return {
       legend: legend(theme),
-      grid: {left: 6, right: 40, top: 34, bottom: 26, outerBoundsMode: 'same', outerBoundsContain: 'all'},
+      grid: {left: 6, right: 40, top: 34, bottom: 6, outerBoundsMode: 'same', outerBoundsContain: 'all'},
       xAxis: {type: 'value', name: 'bank', nameLocation: 'middle', nameGap: 26, min: 0, max: map.banks, minInterval: 1,
-        ...style, splitLine: {show: map.banks <= 64, lineStyle: {color: theme.line}}},
+        ...map.banks <= 16 ? {interval: 1} : {}, ...style, splitLine: {show: map.banks <= 64, lineStyle: {color: theme.line}}},
       yAxis: valueAxis(theme, 'row', count, 1, {nameGap: 46, inverse: true, min: 0, max: 'dataMax', minInterval: 1,
-        splitLine: {show: false}, axisLabel: {...style.axisLabel, formatter: (value) => grouped(value)}}),
-      dataZoom: zoom(theme), tooltip,
+        splitLine: {show: false}, axisLabel: {...style.axisLabel, showMaxLabel: false, formatter: (value) => grouped(value)}}),
+      dataZoom: zoom(theme, side), tooltip,
       series: series(theme, places, (buffer) => step < 0 || isLive(buffer, step)),
     };
   });
@@ -119,16 +116,19 @@ export function memorySections(report, names) {
     [first_step, address_bytes, last_step + 1, address_bytes + size_bytes, i]));
   const stepAxis = (theme) => {
     const style = axisStyle(theme);
-    return {type: 'value', min: 0, max: steps.length, minInterval: 1, ...style, splitLine: {show: false},
-      axisLabel: {...style.axisLabel, formatter: (value) => value < steps.length ? String(value) : ''},
-      name: 'step of the program', nameLocation: 'middle', nameGap: 26};
+    return {type: 'value', min: 0, max: steps.length, interval: Math.max(1, Math.ceil(steps.length / 100)), ...style,
+      splitLine: {show: false}, name: 'steps of the program, by the layers that run', nameLocation: 'middle', nameGap: 60,
+      axisLabel: {...style.axisLabel, rotate: 50, hideOverlap: true, showMaxLabel: false, width: 80, overflow: 'truncate',
+        formatter: (value) => steps[value]?.layers.length ? stepName(value) : ''}};
   };
-  const grid = {left: 6, right: 40, top: 34, bottom: 26, outerBoundsMode: 'same', outerBoundsContain: 'all'};
+  const grid = {left: 6, right: 40, top: 34, bottom: 6, outerBoundsMode: 'same', outerBoundsContain: 'all'};
   const addresses = lives.flatMap(([, first, , last]) => [first, last]);
   const lifeChart = chart('lives', 'Addresses of the buffers that come and go, over the steps of the program', 380, (theme) => ({
     legend: legend(theme), grid, xAxis: stepAxis(theme),
-    yAxis: valueAxis(theme, 'address', bytes, Math.max(0, ...addresses), {nameGap: 46, min: 'dataMin', max: 'dataMax'}),
-    dataZoom: zoom(theme), tooltip, series: series(theme, lives, () => true),
+    yAxis: valueAxis(theme, 'address', bytes, Math.max(0, ...addresses), {nameGap: 46, min: 'dataMin', max: 'dataMax',
+      axisLabel: {...axisStyle(theme).axisLabel, showMaxLabel: false, showMinLabel: true,
+        formatter: bytes.axis(Math.max(0, ...addresses)).label}}),
+    dataZoom: zoom(theme, side), tooltip, series: series(theme, lives, () => true),
   }));
   const {placement} = report;
   const occupancyChart = chart('occupancy', 'Bytes that are live in DRAM, over the steps of the program', 300, (theme) => {

@@ -181,15 +181,24 @@ function onChipSection(layers, names) {
     name: tensor, values: layers.map(({footprint}) => footprint[`${tensor}_bytes`]),
     // Tensors in one buffer lie behind each other.
     stack: limits.includes(`${tensor}_capacity_bytes`) ? tensor : 'shared'}));
-  const marks = limits.map((key) => ({
-    name: `capacity: ${key.replace('_capacity_bytes', '')}`, shape: 'bound',
-    values: layers.map(({buffers}) => buffers[key] ?? null)}));
+  // Buffers of one size have one mark.
+  const sizes = new Map();
+  for (const key of limits) {
+    const values = layers.map(({buffers}) => buffers[key] ?? null);
+    const own = key.replace('_capacity_bytes', '');
+    const same = sizes.get(String(values));
+    if (same)
+      same.name += `, ${own}`;
+    else
+      sizes.set(String(values), {name: `capacity of ${own}`, shape: 'bound', values});
+  }
+  const marks = [...sizes.values()];
   const kib = (value) => value === undefined ? null : grouped(value);
   return section('On-chip buffers', 'What is on chip of each tensor at a time, double buffering and padding included, ' +
       'against the capacity of its buffer.',
   chart('onchip', 'Bytes on chip of each tensor, layer by layer, against the capacities',
       barsHeight(names.length, 30), (theme, width) => stackedBars(theme, width, {
-        names, parts, marks, axis: 'on chip', quantity: bytes, bar: 8})),
+        names, parts, marks, axis: 'on chip', quantity: capacity, bar: 8})),
   table('schedule and buffers of each layer', [
     {name: 'layer', value: ({name}) => name, text: true},
     ...[...'ngkcpq'].map((dim) => ({name: `tile ${dim}`, value: ({tiles}) => grouped(tiles[dim])})),
@@ -218,7 +227,7 @@ function curveSection(report, names) {
         const largest = Math.max(0, ...data.map(([, value]) => value), ...scheduled.map(({value}) => value));
         const style = axisStyle(theme);
         return {
-          grid: {left: 6, right: 70, top: 14, bottom: 26, outerBoundsMode: 'same', outerBoundsContain: 'all'},
+          grid: {left: 6, right: 70, top: 14, bottom: 6, outerBoundsMode: 'same', outerBoundsContain: 'all'},
           xAxis: {type: 'log', logBase: 2, name: 'on-chip buffers together', nameLocation: 'middle', nameGap: 26, ...style,
             min: Math.min(...curve.points.map((point) => point.capacity_bytes)),
             max: Math.max(...curve.points.map((point) => point.capacity_bytes)),
