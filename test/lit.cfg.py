@@ -15,6 +15,11 @@ config.test_exec_root = os.path.join(config.romanet_obj_root, "test")
 if not config.romanet_sanitize:
     config.available_features.add("plugin")
 
+# Without npm romanet-report has no page.
+page = os.path.join(config.romanet_obj_root, "tools", "romanet-report", "Page.inc")
+if os.path.exists(page) and os.path.getsize(page) > 100:
+    config.available_features.add("report-page")
+
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.add_tool_substitutions(
     ["romanet-opt", "romanet-search", "romanet-translate", "romanet-report", "romanet-lsp-server", "mlir-opt",

@@ -152,7 +152,7 @@ async function checkComparison(page, comparison) {
   for (const [id, key] of Object.entries(charts))
     for (const side of ['a', 'b'])
       assert.deepEqual(await dataOf(page, id, side), layers.map((layer) => layer[side]?.[key] ?? null), `${id} ${side}`);
-  const table = await tableOf(page, 'traffic between dram and chip of each layer');
+  const table = await tableOf(page, 'Traffic between DRAM and chip, of each layer');
   assert.equal(table.length, layers.length + 2);
   assert.deepEqual(table.at(-1).slice(0, 3), ['in both', grouped(totals.a.total_bytes), grouped(totals.b.total_bytes)]);
   assert.equal((await tableOf(page, 'facts that differ'))?.length ?? 1, comparison.differences.length + 1);

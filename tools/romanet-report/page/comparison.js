@@ -38,7 +38,7 @@ export function comparisonPage(comparison) {
           stackedBars(theme, width, {names, bar: 11, axis, quantity, parts: [
             {name: 'a', values: layers.map((layer) => layer.a?.[key] ?? null), stack: 'a'},
             {name: 'b', values: layers.map((layer) => layer.b?.[key] ?? null), stack: 'b'}]})),
-        table(`${name.toLowerCase()} of each layer`, [
+        table(`${name}, of each layer`, [
           {name: 'layer', value: (row) => row.name, text: true},
           {name: `a [${unit}]`, value: (row) => row.a && grouped(row.a[key] / scale)},
           {name: `b [${unit}]`, value: (row) => row.b && grouped(row.b[key] / scale)},

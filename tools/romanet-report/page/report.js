@@ -223,7 +223,8 @@ function curveSection(report, names) {
         const data = curve.points.filter((point) => chosen >= 0 ? of(point) : !point.infeasible_layers)
             .map((point) => [point.capacity_bytes, pick(of(point))]);
         const scheduled = own().infeasible ? [] :
-          [{name: 'this report', value: pick(own()), color: theme.other}, {name: 'bound', value: bound(own()), color: theme.dim}];
+          [{name: 'this report', value: pick(own()), color: theme.other, align: 'bottom'},
+            {name: 'bound', value: bound(own()), color: theme.dim, align: 'top'}];
         const largest = Math.max(0, ...data.map(([, value]) => value), ...scheduled.map(({value}) => value));
         const style = axisStyle(theme);
         return {
@@ -236,9 +237,9 @@ function curveSection(report, names) {
           yAxis: valueAxis(theme, axis, quantity, largest, {nameGap: 48, min: 0}),
           tooltip: {trigger: 'axis', formatter: ([{value}]) => `${capacity.show(value[0])}: ${quantity.show(value[1])}`},
           series: [{type: 'line', name: label, data, symbol: 'circle', symbolSize: 8, lineStyle: {width: 2.5},
-            markLine: {silent: true, symbol: 'none', data: scheduled.map(({name, value, color}) => ({name, yAxis: value,
+            markLine: {silent: true, symbol: 'none', data: scheduled.map(({name, value, color, align}) => ({name, yAxis: value,
               lineStyle: {color, type: 'dashed', width: 1.5},
-              label: {formatter: name, color: theme.text, position: 'end', fontSize: 12}}))}}],
+              label: {formatter: name, color: theme.text, position: 'end', fontSize: 12, verticalAlign: align}}))}}],
         };
       });
   const select = element('select', {id: 'curve-layer'}, element('option', {value: '-1'}, 'all layers'),
