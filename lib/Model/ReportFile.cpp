@@ -204,6 +204,19 @@ llvm::Error Validator::checkKeyword(StringRef keyword, const Value &expected,
                       "this key is missing");
     return llvm::Error::success();
   }
+  if (keyword == "dependentRequired") {
+    const Object *keys = expected.getAsObject();
+    if (!keys)
+      return failSchema("has dependentRequired that is no object");
+    for (const auto &field : *keys) {
+      if (!object || !object->get(field.first))
+        continue;
+      if (llvm::Error error =
+              checkKeyword("required", field.second, value, schema, place))
+        return error;
+    }
+    return llvm::Error::success();
+  }
   if (llvm::is_contained(
           {"properties", "patternProperties", "additionalProperties"},
           keyword)) {
@@ -270,6 +283,58 @@ llvm::Error romanet::validateJSON(const Value &value, const Value &schema,
   return Validator(*root, name).check(value, schema, "");
 }
 
+//===----------------------------------------------------------------------===//
+// Reports
+//===----------------------------------------------------------------------===//
+
+/// Checks the numbers of layers and steps that a valid report has, which no
+/// schema can.
+static llvm::Error checkNumbers(const Object &report, StringRef name) {
+  size_t layers = report.getArray("layers")->size();
+  auto check = [&](const Value &number, size_t limit, const Twine &place) {
+    if (static_cast<uint64_t>(*number.getAsInteger()) < limit)
+      return llvm::Error::success();
+    return llvm::createStringError(
+        name + ": " + place + ": there is no number " +
+        llvm::formatv("{0}", number).str() + ", there are " + Twine(limit));
+  };
+  if (const Object *curve = report.getObject("capacity_curve"))
+    for (auto [i, point] : llvm::enumerate(*curve->getArray("points"))) {
+      size_t found = point.getAsObject()->getArray("layers")->size();
+      if (found != layers)
+        return llvm::createStringError(
+            name + ": capacity_curve.points[" + Twine(i) +
+            "].layers: there are " + Twine(found) + " layers, the report has " +
+            Twine(layers));
+    }
+  const Object *map = report.getObject("dram_map");
+  if (!map)
+    return llvm::Error::success();
+  const Array &steps = *map->getArray("steps");
+  for (auto [i, step] : llvm::enumerate(steps))
+    for (auto [j, layer] :
+         llvm::enumerate(*step.getAsObject()->getArray("layers")))
+      if (llvm::Error error = check(layer, layers,
+                                    "dram_map.steps[" + Twine(i) + "].layers[" +
+                                        Twine(j) + "]"))
+        return error;
+  for (auto [i, buffer] : llvm::enumerate(*map->getArray("buffers"))) {
+    std::string place = ("dram_map.buffers[" + Twine(i) + "]").str();
+    const Object &object = *buffer.getAsObject();
+    for (auto [j, use] : llvm::enumerate(*object.getArray("uses")))
+      if (llvm::Error error = check(*use.getAsObject()->get("layer"), layers,
+                                    place + ".uses[" + Twine(j) + "].layer"))
+        return error;
+    for (auto [j, live] : llvm::enumerate(*object.getArray("live")))
+      for (StringRef key : {"first_step", "last_step"})
+        if (llvm::Error error =
+                check(*live.getAsObject()->get(key), steps.size(),
+                      place + ".live[" + Twine(j) + "]." + key))
+          return error;
+  }
+  return llvm::Error::success();
+}
+
 llvm::Expected<Value> romanet::parseReport(StringRef text, StringRef fileName) {
   llvm::Expected<Value> report = parseJSON(text, fileName);
   if (!report)
@@ -296,6 +361,8 @@ llvm::Expected<Value> romanet::parseReport(StringRef text, StringRef fileName) {
         llvm::formatv("{0}", version).str() + ", found " + excerpt(found) +
         "; the report and this program are of different versions");
   if (llvm::Error error = validateJSON(*report, schema, fileName))
+    return error;
+  if (llvm::Error error = checkNumbers(*object, fileName))
     return error;
   return report;
 }

@@ -28,16 +28,16 @@ llvm::StringRef reportSchema();
 /// Checks `value` against a JSON Schema (draft 2020-12) with these keywords:
 /// $ref into $defs, type, const and enum of strings and numbers, minimum,
 /// maximum, required, properties, patternProperties, additionalProperties where
-/// it is false, items, and if, then, else. Others are an error, but for those
-/// that only describe.
+/// it is false, dependentRequired, items, and if, then, else. Others are an
+/// error, but for those that only describe.
 ///
 /// The error says the place in the value, as `layers[3].tiles.n`, behind
 /// `name`, and what is expected there.
 llvm::Error validateJSON(const llvm::json::Value &value,
                          const llvm::json::Value &schema, llvm::StringRef name);
 
-/// Parses the JSON of a report and checks it against the schema. The error
-/// begins with the name of the file, and says line and column where the text is
+/// Parses the JSON of a report and checks it against the schema, and that the
+/// numbers of layers and steps in it are of some. The error begins with the name of the file, and says line and column where the text is
 /// no JSON, else the place in it.
 llvm::Expected<llvm::json::Value> parseReport(llvm::StringRef text,
                                               llvm::StringRef fileName);

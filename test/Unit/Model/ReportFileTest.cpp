@@ -57,6 +57,9 @@ TEST(ReportFile, EveryKeywordIsChecked) {
        "file: [1]: expected string, found 1"},
       {R"({"required": ["a"]})", R"({"a": 1, "b": 2})", ""},
       {R"({"required": ["a"]})", R"({"b": 2})", "file: a: this key is missing"},
+      {R"({"dependentRequired": {"a": ["b"]}})", R"({"c": 1})", ""},
+      {R"({"dependentRequired": {"a": ["b"]}})", R"({"a": 1})",
+       "file: b: this key is missing"},
       {R"({"properties": {"a": {"type": "string"}}})", R"({"a": 1})",
        "file: a: expected string, found 1"},
       {R"({"properties": {"a": {}}, "additionalProperties": false})",
@@ -194,9 +197,8 @@ TEST(ReportFile, TheSchemaIsStrict) {
         // What a kind of report may do without, see the schema.
         bool mayMiss = llvm::is_contained(
             {"objective", "baseline", "capacity_curve", "above_bound",
-             "above_baseline", "certificate", "shared_capacity_bytes",
-             "shared_by", "input", "weights", "output", "partial_sums",
-             "value_pj", "lower_bound_pj", "layouts"},
+             "above_baseline", "certificate", "input", "weights", "output",
+             "partial_sums", "value_pj", "lower_bound_pj", "layouts"},
             llvm::StringRef(key));
         object->erase(key);
         if (!mayMiss) {
@@ -219,6 +221,55 @@ TEST(ReportFile, TheSchemaIsStrict) {
   EXPECT_GT(extra, 50u);
   EXPECT_GT(missing, 200u);
   EXPECT_GT(other, 300u);
+}
+
+// Numbers that are of nothing are found, too.
+TEST(ReportFile, NumbersAreOfSomething) {
+  Report report = makeReport({{"a", 8}, {"b", 8}});
+  report.layers[0].points = LiveInterval{0, 2};
+  report.layers[0].places = {{Operand::Output, 0, 64, {}, {}}};
+  report.addPlacement({{"buffer", 0, 64, {{0, 3}}}}, 5);
+  llvm::cantFail(report.addCapacityCurve({100}, report.options, 1));
+  ASSERT_EQ(errorOf(textOf(report)), "");
+  auto errorWith = [&](llvm::function_ref<void(Object &)> change) {
+    Value value = toJSON(report);
+    change(*value.getAsObject());
+    return errorOf(llvm::formatv("{0}", value).str());
+  };
+  auto buffer = [](Object &object) -> Object & {
+    return *(*object.getObject("dram_map")->getArray("buffers"))[0]
+                .getAsObject();
+  };
+  EXPECT_EQ(errorWith([&](Object &object) {
+              (*(*buffer(object).getArray("uses"))[0].getAsObject())["layer"] =
+                  2;
+            }),
+            "file: dram_map.buffers[0].uses[0].layer: there is no number 2, "
+            "there are 2");
+  EXPECT_EQ(
+      errorWith([&](Object &object) {
+        (*(*buffer(object).getArray("live"))[0].getAsObject())["last_step"] = 9;
+      }),
+      "file: dram_map.buffers[0].live[0].last_step: there is no number "
+      "9, there are 3");
+  EXPECT_EQ(errorWith([&](Object &object) {
+              (*object.getObject("dram_map")->getArray("steps"))[0]
+                  .getAsObject()
+                  ->getArray("layers")
+                  ->push_back(7);
+            }),
+            "file: dram_map.steps[0].layers[1]: there is no number 7, there "
+            "are 2");
+  EXPECT_EQ(errorWith([&](Object &object) {
+              (*object.getObject("capacity_curve")->getArray("points"))[0]
+                  .getAsObject()
+                  ->getArray("layers")
+                  ->pop_back();
+            }),
+            "file: capacity_curve.points[0].layers: there are 1 layers, the "
+            "report has 2");
+  EXPECT_EQ(errorWith([&](Object &object) { object.erase("placement"); }),
+            "file: placement: this key is missing");
 }
 
 TEST(ReportFile, LayersAreCompared) {

@@ -55,7 +55,7 @@ function facts(report, file) {
 function cards({totals, baseline, skipped, unscheduled = []}) {
   const against = (key) => [
     ...totals.above_bound ? [`${percent(totals.above_bound[key])} to the lower bound`] : [],
-    ...totals.baseline?.above_baseline ?
+    ...baseline && totals.baseline?.above_baseline ?
       [`${percent(totals.baseline.above_baseline[key])} to ${baseline.strategy}`] : [],
   ];
   const made = [
@@ -77,7 +77,7 @@ function cards({totals, baseline, skipped, unscheduled = []}) {
 function trafficSection(report, layers, names) {
   const {totals} = report;
   const used = streams.filter(([key]) => totals[`${key}_bytes`] > 0);
-  const based = layers.some(({baseline}) => baseline);
+  const based = report.baseline && layers.every(({baseline}) => baseline);
   const marks = [{name: 'lower bound', values: layers.map((layer) => layer.compulsory_bytes), shape: 'bound'}];
   if (based)
     marks.push({name: `baseline ${report.baseline.strategy}`,
@@ -106,7 +106,7 @@ function trafficSection(report, layers, names) {
 
 function energySection(report, layers, names) {
   const {totals} = report;
-  const based = layers.some(({baseline}) => baseline);
+  const based = report.baseline && layers.every(({baseline}) => baseline);
   const marks = [{name: 'floor', values: layers.map(({floor}) => floor.energy_pj), shape: 'bound'}];
   if (based)
     marks.push({name: `baseline ${report.baseline.strategy}`,
