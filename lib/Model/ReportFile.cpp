@@ -291,7 +291,8 @@ llvm::Error romanet::validateJSON(const Value &value, const Value &schema,
 /// schema can.
 static llvm::Error checkNumbers(const Object &report, StringRef name) {
   size_t layers = report.getArray("layers")->size();
-  auto check = [&](const Value &number, size_t limit, const Twine &place) {
+  auto check = [&](const Value &number, size_t limit,
+                   const Twine &place) -> llvm::Error {
     if (static_cast<uint64_t>(*number.getAsInteger()) < limit)
       return llvm::Error::success();
     return llvm::createStringError(

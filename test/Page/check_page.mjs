@@ -166,7 +166,9 @@ const browser = await chromium.launch({
 try {
   for (let i = 0; i < pairs.length; i += 2) {
     const url = pathToFileURL(pairs[i]).href, data = JSON.parse(readFileSync(pairs[i + 1], 'utf8'));
-    for (const [width, colorScheme] of [[1280, 'light'], [390, 'dark']]) {
+    const forms = [[1280, 'light'], [390, 'dark']];
+    // One report and one comparison are looked at in both.
+    for (const [width, colorScheme] of i === 0 || data.comparison_version ? forms : forms.slice(0, 1)) {
       const page = await browser.newPage({viewport: {width, height: 900}, colorScheme});
       const problems = [], requests = [];
       page.on('pageerror', (error) => problems.push(String(error)));
