@@ -114,31 +114,31 @@ export function memorySections(report, names) {
   const changing = buffers.map((buffer, i) => [buffer, i]).filter(([buffer]) => !always(buffer));
   const lives = changing.flatMap(([{live, address_bytes, size_bytes}, i]) => live.map(({first_step, last_step}) =>
     [first_step, address_bytes, last_step + 1, address_bytes + size_bytes, i]));
-  const stepAxis = (theme) => {
+  const stepAxis = (theme, width) => {
     const style = axisStyle(theme);
-    return {type: 'value', min: 0, max: steps.length, interval: Math.max(1, Math.ceil(steps.length / 100)), ...style,
+    return {type: 'value', min: 0, max: steps.length, interval: Math.max(1, Math.ceil(24 * steps.length / width)), ...style,
       splitLine: {show: false}, name: 'steps of the program, by the layers that run', nameLocation: 'middle', nameGap: 60,
       axisLabel: {...style.axisLabel, rotate: 50, hideOverlap: true, showMaxLabel: false, width: 80, overflow: 'truncate',
         formatter: (value) => steps[value]?.layers.length ? stepName(value) : ''}};
   };
   const grid = {left: 6, right: 40, top: 34, bottom: 6, outerBoundsMode: 'same', outerBoundsContain: 'all'};
   const addresses = lives.flatMap(([, first, , last]) => [first, last]);
-  const lifeChart = chart('lives', 'Addresses of the buffers that come and go, over the steps of the program', 380, (theme) => ({
-    legend: legend(theme), grid, xAxis: stepAxis(theme),
+  const lifeChart = chart('lives', 'Addresses of the buffers that come and go, over the steps of the program', 380, (theme, width) => ({
+    legend: legend(theme), grid, xAxis: stepAxis(theme, width),
     yAxis: valueAxis(theme, 'address', bytes, Math.max(0, ...addresses), {nameGap: 46, min: 'dataMin', max: 'dataMax',
       axisLabel: {...axisStyle(theme).axisLabel, showMaxLabel: false, showMinLabel: true,
         formatter: bytes.axis(Math.max(0, ...addresses)).label}}),
     dataZoom: zoom(theme, side), tooltip, series: series(theme, lives, () => true),
   }));
   const {placement} = report;
-  const occupancyChart = chart('occupancy', 'Bytes that are live in DRAM, over the steps of the program', 300, (theme) => {
+  const occupancyChart = chart('occupancy', 'Bytes that are live in DRAM, over the steps of the program', 300, (theme, width) => {
     const largest = Math.max(placement.high_water_bytes, ...steps.map(({live_bytes}) => live_bytes));
     // The last step reaches to its end.
     const data = [...steps.map(({live_bytes}, i) => [i, live_bytes]), [steps.length, steps.at(-1).live_bytes]];
     const limits = [['highest address', placement.high_water_bytes, theme.other], ['most live', placement.lower_bound_bytes,
       theme.dim]];
     return {
-      legend: legend(theme), grid, xAxis: stepAxis(theme),
+      legend: legend(theme), grid, xAxis: stepAxis(theme, width),
       yAxis: valueAxis(theme, 'live', bytes, largest, {nameGap: 46, scale: true}),
       tooltip: {trigger: 'axis', formatter: ([{value: [at, live]}]) =>
         `${at < steps.length ? `step ${at}: ${stepName(at)}` : 'end'}\n${bytes.show(live)} live`},
