@@ -6,8 +6,8 @@ from lit.llvm import llvm_config
 config.name = "ROMANet"
 config.test_format = lit.formats.ShTest(not llvm_config.use_lit_shell)
 config.suffixes = [".mlir", ".test"]
-# Models are inputs of tests; Integration and Unit are run by ctest and GoogleTest.
-config.excludes = ["Inputs", "Models", "Benchmark", "Fuzz", "Install", "Integration", "Unit"]
+# Models are inputs of tests; Integration, Page and Unit are run by ctest and GoogleTest.
+config.excludes = ["Inputs", "Models", "Benchmark", "Fuzz", "Install", "Integration", "Page", "Unit"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.romanet_obj_root, "test")
 
@@ -15,9 +15,14 @@ config.test_exec_root = os.path.join(config.romanet_obj_root, "test")
 if not config.romanet_sanitize:
     config.available_features.add("plugin")
 
+# Without npm romanet-report has no page.
+page = os.path.join(config.romanet_obj_root, "tools", "romanet-report", "Page.inc")
+if os.path.exists(page) and os.path.getsize(page) > 100:
+    config.available_features.add("report-page")
+
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.add_tool_substitutions(
-    ["romanet-opt", "romanet-search", "romanet-translate", "romanet-lsp-server", "mlir-opt",
+    ["romanet-opt", "romanet-search", "romanet-translate", "romanet-report", "romanet-lsp-server", "mlir-opt",
      "mlir-runner", "FileCheck", "not", "count", "split-file"],
     [os.path.join(config.romanet_obj_root, "bin"), config.llvm_tools_dir],
 )

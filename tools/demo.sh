@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/setup.sh
-tools/build.sh -DROMANET_INCLUDE_TESTS=OFF romanet-opt romanet-search ROMANetPlugin
+tools/build.sh -DROMANET_INCLUDE_TESTS=OFF romanet-opt romanet-search romanet-report ROMANetPlugin
 
 mkdir -p build/demo
 for network in alexnet vgg16 mobilenet_v1; do
@@ -12,11 +12,13 @@ for network in alexnet vgg16 mobilenet_v1; do
   echo "== $network"
   build/bin/romanet-opt --romanet-tile --romanet-dram-map \
     --romanet-report="format=table output=-" \
-    --romanet-report="format=json output=build/demo/$network.json" \
+    --romanet-report="format=json baseline=smartshuttle capacity-curve=25,50,100,200,400 output=build/demo/$network.json" \
     "test/Models/$network.mlir" -o "build/demo/$network.mlir"
+  # Without npm there is no page, and the program says so.
+  build/bin/romanet-report "build/demo/$network.json" -o "build/demo/$network.html" || true
 done
 echo
 echo "== vgg16 from its table of layers, 8 bits, with layouts that are chosen with the schedule"
 build/bin/romanet-search --layers test/Models/layers/vgg16.csv --layouts=free
 echo
-echo "scheduled programs and reports: build/demo/*.mlir, build/demo/*.json"
+echo "scheduled programs and reports: build/demo/*.mlir, build/demo/*.json; pages of the reports: build/demo/*.html"

@@ -4,7 +4,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 tools/setup.sh || exit 1
-tools/setup.sh libgtest-dev python3 || exit 1
+tools/setup.sh libgtest-dev python3 python3-jsonschema || exit 1
 cmake --preset sanitize --log-level=WARNING || exit 1
 cmake --build --preset sanitize || exit 1
 

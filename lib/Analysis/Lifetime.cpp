@@ -317,8 +317,13 @@ static std::optional<int64_t> addressInArena(memref::ViewOp view) {
 }
 
 SmallVector<PlacedBuffer> mlir::romanet::placedBuffers(ModuleOp module) {
-  SmallVector<PlacedBuffer> buffers;
   Lifetimes lifetimes(module);
+  return placedBuffers(module, lifetimes);
+}
+
+SmallVector<PlacedBuffer> mlir::romanet::placedBuffers(ModuleOp module,
+                                                       Lifetimes &lifetimes) {
+  SmallVector<PlacedBuffer> buffers;
   DataLayout dataLayout(module);
   auto addPlace = [&](Location loc, const Twine &name, DramAttr place) {
     buffers.push_back(

@@ -161,4 +161,54 @@ int64_t AddressMap::encode(const DRAMAddress &address) const {
   return static_cast<int64_t>(result);
 }
 
+std::vector<BankRows> bankRowsOf(const DRAMDevice &device,
+                                 const AddressMap &map, int64_t address,
+                                 int64_t bytes) {
+  assert(map.hash() == BankHash::None && "hashed banks are no rectangles");
+  int64_t banks =
+      device.channels * device.ranks * device.bankGroups * device.banksPerGroup;
+  // Pairs of the first row and the row behind the last.
+  using Rows = SmallVector<std::pair<int64_t, int64_t>, 2>;
+  std::vector<Rows> rows(banks);
+  // An aligned block of a power of two has all values of the low bits of its
+  // address, and so of the low bits of every field: its first and last address
+  // are the corners of a box.
+  for (uint64_t at = address, end = address + bytes; at < end;) {
+    uint64_t block = uint64_t(1) << Log2_64(end - at);
+    if (at != 0)
+      block = std::min(block, at & -at);
+    DRAMAddress first = map.decode(at), last = map.decode(at + block - 1);
+    for (int64_t channel = first.channel; channel <= last.channel; ++channel)
+      for (int64_t rank = first.rank; rank <= last.rank; ++rank)
+        for (int64_t group = first.bankGroup; group <= last.bankGroup; ++group)
+          for (int64_t bank = first.bank; bank <= last.bank; ++bank)
+            rows[((channel * device.ranks + rank) * device.bankGroups + group) *
+                     device.banksPerGroup +
+                 bank]
+                .push_back({first.row, last.row + 1});
+    at += block;
+  }
+
+  std::vector<BankRows> found;
+  for (int64_t bank = 0; bank != banks; ++bank) {
+    Rows merged;
+    llvm::sort(rows[bank]);
+    for (auto [begin, end] : rows[bank]) {
+      if (merged.empty() || merged.back().second < begin)
+        merged.push_back({begin, end});
+      else
+        merged.back().second = std::max(merged.back().second, end);
+    }
+    // The same rows as in the bank before make its rectangles wider.
+    if (bank != 0 && merged == rows[bank - 1])
+      for (BankRows &each : MutableArrayRef(found).take_back(merged.size()))
+        each.lastBank = bank;
+    else
+      for (auto [begin, end] : merged)
+        found.push_back({bank, bank, begin, end - 1});
+    rows[bank] = std::move(merged);
+  }
+  return found;
+}
+
 } // namespace romanet

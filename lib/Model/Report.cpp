@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "romanet/Model/Report.h"
+#include "ReportSums.h"
+#include "TextTable.h"
 #include "romanet/Model/RowOrder.h"
 #include "romanet/Model/ScheduleFile.h"
 #include "llvm/ADT/STLExtras.h"
@@ -49,8 +50,8 @@ bool Sums::add(const Sums &other) {
          addTo(macs, other.macs) && addTo(activations, other.activations);
 }
 
-static Sums sumsOf(const Layer &layer, const Found &found,
-                   const DRAMDevice &device) {
+Sums romanet::sumsOf(const Layer &layer, const Found &found,
+                     const DRAMDevice &device) {
   const BlockTraffic &bursts = found.stream.bursts;
   Sums sums;
   for (auto [i, stream] : llvm::enumerate(AllStreams)) {
@@ -195,6 +196,7 @@ static Network networkOf(llvm::ArrayRef<LayerTableRow> rows,
 
 llvm::Error Report::searchNetworks(std::vector<LayerTableRow> rows,
                                    bool fixedEnds, unsigned threads) {
+  hasFixedEnds = fixedEnds;
   llvm::ArrayRef<LayerTableRow> left = rows;
   while (!left.empty()) {
     llvm::StringRef name = left.front().network;
@@ -297,12 +299,17 @@ static bool isRowMajor(const ArrayLayouts &layouts) {
 
 /// "free" where layouts were searched, "network" where layers share them,
 /// "row-major" where all are.
-static llvm::StringRef layoutsText(const Report &report) {
+static llvm::StringRef searchedLayouts(const SearchOptions &options,
+                                       const Report &report) {
   if (!report.networks.empty())
     return "network";
+  return options.layouts == LayoutChoice::allRowMajor() ? "row-major" : "free";
+}
+
+/// The same, or what is said of given layouts.
+static llvm::StringRef layoutsText(const Report &report) {
   if (!report.isGiven)
-    return report.options.layouts == LayoutChoice::allRowMajor() ? "row-major"
-                                                                 : "free";
+    return searchedLayouts(report.options, report);
   bool allRowMajor = llvm::all_of(report.layers, [](const LayerReport &layer) {
     const auto *found = std::get_if<Found>(&layer.result);
     return !found || (isRowMajor(found->layouts) && layer.layoutNames.empty());
@@ -313,6 +320,42 @@ static llvm::StringRef layoutsText(const Report &report) {
 //===----------------------------------------------------------------------===//
 // JSON
 //===----------------------------------------------------------------------===//
+
+static Object toObject(const EnergyEstimate &energy) {
+  return Object{{"read_pj", energy.readPJ},
+                {"write_pj", energy.writePJ},
+                {"activate_precharge_pj", energy.activatePJ},
+                {"background_pj", energy.backgroundPJ},
+                {"refresh_pj", energy.refreshPJ},
+                {"total_pj", energy.totalPJ()}};
+}
+
+/// By how much, as a fraction, `sums` are above bytes and energy of something
+/// else. Nothing where that is zero.
+static void addExcess(Object &object, llvm::StringRef key, const Sums &sums,
+                      int64_t bytes, double picojoules) {
+  if (bytes > 0 && picojoules > 0)
+    object[key] = Object{
+        {"bytes_fraction", static_cast<double>(sums.totalBytes) / bytes - 1},
+        {"energy_fraction", sums.energy.totalPJ() / picojoules - 1}};
+}
+
+/// What there is to say of any schedule.
+static Object toShortObject(const Sums &sums) {
+  return Object{{"total_bytes", sums.totalBytes},
+                {"total_bursts", sums.totalBursts},
+                {"activations", sums.activations},
+                {"time_lower_bound_ns", sums.energy.timeNs},
+                {"energy", toObject(sums.energy)}};
+}
+
+/// The same, and how `sums` compare with it.
+static Object toBaseline(const Sums &baseline, const Sums &sums) {
+  Object object = toShortObject(baseline);
+  addExcess(object, "above_baseline", sums, baseline.totalBytes,
+            baseline.energy.totalPJ());
+  return object;
+}
 
 static void addSums(Object &object, const Sums &sums) {
   for (auto [i, stream] : llvm::enumerate(AllStreams)) {
@@ -326,12 +369,9 @@ static void addSums(Object &object, const Sums &sums) {
                            {"time_ns", sums.floor.timeNs}};
   object["activations"] = sums.activations;
   object["time_lower_bound_ns"] = sums.energy.timeNs;
-  object["energy"] = Object{{"read_pj", sums.energy.readPJ},
-                            {"write_pj", sums.energy.writePJ},
-                            {"activate_precharge_pj", sums.energy.activatePJ},
-                            {"background_pj", sums.energy.backgroundPJ},
-                            {"refresh_pj", sums.energy.refreshPJ},
-                            {"total_pj", sums.energy.totalPJ()}};
+  object["energy"] = toObject(sums.energy);
+  addExcess(object, "above_bound", sums, sums.compulsoryBytes,
+            sums.floor.totalPJ());
 }
 
 static Object toObject(const ControllerStats &stats) {
@@ -464,6 +504,8 @@ static Object toObject(const LayerReport &report, Objective objective) {
   addSums(object, report.sums);
   if (report.simulated)
     object["simulation"] = toObject(*report.simulated);
+  if (report.baseline)
+    object["baseline"] = toBaseline(*report.baseline, report.sums);
   if (report.places.empty())
     return object;
   Array places;
@@ -517,6 +559,65 @@ static Object toObject(const NetworkReport &network, Objective objective) {
       {"row_major_" + unit, toNumber(network.rowMajor, objective)}};
 }
 
+static Object toObject(const BufferPlace &place) {
+  Array live, rows, uses;
+  for (const LiveInterval &steps : place.liveSteps)
+    live.push_back(
+        Object{{"first_step", steps.begin}, {"last_step", steps.end - 1}});
+  for (const BankRows &each : place.rows)
+    rows.push_back(Object{{"first_bank", each.firstBank},
+                          {"last_bank", each.lastBank},
+                          {"first_row", each.firstRow},
+                          {"last_row", each.lastRow}});
+  for (const BufferPlace::Use &use : place.uses)
+    uses.push_back(Object{{"layer", static_cast<int64_t>(use.layer)},
+                          {"tensor", operandName(use.operand)}});
+  return Object{{"name", place.name},        {"address_bytes", place.address},
+                {"size_bytes", place.bytes}, {"live", std::move(live)},
+                {"rows", std::move(rows)},   {"uses", std::move(uses)}};
+}
+
+static Object toMap(const PlacementSummary &placement,
+                    const DRAMDevice &device) {
+  Array buffers, steps;
+  for (const BufferPlace &place : placement.places)
+    buffers.push_back(toObject(place));
+  for (const PlacementStep &step : placement.steps) {
+    Array layers;
+    for (size_t layer : step.layers)
+      layers.push_back(static_cast<int64_t>(layer));
+    steps.push_back(Object{{"first_point", step.points.begin},
+                           {"last_point", step.points.end - 1},
+                           {"layers", std::move(layers)},
+                           {"live_bytes", step.liveBytes}});
+  }
+  return Object{{"banks", device.channels * device.ranks * device.banks()},
+                {"rows", device.rows},
+                {"address_map", placement.map ? placement.map->order() : ""},
+                {"buffers", std::move(buffers)},
+                {"steps", std::move(steps)}};
+}
+
+static Object toObject(const CapacityPoint &point) {
+  int64_t infeasible = 0;
+  Array layers;
+  for (const std::optional<Sums> &sums : point.layers) {
+    if (sums)
+      layers.push_back(toShortObject(*sums));
+    else
+      layers.push_back(nullptr);
+    infeasible += !sums;
+  }
+  Object object = toShortObject(point.sums);
+  object["percent"] = point.percent;
+  object["machine"] = toObject(point.buffers);
+  object["capacity_bytes"] = point.capacityBytes;
+  object["optimal"] = point.isOptimal;
+  object["infeasible_layers"] = infeasible;
+  object["layers"] = std::move(layers);
+  return object;
+}
+
 static Object toObject(const DRAMDevice &device) {
   return Object{{"preset", device.name},
                 {"source", device.source},
@@ -538,6 +639,8 @@ Value romanet::toJSON(const Report &report) {
   addSums(totals, report.sums);
   if (report.simulation)
     totals["simulation"] = toObject(report.simulation->total);
+  if (report.baseline)
+    totals["baseline"] = toBaseline(report.baseline->sums, report.sums);
   Array skipped;
   for (const SkippedOperation &operation : report.skipped)
     skipped.push_back(
@@ -552,7 +655,7 @@ Value romanet::toJSON(const Report &report) {
       entry["name"] = operation.name;
     unscheduled.push_back(std::move(entry));
   }
-  Object object{{"schema_version", 2},
+  Object object{{"schema_version", 3},
                 {"space", report.options.space.name()},
                 {"layouts", layoutsText(report)},
                 {"strategy", strategyText(report)},
@@ -577,51 +680,35 @@ Value romanet::toJSON(const Report &report) {
       networks.push_back(toObject(network, report.options.objective));
     object["networks"] = std::move(networks);
   }
-  if (const auto &placement = report.placement)
+  if (const auto &placement = report.placement) {
     object["placement"] =
         Object{{"buffers", placement->buffers},
                {"sum_bytes", placement->sumBytes},
                {"high_water_bytes", placement->highWaterBytes},
                {"lower_bound_bytes", placement->lowerBoundBytes}};
+    object["dram_map"] = toMap(*placement, report.device);
+  }
+  if (const auto &baseline = report.baseline)
+    object["baseline"] =
+        Object{{"strategy", strategyName(baseline->strategy)},
+               {"objective", objectiveName(baseline->objective)}};
+  if (const auto &curve = report.curve) {
+    Array points;
+    for (const CapacityPoint &point : curve->points)
+      points.push_back(toObject(point));
+    object["capacity_curve"] =
+        Object{{"strategy", strategyName(curve->options.strategy)},
+               {"space", curve->options.space.name()},
+               {"objective", objectiveName(curve->options.objective)},
+               {"layouts", searchedLayouts(curve->options, report)},
+               {"points", std::move(points)}};
+  }
   return object;
 }
 
 //===----------------------------------------------------------------------===//
 // Table
 //===----------------------------------------------------------------------===//
-
-namespace {
-
-/// Cells of text, columns as wide as their widest cell: the first to the left,
-/// the others to the right. A row of one cell is a remark of any length.
-class Table {
-public:
-  using Row = std::vector<std::string>;
-
-  void add(Row row) {
-    widths.resize(std::max(widths.size(), row.size()));
-    if (row.size() > 1)
-      for (auto [i, cell] : llvm::enumerate(row))
-        widths[i] = std::max(widths[i], cell.size());
-    rows.push_back(std::move(row));
-  }
-  void print(llvm::raw_ostream &os) const {
-    for (const Row &row : rows) {
-      os << row[0];
-      if (row.size() > 1)
-        os.indent(widths[0] - row[0].size());
-      for (size_t i = 1; i < row.size(); ++i)
-        os << "  " << llvm::right_justify(row[i], widths[i]);
-      os << '\n';
-    }
-  }
-
-private:
-  std::vector<Row> rows;
-  std::vector<size_t> widths;
-};
-
-} // namespace
 
 static std::string toText(int64_t number) {
   return llvm::formatv("{0}", number);

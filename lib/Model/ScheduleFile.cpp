@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "romanet/Model/ScheduleFile.h"
+#include "JSONText.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -531,35 +532,11 @@ void Reader::readLayers(const Value &root) {
     fail("no schedule for any layer of the table");
 }
 
-/// Whether values nest deeper than any report. llvm::json::parse recurses, and
-/// would overflow the stack on a text that goes on like this.
-static bool nestsTooDeep(llvm::StringRef text) {
-  constexpr unsigned most = 100;
-  unsigned depth = 0;
-  bool isInString = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    char each = text[i];
-    if (isInString && each == '\\')
-      ++i;
-    else if (each == '"')
-      isInString = !isInString;
-    else if (!isInString && (each == '[' || each == '{') && ++depth > most)
-      return true;
-    else if (!isInString && (each == ']' || each == '}') && depth > 0)
-      --depth;
-  }
-  return false;
-}
-
 llvm::Expected<std::vector<std::optional<GivenSchedule>>>
 Reader::read(llvm::StringRef text) {
-  if (nestsTooDeep(text))
-    return llvm::createStringError(fileName +
-                                   ": malformed JSON: nested too deeply");
-  llvm::Expected<Value> root = llvm::json::parse(text);
+  llvm::Expected<Value> root = parseJSON(text, fileName);
   if (!root)
-    return llvm::createStringError(
-        fileName + ": malformed JSON: " + llvm::toString(root.takeError()));
+    return root.takeError();
   readLayers(*root);
   if (errors.empty())
     return std::move(found);

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "romanet/Model/Report.h"
+#include "Decision.h"
 #include "Machine.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "romanet/Analysis/LayerExtraction.h"
@@ -20,9 +21,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/ToolOutputFile.h"
-#include <limits>
 
 namespace mlir::romanet {
 #define GEN_PASS_DEF_REPORTPASS
@@ -62,26 +61,29 @@ static std::vector<core::TensorPlace> placesOf(const Staging &staging,
   return places;
 }
 
-static std::optional<core::PlacementSummary>
-summarizePlaces(ModuleOp module, const core::DRAMDevice &device) {
-  core::PlacementSummary summary;
-  std::vector<core::BufferRequest> requests;
-  auto add = [](int64_t a, int64_t b) {
-    int64_t sum;
-    return llvm::AddOverflow(a, b, sum) ? std::numeric_limits<int64_t>::max()
-                                        : sum;
+/// Adds the places of all buffers, and when the layers run.
+static void addPlacement(ModuleOp module, const Staging &staging,
+                         core::Report &report) {
+  Lifetimes lifetimes(module);
+  auto extend = [&](size_t layer, Operation *op) {
+    core::LiveInterval points = lifetimes.pointsOf(op);
+    if (points.begin >= points.end)
+      return;
+    std::optional<core::LiveInterval> &all = report.layers[layer].points;
+    if (!all)
+      all = points;
+    all->begin = std::min(all->begin, points.begin);
+    all->end = std::max(all->end, points.end);
   };
-  for (const PlacedBuffer &buffer : placedBuffers(module)) {
-    requests.push_back({buffer.name, buffer.bytes, buffer.live});
-    ++summary.buffers;
-    summary.sumBytes = add(summary.sumBytes, buffer.bytes);
-    summary.highWaterBytes =
-        std::max(summary.highWaterBytes, add(buffer.address, buffer.bytes));
-  }
-  if (requests.empty())
-    return std::nullopt;
-  summary.lowerBoundBytes = core::largestLiveBytes(requests, device);
-  return summary;
+  for (auto [index, op] : llvm::enumerate(staging.layers))
+    extend(index, op);
+  for (const StagedCopy &copy : staging.copies)
+    extend(copy.layer, copy.op);
+  std::vector<core::BufferPlace> places;
+  for (PlacedBuffer &buffer : placedBuffers(module, lifetimes))
+    places.push_back({std::move(buffer.name), buffer.address, buffer.bytes,
+                      std::move(buffer.live)});
+  report.addPlacement(std::move(places), lifetimes.getNumPoints());
 }
 
 namespace {
@@ -90,9 +92,10 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    if (format != "table" && format != "json") {
+    if (!llvm::is_contained({"table", "json", "csv"},
+                            llvm::StringRef(format))) {
       emitError(module.getLoc()) << "option 'format' of romanet-report is '"
-                                 << format << "', expected table or json";
+                                 << format << "', expected table, json or csv";
       return signalPassFailure();
     }
     if (!mapping.empty() &&
@@ -119,7 +122,9 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
         return signalPassFailure();
     if (simulate && failed(addSimulation(staging, report)))
       return signalPassFailure();
-    report.placement = summarizePlaces(module, report.device);
+    addPlacement(module, staging, report);
+    if (failed(addSearches(report)))
+      return signalPassFailure();
     LayerNames names;
     module.walk([&](Operation *op) {
       if (isCandidate(op))
@@ -161,6 +166,36 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
     if (!simulated)
       return fail(simulated.takeError());
     report.addSimulation(*simulated);
+    return success();
+  }
+
+  /// The baseline and the capacity curve.
+  LogicalResult addSearches(core::Report &report) {
+    ModuleOp module = getOperation();
+    unsigned threads = getContext().isMultithreadingEnabled() ? 0 : 1;
+    FailureOr<core::Objective> ofBaseline =
+        parseObjective(module, "romanet-report", baselineObjective);
+    FailureOr<core::Objective> ofCurve =
+        parseObjective(module, "romanet-report", objective);
+    if (failed(ofBaseline) || failed(ofCurve))
+      return failure();
+    if (!baseline.empty()) {
+      FailureOr<core::Strategy> strategy =
+          parseStrategy(module, "romanet-report", baseline, core::Space());
+      if (failed(strategy))
+        return failure();
+      if (llvm::Error error =
+              report.addBaseline(*strategy, *ofBaseline, threads))
+        return emitError(module.getLoc()) << llvm::toString(std::move(error));
+    }
+    if (capacityCurve.empty())
+      return success();
+    core::SearchOptions options;
+    options.space = report.options.space;
+    options.objective = *ofCurve;
+    if (llvm::Error error =
+            report.addCapacityCurve(capacityCurve, options, threads))
+      return emitError(module.getLoc()) << llvm::toString(std::move(error));
     return success();
   }
 
@@ -242,6 +277,8 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
     auto print = [&](llvm::raw_ostream &os) {
       if (format == "json")
         os << llvm::formatv("{0:2}\n", core::toJSON(report));
+      else if (format == "csv")
+        core::printCSV(report, os);
       else
         core::printTable(report, os);
     };

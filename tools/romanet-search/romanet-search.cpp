@@ -104,7 +104,8 @@ static cl::opt<std::string> objective(
     cl::cat(category));
 static cl::opt<std::string>
     format("format", cl::init("table"), cl::value_desc("name"),
-           cl::desc("Output: table or json (default table)"),
+           cl::desc("Output: table, json or csv, one line for each layer "
+                    "(default table)"),
            cl::cat(category));
 /// The library of all of LLVM has an option --threads for link-time
 /// optimisation, which nothing here runs.
@@ -192,6 +193,23 @@ static cl::opt<std::string>
 static cl::opt<std::string> traceConfig(
     "trace-config", cl::value_desc("FILE"),
     cl::desc("Where the configuration that goes with the trace is written"),
+    cl::cat(category));
+static cl::opt<std::string>
+    baseline("baseline", cl::value_desc("name"),
+             cl::desc("Search this baseline (see --strategy) for every layer, "
+                      "too, on row-major tensors; in the output as json or "
+                      "csv"),
+             cl::cat(category));
+static cl::opt<std::string> baselineObjective(
+    "baseline-objective", cl::value_desc("name"),
+    cl::init(objectiveName(Objective::Bytes).str()),
+    cl::desc("What the tiles of the baseline are the best by (default bytes), "
+             "see --objective"),
+    cl::cat(category));
+static cl::list<int64_t> capacityCurve(
+    "capacity-curve", cl::CommaSeparated, cl::value_desc("percent,..."),
+    cl::desc("Search all layers again with these percentages of every on-chip "
+             "buffer; in the output as json"),
     cl::cat(category));
 static cl::opt<bool> touchedOnly(
     "touched-only",
@@ -441,6 +459,27 @@ static llvm::Error simulateAndTrace(Report &report) {
   return exportTrace(*stream, report.device, *map, request);
 }
 
+/// Adds the baseline and the capacity curve.
+static llvm::Error addSearches(Report &report) {
+  if (baseline.getNumOccurrences()) {
+    llvm::Expected<Strategy> strategy = parseStrategy(baseline);
+    if (!strategy)
+      return strategy.takeError();
+    llvm::Expected<Objective> minimised = parseObjective(baselineObjective);
+    if (!minimised)
+      return minimised.takeError();
+    if (llvm::Error error = report.addBaseline(*strategy, *minimised, threads))
+      return error;
+  } else if (baselineObjective.getNumOccurrences()) {
+    return failure("--baseline-objective is of use with --baseline alone");
+  }
+  if (!capacityCurve.getNumOccurrences())
+    return llvm::Error::success();
+  return report.addCapacityCurve(
+      std::vector<int64_t>(capacityCurve.begin(), capacityCurve.end()),
+      report.options, threads);
+}
+
 /// The number of layers that do not fit.
 static llvm::Expected<int64_t> run() {
   if (llvm::Error error = checkEvaluate())
@@ -460,7 +499,7 @@ static llvm::Expected<int64_t> run() {
   llvm::Expected<Objective> minimised = parseObjective(objective);
   if (!minimised)
     return minimised.takeError();
-  if (llvm::Error error = checkChoice(format, {"table", "json"}))
+  if (llvm::Error error = checkChoice(format, {"table", "json", "csv"}))
     return error;
   llvm::Expected<Machine> machine = readMachine();
   if (!machine)
@@ -493,10 +532,14 @@ static llvm::Expected<int64_t> run() {
     return error;
   if (llvm::Error error = simulateAndTrace(report))
     return error;
+  if (llvm::Error error = addSearches(report))
+    return error;
   // The trace stands where the report would.
   if (traceFile != "-") {
     if (format == "json")
       llvm::outs() << llvm::formatv("{0:2}\n", toJSON(report));
+    else if (format == "csv")
+      printCSV(report, llvm::outs());
     else
       printTable(report, llvm::outs());
   }

@@ -48,6 +48,13 @@ public:
   /// live: ascending intervals with gaps between them; empty: always.
   SmallVector<core::LiveInterval, 1> of(Value root);
 
+  /// The points of an operation and of what is nested in it; empty where there
+  /// are none.
+  core::LiveInterval pointsOf(Operation *op) const { return points.lookup(op); }
+
+  /// The number of all points.
+  int64_t getNumPoints() const { return numPoints; }
+
   /// Whether two calls of the function may be active at a time.
   bool runsInParallel(FunctionOpInterface function) const;
 
@@ -93,6 +100,7 @@ struct PlacedBuffer {
 /// Views of the arena whose address and size are constants, and globals and
 /// arguments with `romanet.dram`.
 SmallVector<PlacedBuffer> placedBuffers(ModuleOp module);
+SmallVector<PlacedBuffer> placedBuffers(ModuleOp module, Lifetimes &lifetimes);
 
 } // namespace mlir::romanet
 

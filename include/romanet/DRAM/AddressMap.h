@@ -18,6 +18,7 @@
 
 #include "romanet/DRAM/Device.h"
 #include <array>
+#include <vector>
 
 namespace romanet {
 
@@ -92,6 +93,23 @@ private:
   BankHash bankHash = BankHash::None;
   std::string text;
 };
+
+/// Rows of banks, all inclusive. The banks of all channels are numbered
+/// through: by channel, in it by rank, by bank group, by bank.
+struct BankRows {
+  int64_t firstBank = 0, lastBank = 0, firstRow = 0, lastRow = 0;
+  bool operator==(const BankRows &o) const {
+    return firstBank == o.firstBank && lastBank == o.lastBank &&
+           firstRow == o.firstRow && lastRow == o.lastRow;
+  }
+};
+
+/// The rows that have a byte of `bytes` bytes from `address` on, as rectangles
+/// that do not overlap, by bank and row. The range lies in the device; `map` is
+/// one of it, without a hash.
+std::vector<BankRows> bankRowsOf(const DRAMDevice &device,
+                                 const AddressMap &map, int64_t address,
+                                 int64_t bytes);
 
 } // namespace romanet
 

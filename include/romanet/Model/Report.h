@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 //
 // The schedules and the traffic of a network's layers, as JSON with units in
-// the key names and as an aligned table with units in its headings.
+// the key names, as CSV, and as an aligned table with units in its headings.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,6 +16,7 @@
 
 #include "romanet/DRAM/AddressMap.h"
 #include "romanet/DRAM/Energy.h"
+#include "romanet/DRAM/Placement.h"
 #include "romanet/Model/LayerTable.h"
 #include "romanet/Model/NetworkLayouts.h"
 #include "romanet/Model/Search.h"
@@ -83,7 +84,43 @@ struct LayerReport {
   /// row-major.
   LayoutNames layoutNames = {};
   /// What the controller made of the layer's stream, if it was simulated.
-  std::optional<ControllerStats> simulated;
+  std::optional<ControllerStats> simulated = std::nullopt;
+  /// Of a program that was mapped, the program points of the layer.
+  std::optional<LiveInterval> points = std::nullopt;
+  /// What a baseline moves, if one was searched.
+  std::optional<Sums> baseline = std::nullopt;
+};
+
+/// A known method, on the same layers in the same buffers, with all arrays
+/// row-major in the data order of their layer.
+struct Baseline {
+  Strategy strategy = Strategy::SmartShuttle;
+  /// What its tiles are the best by.
+  Objective objective = Objective::Bytes;
+  /// Of the layers that have a schedule.
+  Sums sums;
+};
+
+/// What the layers take with other buffers, all searched again.
+struct CapacityPoint {
+  /// Of the capacities of the report, and of those that layers have for
+  /// themselves; rounded down, to at least a byte.
+  int64_t percent = 100;
+  BufferCapacities buffers;
+  /// All of them together.
+  int64_t capacityBytes = 0;
+  /// Every layer that fits has the proven optimum.
+  bool isOptimal = true;
+  /// Of the layers that fit.
+  Sums sums;
+  /// Layer by layer; std::nullopt for those that do not fit.
+  std::vector<std::optional<Sums>> layers = {};
+};
+
+struct CapacityCurve {
+  SearchOptions options;
+  /// Ascending by capacity.
+  std::vector<CapacityPoint> points;
 };
 
 /// The address map with which the streams were simulated, and the sums.
@@ -92,6 +129,34 @@ struct SimulationSummary {
   std::string policy;
   AddressMap map;
   ControllerStats total;
+};
+
+/// A buffer of a mapped program.
+struct BufferPlace {
+  std::string name;
+  /// Byte addresses [address, address + bytes).
+  int64_t address = 0, bytes = 0;
+  /// Program points, see BufferRequest.
+  llvm::SmallVector<LiveInterval, 1> live = {};
+  /// The same as numbers of PlacementSummary::steps.
+  llvm::SmallVector<LiveInterval, 1> liveSteps = {};
+  /// The rows that it has a part of; empty where it does not lie in the device.
+  std::vector<BankRows> rows = {};
+  /// The layers that move it, by number, and what it is to them.
+  struct Use {
+    size_t layer;
+    Operand operand;
+  };
+  std::vector<Use> uses = {};
+};
+
+/// Program points during which the same layers run and the same buffers live.
+struct PlacementStep {
+  LiveInterval points;
+  /// By number; none between two layers.
+  llvm::SmallVector<size_t, 1> layers;
+  /// Of the buffers that live, each in whole bursts.
+  int64_t liveBytes = 0;
 };
 
 /// How the buffers of a mapped program share the DRAM.
@@ -104,6 +169,12 @@ struct PlacementSummary {
   /// The most bytes that are live at a time, in whole bursts: no placement
   /// needs fewer.
   int64_t lowerBoundBytes = 0;
+  /// The buffers, by address; the banks and rows are those of this map.
+  std::vector<BufferPlace> places;
+  std::optional<AddressMap> map;
+  /// From the first program point to the last. Empty where the sum of all
+  /// buffers does not fit 64 bits.
+  std::vector<PlacementStep> steps;
 };
 
 /// An operation that has no schedule, and why.
@@ -148,6 +219,8 @@ struct Report {
   /// Number of layers that do not.
   int64_t infeasible = 0;
   std::optional<SimulationSummary> simulation;
+  std::optional<Baseline> baseline;
+  std::optional<CapacityCurve> curve;
 
   /// Searches the schedule of a verified layer and appends what it found. The
   /// error names the layer with which a total no longer fits 64 bits.
@@ -187,15 +260,44 @@ struct Report {
   /// Adds a simulation of the stream of `scheduledLayers()`.
   void addSimulation(const MappedSimulation &simulated);
 
+  /// Sets `placement` from the buffers of a mapped program (places, names and
+  /// lifetimes) with `numPoints` program points, and the places and points of
+  /// the layers. Nothing if there are no buffers.
+  void addPlacement(std::vector<BufferPlace> places, int64_t numPoints);
+
+  /// Searches a baseline for all layers that have a schedule. The error is that
+  /// of search(), or names a layer for which the baseline has none.
+  llvm::Error addBaseline(Strategy strategy, Objective objective,
+                          unsigned threads);
+
+  /// Searches all layers again, at each of these percentages of the buffers,
+  /// as `searched` says; where layers share the layouts of their buffers, as
+  /// searchNetworks does. The error is that of search(), or names a percentage
+  /// that is not positive, stands there twice or makes a capacity that does
+  /// not fit 64 bits.
+  llvm::Error addCapacityCurve(llvm::ArrayRef<int64_t> percentages,
+                               const SearchOptions &searched, unsigned threads);
+
 private:
   llvm::Error append(LayerReport report);
+  std::vector<SearchResult> searchAgain(const CapacityPoint &point,
+                                        const SearchOptions &searched,
+                                        unsigned threads);
 
   std::optional<NetworkSearch> networkSearch;
+  /// Of searchNetworks.
+  bool hasFixedEnds = false;
 };
 
 /// A layer that does not fit has `infeasible` instead of a schedule and its
 /// traffic; `totals` are those of the other layers.
+///
+/// Described key by key, with units, in docs/report.schema.json.
 llvm::json::Value toJSON(const Report &report);
+/// One line for each layer behind a heading, with the figures of the JSON,
+/// whose names the columns have. Columns are the same for every report, fields
+/// that it does not have are empty.
+void printCSV(const Report &report, llvm::raw_ostream &os);
 void printTable(const Report &report, llvm::raw_ostream &os);
 
 } // namespace romanet

@@ -1035,16 +1035,44 @@ def ReportPass : Pass<"romanet-report", "::mlir::ModuleOp"> {
 
     Of all buffers that have places in DRAM: their number and the sum of their
     bytes, the highest address plus one, and the most bytes that are live at a
-    time, each buffer in whole bursts, which no placement can go below.
+    time, each buffer in whole bursts, which no placement can go below. In JSON
+    also, buffer by buffer, the rows of the banks that it has (`dram_map`), and
+    the steps of the program, with the layers that run and the buffers and bytes
+    that are live.
+
+    `baseline` sets a known method beside every schedule, searched in S0, in the
+    same buffers, for arrays that are row-major as they lie in the program, by
+    `baseline-objective`: the fewest bytes, as the methods were published, if
+    nothing else is said. `capacity-curve=50,100,200` searches all layers again
+    with half, all and twice the capacity of every buffer, by `objective` in the
+    space that is named, for arrays that are row-major. Both are in JSON, the
+    baseline in CSV, too.
+
+    JSON is described, key by key and with units, by `docs/report.schema.json`.
+    CSV has one line for each layer; operations that are not scheduled or belong
+    to no layer are not in it. `romanet-report` makes a page of JSON.
   }];
   let options = [
     Option<"format", "format", "std::string", /*default=*/"\"table\"",
-           "table or json">,
+           "table, json or csv">,
     Option<"simulate", "simulate", "bool", /*default=*/"false",
            "simulate the bursts of the program">,
     Option<"mapping", "mapping", "std::string", /*default=*/"\"\"",
            "address map of the simulation: a mapping policy, or search for the "
            "one with the least energy (default: that of the places)">,
+    Option<"baseline", "baseline", "std::string", /*default=*/"\"\"",
+           "search this baseline for every layer, too: smartshuttle, romanet, "
+           "fixed-input, fixed-weights, fixed-output (default: none)">,
+    Option<"baselineObjective", "baseline-objective", "std::string",
+           /*default=*/"\"bytes\"",
+           "what the tiles of the baseline are the best by, as in `objective`">,
+    ListOption<"capacityCurve", "capacity-curve", "int64_t",
+               "percentages of the on-chip buffers at which all layers are "
+               "searched again (default: none)">,
+    Option<"objective", "objective", "std::string",
+           /*default=*/"\"energy\"",
+           "what the searches of the capacity curve minimise: bytes, bursts, "
+           "energy [pJ], time [ns], edp [pJ ns] or bytes-bursts">,
     Option<"output", "output", "std::string", /*default=*/"\"\"",
            "file to write (default: standard error; '-': standard output)">,
   ];

@@ -7,9 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "romanet/DRAM/AddressMap.h"
+#include "romanet/DRAM/MappingPolicy.h"
+#include "llvm/ADT/StringExtras.h"
 #include "gtest/gtest.h"
 #include <algorithm>
 #include <random>
+#include <set>
 
 using namespace llvm;
 using namespace romanet;
@@ -340,6 +343,50 @@ TEST(AddressMap, BrokenDevice) {
   ASSERT_FALSE(static_cast<bool>(map));
   std::string message = toString(map.takeError());
   EXPECT_NE(message.find("rows is 1000"), std::string::npos) << message;
+}
+
+// The rectangles have the rows of every byte, no others, and none twice.
+TEST(AddressMap, RowsOfARangeAreRectangles) {
+  std::mt19937 random(7);
+  auto pick = [&](int64_t from, int64_t to) {
+    return std::uniform_int_distribution<int64_t>(from, to)(random);
+  };
+  SmallVector<StringRef> fields = {"ro", "ra", "bg", "ba", "co", "ch"};
+  for (int round = 0; round != 400; ++round) {
+    DRAMDevice device = round % 2 ? smallDevice() : tinyDevice();
+    std::shuffle(fields.begin(), fields.end(), random);
+    AddressMap map = makeMap(device, join(fields, ""));
+    int64_t capacity = device.capacityBytes();
+    int64_t address = pick(0, capacity - 1);
+    int64_t bytes = pick(0, std::min(capacity - address, pick(0, capacity)));
+
+    std::set<std::pair<int64_t, int64_t>> expected, actual;
+    // A byte of every burst.
+    int64_t burst = device.burstBytes();
+    for (int64_t at = address; at < address + bytes; at += burst - at % burst) {
+      DRAMAddress place = map.decode(at);
+      int64_t bank = place.channel * device.ranks + place.rank;
+      bank = bank * device.bankGroups + place.bankGroup;
+      bank = bank * device.banksPerGroup + place.bank;
+      expected.insert({bank, place.row});
+    }
+    for (const BankRows &each : bankRowsOf(device, map, address, bytes))
+      for (int64_t bank = each.firstBank; bank <= each.lastBank; ++bank)
+        for (int64_t row = each.firstRow; row <= each.lastRow; ++row)
+          ASSERT_TRUE(actual.insert({bank, row}).second);
+    ASSERT_EQ(actual, expected)
+        << map.order().str() << ' ' << address << ' ' << bytes;
+  }
+}
+
+// Twelve rows in the order of the policy 'romanet': of the last three banks of
+// eight, then of all, then of the first.
+TEST(AddressMap, NeighbouringBanksAreOneRectangle) {
+  DRAMDevice device = llvm::cantFail(dramPreset("ddr3-1600-2gb-x8"));
+  AddressMap map = llvm::cantFail(createAddressMap(device, "romanet"));
+  int64_t row = device.rowBytes();
+  EXPECT_EQ(bankRowsOf(device, map, 13 * row, 12 * row),
+            (std::vector<BankRows>{{0, 0, 2, 3}, {1, 4, 2, 2}, {5, 7, 1, 2}}));
 }
 
 } // namespace

@@ -1,0 +1,20 @@
+// The page of one report, or of the comparison of two.
+
+import {drawAll, setTheme} from './chart.js';
+import {comparisonPage} from './comparison.js';
+import {reportPage} from './report.js';
+
+const data = JSON.parse(document.getElementById('data').textContent);
+const {title, subtitle, sections} = data.report ? reportPage(data.report, data.file) : comparisonPage(data.comparison);
+document.title = `${title} – ROMANet`;
+document.getElementById('title').textContent = title;
+document.getElementById('subtitle').textContent = subtitle;
+document.getElementById('main').append(...sections);
+
+const select = document.getElementById('theme');
+const dark = window.matchMedia('(prefers-color-scheme: dark)');
+const apply = () => setTheme(select.value === 'auto' ? (dark.matches ? 'dark' : 'light') : select.value);
+select.addEventListener('change', apply);
+dark.addEventListener('change', apply);
+apply();
+drawAll();
