@@ -92,13 +92,15 @@ static std::vector<PlacementStep> findSteps(std::vector<BufferPlace> &places,
   return steps;
 }
 
-void Report::addPlacement(std::vector<BufferPlace> places, int64_t numPoints) {
+void Report::addPlacement(std::vector<BufferPlace> places, int64_t numPoints,
+                          llvm::StringRef policy) {
   if (places.empty())
     return;
   PlacementSummary summary;
   std::vector<BufferRequest> requests;
   int64_t sumInBursts = 0, burstBytes = device.burstBytes();
-  llvm::Expected<AddressMap> map = createAddressMap(device, "romanet");
+  summary.policy = policy.str();
+  llvm::Expected<AddressMap> map = createAddressMap(device, policy);
   if (map)
     summary.map = *map;
   else

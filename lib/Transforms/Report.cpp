@@ -83,7 +83,8 @@ static void addPlacement(ModuleOp module, const Staging &staging,
   for (PlacedBuffer &buffer : placedBuffers(module, lifetimes))
     places.push_back({std::move(buffer.name), buffer.address, buffer.bytes,
                       std::move(buffer.live)});
-  report.addPlacement(std::move(places), lifetimes.getNumPoints());
+  report.addPlacement(std::move(places), lifetimes.getNumPoints(),
+                      mappingOf(module));
 }
 
 namespace {
