@@ -593,7 +593,6 @@ static Object toMap(const PlacementSummary &placement,
   }
   return Object{{"banks", device.channels * device.ranks * device.banks()},
                 {"rows", device.rows},
-                {"policy", placement.policy},
                 {"address_map", placement.map ? placement.map->order() : ""},
                 {"buffers", std::move(buffers)},
                 {"steps", std::move(steps)}};

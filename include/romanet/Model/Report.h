@@ -171,7 +171,6 @@ struct PlacementSummary {
   int64_t lowerBoundBytes = 0;
   /// The buffers, by address; the banks and rows are those of this map.
   std::vector<BufferPlace> places;
-  std::string policy; ///< mapping policy of the map
   std::optional<AddressMap> map;
   /// From the first program point to the last. Empty where the sum of all
   /// buffers does not fit 64 bits.
@@ -262,10 +261,9 @@ struct Report {
   void addSimulation(const MappedSimulation &simulated);
 
   /// Sets `placement` from the buffers of a mapped program (places, names and
-  /// lifetimes) with `numPoints` program points under a mapping policy, and the
-  /// places and points of the layers. Nothing if there are no buffers.
-  void addPlacement(std::vector<BufferPlace> places, int64_t numPoints,
-                    llvm::StringRef policy = "romanet");
+  /// lifetimes) with `numPoints` program points, and the places and points of
+  /// the layers. Nothing if there are no buffers.
+  void addPlacement(std::vector<BufferPlace> places, int64_t numPoints);
 
   /// Searches a baseline for all layers that have a schedule. The error is that
   /// of search(), or names a layer for which the baseline has none.

@@ -94,7 +94,7 @@ export function memorySections(report, names) {
 
   const sections = [section('The DRAM map: banks and rows',
       `Where every buffer lies: ${map.buffers.length} buffers in ${map.banks} banks of ${grouped(map.rows)} rows of ` +
-      `${capacity.show(report.dram.row_bytes)}, mapping ${map.policy} (${map.address_map}). The slider of the chart zooms into the rows; ` +
+      `${capacity.show(report.dram.row_bytes)}, address map ${map.address_map}. The slider of the chart zooms into the rows; ` +
       'the one below shows who is live while a layer runs.',
       ...steps.length ? [element('div', {class: 'control'}, element('label', {for: 'step'}, 'While the program runs'), range,
           shown)] : [],
