@@ -82,7 +82,7 @@ void mlir::romanet::registerPipeline() {
         buildPipeline(passManager, options);
         return success();
       },
-      [](function_ref<void(const detail::PassOptions &)> visit) {
+      [](function_ref<void(const mlir::detail::PassOptions &)> visit) {
         visit(Options());
       });
 }
