@@ -63,9 +63,26 @@ void mlir::romanet::buildPipeline(OpPassManager &passManager,
 }
 
 void mlir::romanet::registerPipeline() {
-  PassPipelineRegistration<Options>(
+  // Not by PassPipelineRegistration, whose builder cannot refuse the operation
+  // that the pipeline is nested in: adding a pass there ends the program.
+  registerPassPipeline(
       "romanet",
       "Schedule every layer and give every buffer a place in DRAM "
       "(romanet-tile, romanet-dram-map), then report, verify or strip",
-      buildPipeline);
+      [](OpPassManager &passManager, StringRef text,
+         function_ref<LogicalResult(const Twine &)> fail) -> LogicalResult {
+        std::optional<StringRef> anchor = passManager.getOpName();
+        if (anchor && *anchor != ModuleOp::getOperationName())
+          return fail("the pipeline 'romanet' runs on '" +
+                      ModuleOp::getOperationName() + "', not on '" + *anchor +
+                      "'");
+        Options options;
+        if (failed(options.parseFromString(text)))
+          return failure();
+        buildPipeline(passManager, options);
+        return success();
+      },
+      [](function_ref<void(const mlir::detail::PassOptions &)> visit) {
+        visit(Options());
+      });
 }

@@ -65,9 +65,10 @@ module attributes {
 
 // -----
 
+// expected-note @below {{key "cores" has no DLTI-mapping per attr: #romanet.machine}}
 module attributes {romanet.machine = #romanet.machine<buffers = <shared = 64>, dram = "hbm2-8gb-x128">,
     transform.with_named_sequence} {
-  // expected-note @below {{target op}}
+  // expected-error @below {{target op}}
   func.func private @f()
 
   transform.named_sequence @__transform_main(%root: !transform.any_op {transform.readonly}) {
