@@ -20,6 +20,8 @@ using namespace romanet;
 /// again and again.
 static constexpr size_t mostMoves = 256;
 static constexpr int64_t mostRuns = 4096, mostTransfers = 1 << 15;
+/// No buffer on chip is as large, and what has more bytes has too many bursts.
+static constexpr int64_t mostBytes = 1 << 24;
 /// So that all orders can be tried. No array of a convolution has more axes.
 static constexpr size_t mostAxes = 5;
 
@@ -50,7 +52,11 @@ RowTimes::RowTimes(const Layer &layer, const Schedule &schedule,
     Sample &sample = transfer.array.kind == StreamArray::Epilogue
                          ? epilogue[transfer.array.index]
                          : arrays[transfer.array.kind];
-    if (!sample.isComplete && isSampled(transfer.array)) {
+    if (!sample.isComplete && isSampled(transfer.array) &&
+        transfer.bytes > mostBytes) {
+      sample.isComplete = true;
+      --incomplete;
+    } else if (!sample.isComplete && isSampled(transfer.array)) {
       stream.forEachRun(transfer, [&](const BurstRun &) { ++sample.runs; });
       sample.moves.push_back(
           {transfer.boxes.vec(), transfer.bytes, transfer.isWrite, burst});

@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "romanet/Model/Report.h"
 #include "Decision.h"
 #include "Machine.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
@@ -16,6 +15,7 @@
 #include "romanet/Analysis/ProgramStream.h"
 #include "romanet/Analysis/Staging.h"
 #include "romanet/Analysis/Unscheduled.h"
+#include "romanet/Model/ReportPlacement.h"
 #include "romanet/Transforms/Passes.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
@@ -83,7 +83,8 @@ static void addPlacement(ModuleOp module, const Staging &staging,
   for (PlacedBuffer &buffer : placedBuffers(module, lifetimes))
     places.push_back({std::move(buffer.name), buffer.address, buffer.bytes,
                       std::move(buffer.live)});
-  report.addPlacement(std::move(places), lifetimes.getNumPoints());
+  core::addPlacement(report, std::move(places), lifetimes.getNumPoints(),
+                     mappingOf(module));
 }
 
 namespace {

@@ -37,8 +37,9 @@ llvm::Error validateJSON(const llvm::json::Value &value,
                          const llvm::json::Value &schema, llvm::StringRef name);
 
 /// Parses the JSON of a report and checks it against the schema, and that the
-/// numbers of layers and steps in it are of some. The error begins with the name of the file, and says line and column where the text is
-/// no JSON, else the place in it.
+/// numbers of layers and steps in it are of some. The error begins with the
+/// name of the file, and says line and column where the text is no JSON, else
+/// the place in it.
 llvm::Expected<llvm::json::Value> parseReport(llvm::StringRef text,
                                               llvm::StringRef fileName);
 

@@ -840,8 +840,8 @@ TEST(ControllerBus, FirstReadAndPauses) {
 }
 
 // Another row of the bank: activated at 2, read at 13, closed RAS = 28 after 2,
-// activated RP = 11 later and read RCD = 11 later, at 52; the bus could have had
-// it a burst after the first, at 17.
+// activated RP = 11 later and read RCD = 11 later, at 52; the bus could have
+// had it a burst after the first, at 17.
 TEST(ControllerBus, RowConflict) {
   Result result = run(oneChip(), {access(0, 5), access(0, 6)});
   EXPECT_EQ(result.of(Kind::Read)[1].clock, 52);

@@ -248,7 +248,8 @@ TEST(Report, CSVHasALineForEachLayer) {
       EXPECT_EQ(field, "") << name.str();
     }
   }
-  EXPECT_NE(lines[4].find("need 3018 bytes"), llvm::StringRef::npos) << lines[4].str();
+  EXPECT_NE(lines[4].find("need 3018 bytes"), llvm::StringRef::npos)
+      << lines[4].str();
 }
 
 // Steps against a look at every program point.
