@@ -93,7 +93,6 @@ static LogicalResult print(MachineAttr machine, llvm::raw_ostream &os) {
   else
     (*module)->setAttr(kTargetSystemSpecAttr, makeTargetSystemSpec(machine));
   module->print(os);
-  os << '\n';
   return success();
 }
 
