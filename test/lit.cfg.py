@@ -2,7 +2,7 @@ import os
 
 import lit.formats
 from lit.llvm import llvm_config
-from lit.llvm.subst import FindTool, ToolSubst
+from lit.llvm.subst import ToolSubst
 
 config.name = "ROMANet"
 config.test_format = lit.formats.ShTest(not llvm_config.use_lit_shell)
@@ -26,7 +26,7 @@ llvm_config.add_tool_substitutions(
     ["romanet-opt", "romanet-search", "romanet-translate", "romanet-lsp-server", "mlir-opt", "mlir-runner", "FileCheck",
      "not", "count", "split-file",
      # The tool, not the pass of that name in a pipeline.
-     ToolSubst(r"(?<![-.,/({=])\bromanet-report\b", FindTool("romanet-report"))],
+     ToolSubst("romanet-report", pre=r".-^/\<,({=")],
     [os.path.join(config.romanet_obj_root, "bin"), config.llvm_tools_dir],
 )
 config.substitutions += [
