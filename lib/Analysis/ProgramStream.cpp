@@ -67,3 +67,32 @@ LogicalResult mlir::romanet::forEachRun(
   });
   return success(succeeded(result) && unplaced.empty());
 }
+
+FailureOr<core::MappedSimulation>
+mlir::romanet::simulateProgram(ModuleOp module, const Staging &staging,
+                               const core::DRAMDevice &device,
+                               StringRef mapping) {
+  auto fail = [&](llvm::Error error) {
+    return emitError(module.getLoc()) << llvm::toString(std::move(error));
+  };
+  llvm::Expected<core::NetworkSimulator> simulator =
+      core::NetworkSimulator::create(device, mapping);
+  if (!simulator)
+    return fail(simulator.takeError());
+  llvm::Error error = llvm::Error::success();
+  LogicalResult walked =
+      forEachRun(module, staging, device.burstBytes(),
+                 [&](size_t layer, const core::BurstRun &run) {
+                   if (!error)
+                     error = simulator->push(layer, run);
+                 });
+  if (error)
+    return fail(std::move(error));
+  if (failed(walked))
+    return failure();
+  llvm::Expected<core::MappedSimulation> simulated =
+      simulator->finish(staging.layers.size());
+  if (!simulated)
+    return fail(simulated.takeError());
+  return std::move(*simulated);
+}

@@ -454,29 +454,10 @@ private:
 
   /// Simulates the program, and names the places as the best policy does.
   LogicalResult searchMapping() {
-    auto fail = [&](llvm::Error error) {
-      return emitError(module.getLoc()) << llvm::toString(std::move(error));
-    };
-    llvm::Expected<core::NetworkSimulator> simulator =
-        core::NetworkSimulator::create(device, options.mapping);
-    if (!simulator)
-      return fail(simulator.takeError());
-    Staging staging = analyzeStaging(module);
-    llvm::Error error = llvm::Error::success();
-    LogicalResult walked =
-        forEachRun(module, staging, device.burstBytes(),
-                   [&](size_t layer, const core::BurstRun &run) {
-                     if (!error)
-                       error = simulator->push(layer, run);
-                   });
-    if (error)
-      return fail(std::move(error));
-    if (failed(walked))
+    FailureOr<core::MappedSimulation> found = simulateProgram(
+        module, analyzeStaging(module), device, options.mapping);
+    if (failed(found))
       return failure();
-    llvm::Expected<core::MappedSimulation> found =
-        simulator->finish(staging.layers.size());
-    if (!found)
-      return fail(found.takeError());
     module.walk([&](Operation *op) {
       if (auto place = op->getAttrOfType<DramAttr>(kDramAttr))
         op->setAttr(kDramAttr, renamed(place, found->map));

@@ -121,8 +121,14 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
     for (auto [index, op] : llvm::enumerate(staging.layers))
       if (failed(addLayer(op, machine, placesOf(staging, index), report)))
         return signalPassFailure();
-    if (simulate && failed(addSimulation(staging, report)))
-      return signalPassFailure();
+    if (simulate) {
+      FailureOr<core::MappedSimulation> simulated = simulateProgram(
+          module, staging, report.device,
+          mapping.empty() ? mappingOf(module) : llvm::StringRef(mapping));
+      if (failed(simulated))
+        return signalPassFailure();
+      report.addSimulation(*simulated);
+    }
     addPlacement(module, staging, report);
     if (failed(addSearches(report)))
       return signalPassFailure();
@@ -137,37 +143,6 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
     if (failed(write(report)))
       signalPassFailure();
     markAllAnalysesPreserved();
-  }
-
-  /// Sends the bursts of the program through the controller.
-  LogicalResult addSimulation(const Staging &staging, core::Report &report) {
-    ModuleOp module = getOperation();
-    auto fail = [&](llvm::Error error) {
-      return emitError(module.getLoc()) << llvm::toString(std::move(error));
-    };
-    llvm::Expected<core::NetworkSimulator> simulator =
-        core::NetworkSimulator::create(
-            report.device,
-            mapping.empty() ? mappingOf(module) : llvm::StringRef(mapping));
-    if (!simulator)
-      return fail(simulator.takeError());
-    llvm::Error error = llvm::Error::success();
-    LogicalResult walked =
-        forEachRun(module, staging, report.device.burstBytes(),
-                   [&](size_t layer, const core::BurstRun &run) {
-                     if (!error)
-                       error = simulator->push(layer, run);
-                   });
-    if (error)
-      return fail(std::move(error));
-    if (failed(walked))
-      return failure();
-    llvm::Expected<core::MappedSimulation> simulated =
-        simulator->finish(staging.layers.size());
-    if (!simulated)
-      return fail(simulated.takeError());
-    report.addSimulation(*simulated);
-    return success();
   }
 
   /// The baseline and the capacity curve.

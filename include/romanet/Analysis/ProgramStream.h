@@ -18,6 +18,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "romanet/Analysis/Staging.h"
 #include "romanet/DRAM/BurstStream.h"
+#include "romanet/Model/Simulation.h"
 
 namespace mlir::romanet {
 
@@ -29,6 +30,13 @@ namespace mlir::romanet {
 LogicalResult
 forEachRun(ModuleOp module, const Staging &staging, int64_t burstBytes,
            llvm::function_ref<void(size_t, const core::BurstRun &)> visit);
+
+/// Sends these runs through the DRAM controller, layer by layer, in the address
+/// map of a policy or in all (`mapping` is one of core::mappingChoices()).
+/// Fails after an error at the module, or as forEachRun does.
+FailureOr<core::MappedSimulation>
+simulateProgram(ModuleOp module, const Staging &staging,
+                const core::DRAMDevice &device, StringRef mapping);
 
 } // namespace mlir::romanet
 
