@@ -12,7 +12,8 @@ config.excludes = ["Inputs", "Models", "Benchmark", "Fuzz", "Install", "Integrat
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.romanet_obj_root, "test")
 
-# A plugin with sanitizers needs their runtime, which stock mlir-opt does not have.
+# A plugin with sanitizers needs their runtime, which stock mlir-opt does not have; so does our own runtime in
+# mlir-runner.
 if not config.romanet_sanitize:
     config.available_features.add("plugin")
 

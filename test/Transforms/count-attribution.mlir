@@ -3,6 +3,7 @@
 // several layers use in turn. Executed, with bytes that differ by stream.
 //
 // DEFINE: %{lower} = mlir-opt --pass-pipeline="builtin.module(convert-linalg-to-loops,lower-affine,convert-scf-to-cf,expand-strided-metadata,lower-affine,convert-arith-to-llvm,convert-cf-to-llvm,convert-func-to-llvm,finalize-memref-to-llvm,reconcile-unrealized-casts)"
+// REQUIRES: plugin
 // DEFINE: %{execute} = mlir-runner -e main --entry-point-result=void --shared-libs=%llvm_lib/libmlir_c_runner_utils.so,%runtime
 // RUN: romanet-opt %s --romanet-count-traffic --romanet-strip | %{lower} | %{execute} | FileCheck %s --strict-whitespace
 //

@@ -2,6 +2,7 @@
 // that are easy to work out.
 //
 // DEFINE: %{lower} = mlir-opt --pass-pipeline="builtin.module(convert-linalg-to-loops,lower-affine,convert-scf-to-cf,expand-strided-metadata,lower-affine,convert-arith-to-llvm,convert-cf-to-llvm,convert-func-to-llvm,finalize-memref-to-llvm,reconcile-unrealized-casts)"
+// REQUIRES: plugin
 // DEFINE: %{execute} = mlir-runner -e main --entry-point-result=void --shared-libs=%llvm_lib/libmlir_c_runner_utils.so,%runtime
 // RUN: romanet-opt %s --romanet-tile --romanet-dram-map --romanet-count-traffic -o %t.counting 2> %t.remarks
 // RUN: FileCheck %s --check-prefix=CODE < %t.counting
