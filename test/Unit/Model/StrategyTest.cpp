@@ -120,8 +120,7 @@ TEST(Strategy, EachIsTheBestOfItsOrders) {
     ++feasible;
     int64_t optimal = std::get<Found>(optimum).traffic.totalBytes();
     auto bytesOf = [&](Strategy strategy) {
-      const Found &found =
-          std::get<Found>(searchBytes(layer, buffers, strategy));
+      Found found = std::get<Found>(searchBytes(layer, buffers, strategy));
       EXPECT_TRUE(fits(found.footprint, buffers));
       EXPECT_LE(optimal, found.traffic.totalBytes());
       return found.traffic.totalBytes();
