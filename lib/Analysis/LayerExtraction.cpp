@@ -447,7 +447,8 @@ static std::string checkOperands(linalg::LinalgOp op) {
     return "it does not have an input, weights and one output";
   if (op.hasIndexSemantics())
     return "its body uses the loop indices";
-  for (OpOperand *operand : llvm::drop_begin(op.getDpsInputOperands(), 2))
+  SmallVector<OpOperand *> inputs = op.getDpsInputOperands();
+  for (OpOperand *operand : llvm::drop_begin(inputs, 2))
     if (isa<ShapedType>(operand->get().getType()))
       return "it has arrays besides the input, the weights and the output";
   if (!op.hasPureTensorSemantics() && !op.hasPureBufferSemantics())
