@@ -36,6 +36,8 @@ void mlir::romanet::buildPipeline(OpPassManager &passManager,
   map.staggerBanks = options.staggerBanks;
   map.reuse = options.reuse;
   map.argLayout = options.argLayout;
+  // The report simulates in the map of the places.
+  map.mapping = options.mapping;
   passManager.addPass(createDramMapPass(std::move(map)));
 
   // What says how or where to report asks for a report.
@@ -46,7 +48,6 @@ void mlir::romanet::buildPipeline(OpPassManager &passManager,
       report.format = options.report;
     report.output = options.reportOutput;
     report.simulate = options.simulate;
-    report.mapping = options.mapping;
     passManager.addPass(createReportPass(std::move(report)));
   }
   if (options.dma)

@@ -91,9 +91,9 @@ struct Options : PassPipelineOptions<Options> {
       llvm::cl::init(ReportPassOptions().simulate)};
   Option<std::string> mapping{
       *this, "mapping",
-      llvm::cl::desc("address map of the simulation: a mapping policy, or "
-                     "search"),
-      llvm::cl::init(ReportPassOptions().mapping)};
+      llvm::cl::desc("address map of the places: a mapping policy, or search "
+                     "for the one with the least energy of the controller"),
+      llvm::cl::init(DramMapPassOptions().mapping)};
   Option<bool> dma{
       *this, "dma",
       llvm::cl::desc("turn copies between DRAM and chip into DMAs"),
