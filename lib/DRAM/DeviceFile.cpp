@@ -87,17 +87,7 @@ void printDevice(const DRAMDevice &device, raw_ostream &os) {
 }
 
 Expected<DRAMDevice> findDevice(StringRef nameOrFile) {
-  if (!isYamlFile(nameOrFile)) {
-    Expected<DRAMDevice> preset = dramPreset(nameOrFile);
-    if (preset)
-      return preset;
-    return createStringError(toString(preset.takeError()) +
-                             "; a file ends in .yaml or .yml");
-  }
-  Expected<std::string> text = readFile(nameOrFile);
-  if (!text)
-    return text.takeError();
-  return parseDevice(*text, nameOrFile);
+  return findByName<DRAMDevice>(nameOrFile, dramPreset, parseDevice);
 }
 
 } // namespace romanet

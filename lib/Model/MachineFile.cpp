@@ -270,15 +270,5 @@ void romanet::printMachine(const Machine &machine, raw_ostream &os) {
 }
 
 Expected<Machine> romanet::findMachine(StringRef nameOrFile) {
-  if (!isYamlFile(nameOrFile)) {
-    Expected<Machine> preset = machinePreset(nameOrFile);
-    if (preset)
-      return preset;
-    return createStringError(toString(preset.takeError()) +
-                             "; a file ends in .yaml or .yml");
-  }
-  Expected<std::string> text = readFile(nameOrFile);
-  if (!text)
-    return text.takeError();
-  return parseMachine(*text, nameOrFile);
+  return findByName<Machine>(nameOrFile, machinePreset, parseMachine);
 }

@@ -11,6 +11,7 @@
 #include "Machine.h"
 #include "romanet/Analysis/BufferGraph.h"
 #include "romanet/Model/Elementwise.h"
+#include "romanet/Model/Simulation.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -381,6 +382,15 @@ mlir::romanet::parseObjective(ModuleOp module, StringRef pass, StringRef name) {
            << "option 'objective' of " << pass << ": "
            << llvm::toString(objective.takeError());
   return *objective;
+}
+
+LogicalResult mlir::romanet::checkMapping(ModuleOp module, StringRef pass,
+                                          StringRef name) {
+  if (name.empty() || llvm::is_contained(core::mappingChoices(), name))
+    return success();
+  return emitError(module.getLoc())
+         << "option 'mapping' of " << pass << " is '" << name << "', expected "
+         << llvm::join(core::mappingChoices(), ", ");
 }
 
 FailureOr<core::Space>

@@ -75,6 +75,9 @@ FailureOr<core::Objective> parseObjective(ModuleOp module, StringRef pass,
                                           StringRef name);
 FailureOr<core::Space> parseSpace(ModuleOp module, StringRef pass,
                                   StringRef name);
+/// Whether `name` is a mapping policy, "search" or empty; else an error that
+/// names the pass.
+LogicalResult checkMapping(ModuleOp module, StringRef pass, StringRef name);
 /// A baseline is one of S0.
 FailureOr<core::Strategy> parseStrategy(ModuleOp module, StringRef pass,
                                         StringRef name,

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BlockedCopies.h"
+#include "Decision.h"
 #include "Machine.h"
 #include "OnChip.h"
 #include "mlir/Analysis/CallGraph.h"
@@ -576,13 +577,8 @@ struct DramMapPass : mlir::romanet::impl::DramMapPassBase<DramMapPass> {
           << "', expected keep or packed";
       return signalPassFailure();
     }
-    if (!mapping.empty() &&
-        !llvm::is_contained(core::mappingChoices(), StringRef(mapping))) {
-      emitError(module.getLoc())
-          << "option 'mapping' of romanet-dram-map is '" << mapping
-          << "', expected " << llvm::join(core::mappingChoices(), ", ");
+    if (failed(checkMapping(module, "romanet-dram-map", mapping)))
       return signalPassFailure();
-    }
     FailureOr<MachineAttr> found = getOrSetMachine(module, machineName);
     if (failed(found))
       return signalPassFailure();

@@ -99,13 +99,8 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
                                  << format << "', expected table, json or csv";
       return signalPassFailure();
     }
-    if (!mapping.empty() &&
-        !llvm::is_contained(core::mappingChoices(), llvm::StringRef(mapping))) {
-      emitError(module.getLoc())
-          << "option 'mapping' of romanet-report is '" << mapping
-          << "', expected " << llvm::join(core::mappingChoices(), ", ");
+    if (failed(checkMapping(module, "romanet-report", mapping)))
       return signalPassFailure();
-    }
     FailureOr<MachineAttr> found = findMachine(module);
     if (failed(found))
       return signalPassFailure();

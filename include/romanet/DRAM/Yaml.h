@@ -32,9 +32,9 @@ struct YamlPlace {
   unsigned line = 1, column = 1;
 };
 
-/// The keys of a YAML text with their places.
 class YamlKeyReader;
 
+/// The keys of a YAML text with their places.
 class YamlKeys {
 public:
   /// Nesting that is read; a device in a machine has 4.
@@ -80,6 +80,26 @@ llvm::Expected<std::string> readFile(llvm::StringRef fileName);
 
 /// Whether a name is that of a file and not of a preset: .yaml or .yml.
 bool isYamlFile(llvm::StringRef name);
+
+/// What is described by a preset of that name or in that file. `preset` takes
+/// the name, `parse` the text and the name of the file.
+template <typename T>
+llvm::Expected<T> findByName(llvm::StringRef nameOrFile,
+                             llvm::Expected<T> (*preset)(llvm::StringRef),
+                             llvm::Expected<T> (*parse)(llvm::StringRef,
+                                                        llvm::StringRef)) {
+  if (!isYamlFile(nameOrFile)) {
+    llvm::Expected<T> found = preset(nameOrFile);
+    if (found)
+      return found;
+    return llvm::createStringError(llvm::toString(found.takeError()) +
+                                   "; a file ends in .yaml or .yml");
+  }
+  llvm::Expected<std::string> text = readFile(nameOrFile);
+  if (!text)
+    return text.takeError();
+  return parse(*text, nameOrFile);
+}
 
 } // namespace romanet
 
