@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "romanet/Model/ReportPlacement.h"
 #include "romanet/DRAM/MappingPolicy.h"
+#include "romanet/Model/Report.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <limits>
@@ -92,18 +92,14 @@ static std::vector<PlacementStep> findSteps(std::vector<BufferPlace> &places,
   return steps;
 }
 
-void Report::addPlacement(std::vector<BufferPlace> places, int64_t numPoints) {
-  romanet::addPlacement(*this, std::move(places), numPoints, "romanet");
-}
-
-void romanet::addPlacement(Report &report, std::vector<BufferPlace> places,
-                           int64_t numPoints, llvm::StringRef policy) {
+void Report::addPlacement(std::vector<BufferPlace> places, int64_t numPoints,
+                          llvm::StringRef policy) {
   if (places.empty())
     return;
   PlacementSummary summary;
   std::vector<BufferRequest> requests;
-  int64_t sumInBursts = 0, burstBytes = report.device.burstBytes();
-  llvm::Expected<AddressMap> map = createAddressMap(report.device, policy);
+  int64_t sumInBursts = 0, burstBytes = device.burstBytes();
+  llvm::Expected<AddressMap> map = createAddressMap(device, policy);
   if (map)
     summary.map = *map;
   else
@@ -120,18 +116,16 @@ void romanet::addPlacement(Report &report, std::vector<BufferPlace> places,
     summary.highWaterBytes = std::max(summary.highWaterBytes, end);
     sumInBursts =
         addSaturating(addSaturating(sumInBursts, place.bytes), burstBytes - 1);
-    addUses(place, report.layers);
-    if (summary.map && place.address >= 0 &&
-        end <= report.device.capacityBytes())
-      place.rows =
-          bankRowsOf(report.device, *summary.map, place.address, place.bytes);
+    addUses(place, layers);
+    if (summary.map && place.address >= 0 && end <= device.capacityBytes())
+      place.rows = bankRowsOf(device, *summary.map, place.address, place.bytes);
   }
-  summary.lowerBoundBytes = largestLiveBytes(requests, report.device);
+  summary.lowerBoundBytes = largestLiveBytes(requests, device);
   if (sumInBursts != std::numeric_limits<int64_t>::max())
-    summary.steps = findSteps(places, report.layers, numPoints, burstBytes);
+    summary.steps = findSteps(places, layers, numPoints, burstBytes);
   llvm::stable_sort(places, [](const BufferPlace &a, const BufferPlace &b) {
     return a.address < b.address;
   });
   summary.places = std::move(places);
-  report.placement = std::move(summary);
+  placement = std::move(summary);
 }

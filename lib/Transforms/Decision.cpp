@@ -374,12 +374,14 @@ mlir::romanet::parseLayouts(ModuleOp module, StringRef pass, StringRef name) {
   return *mode;
 }
 
-FailureOr<core::Objective>
-mlir::romanet::parseObjective(ModuleOp module, StringRef pass, StringRef name) {
+FailureOr<core::Objective> mlir::romanet::parseObjective(ModuleOp module,
+                                                         StringRef pass,
+                                                         StringRef name,
+                                                         StringRef option) {
   llvm::Expected<core::Objective> objective = core::parseObjective(name);
   if (!objective)
     return emitError(module.getLoc())
-           << "option 'objective' of " << pass << ": "
+           << "option '" << option << "' of " << pass << ": "
            << llvm::toString(objective.takeError());
   return *objective;
 }
@@ -404,14 +406,15 @@ mlir::romanet::parseSpace(ModuleOp module, StringRef pass, StringRef name) {
 
 FailureOr<core::Strategy>
 mlir::romanet::parseStrategy(ModuleOp module, StringRef pass, StringRef name,
-                             const core::Space &space) {
+                             const core::Space &space, StringRef option) {
   llvm::Expected<core::Strategy> strategy = core::parseStrategy(name);
   if (!strategy)
-    return emitError(module.getLoc()) << "option 'strategy' of " << pass << ": "
-                                      << llvm::toString(strategy.takeError());
+    return emitError(module.getLoc())
+           << "option '" << option << "' of " << pass << ": "
+           << llvm::toString(strategy.takeError());
   if (*strategy != core::Strategy::Optimal && !(space == core::Space()))
     return emitError(module.getLoc())
-           << "option 'strategy' of " << pass << ": '" << name
+           << "option '" << option << "' of " << pass << ": '" << name
            << "' is a baseline in S0, and excludes another 'space'";
   return *strategy;
 }

@@ -70,9 +70,10 @@ FailureOr<std::vector<Decision>> decideAll(ModuleOp module, MachineAttr machine,
                                            LayoutMode layouts);
 
 /// The objective (the space) of that name; an unknown one is an error that
-/// names the pass.
+/// names the pass and the option.
 FailureOr<core::Objective> parseObjective(ModuleOp module, StringRef pass,
-                                          StringRef name);
+                                          StringRef name,
+                                          StringRef option = "objective");
 FailureOr<core::Space> parseSpace(ModuleOp module, StringRef pass,
                                   StringRef name);
 /// Whether `name` is a mapping policy, "search" or empty; else an error that
@@ -81,7 +82,8 @@ LogicalResult checkMapping(ModuleOp module, StringRef pass, StringRef name);
 /// A baseline is one of S0.
 FailureOr<core::Strategy> parseStrategy(ModuleOp module, StringRef pass,
                                         StringRef name,
-                                        const core::Space &space);
+                                        const core::Space &space,
+                                        StringRef option = "strategy");
 FailureOr<LayoutMode> parseLayouts(ModuleOp module, StringRef pass,
                                    StringRef name);
 

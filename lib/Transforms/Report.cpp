@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "romanet/Model/Report.h"
 #include "Decision.h"
 #include "Machine.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
@@ -15,7 +16,6 @@
 #include "romanet/Analysis/ProgramStream.h"
 #include "romanet/Analysis/Staging.h"
 #include "romanet/Analysis/Unscheduled.h"
-#include "romanet/Model/ReportPlacement.h"
 #include "romanet/Transforms/Passes.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
@@ -83,8 +83,8 @@ static void addPlacement(ModuleOp module, const Staging &staging,
   for (PlacedBuffer &buffer : placedBuffers(module, lifetimes))
     places.push_back({std::move(buffer.name), buffer.address, buffer.bytes,
                       std::move(buffer.live)});
-  core::addPlacement(report, std::move(places), lifetimes.getNumPoints(),
-                     mappingOf(module));
+  report.addPlacement(std::move(places), lifetimes.getNumPoints(),
+                      mappingOf(module));
 }
 
 namespace {
@@ -144,15 +144,15 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
   LogicalResult addSearches(core::Report &report) {
     ModuleOp module = getOperation();
     unsigned threads = getContext().isMultithreadingEnabled() ? 0 : 1;
-    FailureOr<core::Objective> ofBaseline =
-        parseObjective(module, "romanet-report", baselineObjective);
+    FailureOr<core::Objective> ofBaseline = parseObjective(
+        module, "romanet-report", baselineObjective, "baseline-objective");
     FailureOr<core::Objective> ofCurve =
         parseObjective(module, "romanet-report", objective);
     if (failed(ofBaseline) || failed(ofCurve))
       return failure();
     if (!baseline.empty()) {
-      FailureOr<core::Strategy> strategy =
-          parseStrategy(module, "romanet-report", baseline, core::Space());
+      FailureOr<core::Strategy> strategy = parseStrategy(
+          module, "romanet-report", baseline, core::Space(), "baseline");
       if (failed(strategy))
         return failure();
       if (llvm::Error error =

@@ -62,8 +62,8 @@ static llvm::Expected<llvm::json::Value> readReport(llvm::StringRef file) {
   return parseReport((*buffer)->getBuffer(), file);
 }
 
-static llvm::Error writePage(llvm::StringRef key, llvm::json::Value value,
-                             llvm::StringRef file, llvm::raw_ostream &os) {
+static void writePage(llvm::StringRef key, llvm::json::Value value,
+                      llvm::StringRef file, llvm::raw_ostream &os) {
   std::string data =
       llvm::formatv("{0}", llvm::json::Value(llvm::json::Object{
                                {"file", file}, {key, std::move(value)}}));
@@ -77,13 +77,14 @@ static llvm::Error writePage(llvm::StringRef key, llvm::json::Value value,
   auto [before, after] = page.split("<!--DATA-->");
   os << before << "<script type=\"application/json\" id=\"data\">" << escaped
      << "</script>" << after;
-  return llvm::Error::success();
 }
 
-static llvm::Error
-write(llvm::function_ref<llvm::Error(llvm::raw_ostream &)> print) {
-  llvm::Error error = llvm::writeToOutput(
-      output, [&](llvm::raw_ostream &os) { return print(os); });
+static llvm::Error write(llvm::function_ref<void(llvm::raw_ostream &)> print) {
+  llvm::Error error =
+      llvm::writeToOutput(output, [&](llvm::raw_ostream &os) -> llvm::Error {
+        print(os);
+        return llvm::Error::success();
+      });
   if (!error)
     return error;
   return llvm::createStringError("cannot write '" + output +
@@ -119,8 +120,8 @@ static llvm::Error run() {
   if (!first)
     return first.takeError();
   if (!compare)
-    return write([&](llvm::raw_ostream &os) -> llvm::Error {
-      return writePage("report", std::move(*first), files[0], os);
+    return write([&](llvm::raw_ostream &os) {
+      writePage("report", std::move(*first), files[0], os);
     });
   llvm::Expected<llvm::json::Value> second = readReport(files[1]);
   if (!second)
@@ -129,14 +130,13 @@ static llvm::Error run() {
       compareReports(*first, files[0], *second, files[1]);
   if (!comparison)
     return comparison.takeError();
-  return write([&](llvm::raw_ostream &os) -> llvm::Error {
+  return write([&](llvm::raw_ostream &os) {
     if (chosen == "html")
-      return writePage("comparison", toJSON(*comparison), files[0], os);
-    if (chosen == "json")
+      writePage("comparison", toJSON(*comparison), files[0], os);
+    else if (chosen == "json")
       os << llvm::formatv("{0:2}\n", toJSON(*comparison));
     else
       printTable(*comparison, os);
-    return llvm::Error::success();
   });
 }
 

@@ -262,8 +262,10 @@ struct Report {
 
   /// Sets `placement` from the buffers of a mapped program (places, names and
   /// lifetimes) with `numPoints` program points, and the places and points of
-  /// the layers. Nothing if there are no buffers.
-  void addPlacement(std::vector<BufferPlace> places, int64_t numPoints);
+  /// the layers. `policy` is the mapping policy that banks and rows are in.
+  /// Nothing if there are no buffers.
+  void addPlacement(std::vector<BufferPlace> places, int64_t numPoints,
+                    llvm::StringRef policy);
 
   /// Searches a baseline for all layers that have a schedule. The error is that
   /// of search(), or names a layer for which the baseline has none.

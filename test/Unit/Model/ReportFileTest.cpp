@@ -228,7 +228,7 @@ TEST(ReportFile, NumbersAreOfSomething) {
   Report report = makeReport({{"a", 8}, {"b", 8}});
   report.layers[0].points = LiveInterval{0, 2};
   report.layers[0].places = {{Operand::Output, 0, 64, {}, {}}};
-  report.addPlacement({{"buffer", 0, 64, {{0, 3}}}}, 5);
+  report.addPlacement({{"buffer", 0, 64, {{0, 3}}}}, 5, "romanet");
   llvm::cantFail(report.addCapacityCurve({100}, report.options, 1));
   ASSERT_EQ(errorOf(textOf(report)), "");
   auto errorWith = [&](llvm::function_ref<void(Object &)> change) {

@@ -283,7 +283,7 @@ TEST(Report, StepsSayWhatIsLive) {
       place.live = mergeIntervals(place.live);
       places.push_back(place);
     }
-    report.addPlacement(places, numPoints);
+    report.addPlacement(places, numPoints, "romanet");
     const PlacementSummary &summary = *report.placement;
     EXPECT_EQ(summary.buffers, static_cast<int64_t>(places.size()));
     auto isIn = [](llvm::ArrayRef<LiveInterval> intervals, int64_t at) {
@@ -330,7 +330,7 @@ TEST(Report, BuffersHaveTheirUses) {
                        {"second", 0, 64, {{7, 20}}},
                        {"third", 64, 64, {{0, 20}}},
                        {"beyond", INT64_MAX - 100, 64, {{0, 20}}}},
-                      20);
+                      20, "romanet");
   const std::vector<BufferPlace> &places = report.placement->places;
   ASSERT_EQ(places.size(), 4u);
   ASSERT_EQ(places[0].uses.size(), 1u);
