@@ -24,10 +24,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "romanet/Model/NetworkLayouts.h"
+#include "Parallel.h"
 #include "StreamCounter.h"
 #include "romanet/Model/RowOrder.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/ThreadPool.h"
 #include <algorithm>
 #include <cmath>
 #include <deque>
@@ -292,9 +292,10 @@ struct Point {
 class Optimiser {
 public:
   Optimiser(const Network &network, const SearchOptions &options,
-            const DRAMDevice &device, unsigned threads)
+            const DRAMDevice &device, unsigned threads,
+            const ProgressCallback &progress)
       : network(network), options(options), device(device), energy(device),
-        threads(threads) {}
+        threads(threads), progress(progress) {}
 
   NetworkSolution run();
 
@@ -357,6 +358,7 @@ private:
   const DRAMDevice &device;
   EnergyModel energy;
   unsigned threads;
+  const ProgressCallback &progress;
   std::deque<LayerClass> classes;
   std::vector<LayerState> layers;
   std::vector<SharedBuffer> shared;
@@ -409,7 +411,8 @@ void Optimiser::searchAll(llvm::ArrayRef<Task> tasks,
         llvm::none_of(unknown,
                       [&](const auto &other) { return other.first == task; }))
       unknown.push_back({task, SearchResult()});
-  auto fill = [&](std::pair<Task, SearchResult> &each) {
+  auto fill = [&](size_t i) {
+    std::pair<Task, SearchResult> &each = unknown[i];
     const NetworkLayer &layer = *each.first.first->layer;
     SearchOptions given = with;
     given.layouts = each.first.second;
@@ -419,14 +422,12 @@ void Optimiser::searchAll(llvm::ArrayRef<Task> tasks,
     else
       each.second = search(layer.layer, layer.capacities, given, device);
   };
-  if (threads == 1 || unknown.size() <= 1) {
-    llvm::for_each(unknown, fill);
-  } else {
-    llvm::DefaultThreadPool pool(llvm::hardware_concurrency(threads));
-    for (auto &each : unknown)
-      pool.async([&fill, &each] { fill(each); });
-    pool.wait();
-  }
+  searchEach(
+      unknown.size(), threads, fill, "layouts",
+      [&](size_t i) -> llvm::StringRef {
+        return unknown[i].first.first->layer->layer.name;
+      },
+      progress);
   searches += static_cast<int64_t>(unknown.size());
   for (auto &[task, result] : unknown)
     task.first->known.emplace_back(std::move(task.second), std::move(result));
@@ -1089,11 +1090,13 @@ static void orderRowBlocks(const Network &network, NetworkSolution &solution,
   }
 }
 
-NetworkSolution romanet::chooseNetworkLayouts(const Network &network,
-                                              const SearchOptions &options,
-                                              const DRAMDevice &device,
-                                              unsigned threads) {
-  NetworkSolution solution = Optimiser(network, options, device, threads).run();
+NetworkSolution
+romanet::chooseNetworkLayouts(const Network &network,
+                              const SearchOptions &options,
+                              const DRAMDevice &device, unsigned threads,
+                              const ProgressCallback &progress) {
+  NetworkSolution solution =
+      Optimiser(network, options, device, threads, progress).run();
   orderRowBlocks(network, solution, device);
   return solution;
 }

@@ -6,9 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Parallel.h"
 #include "romanet/Model/Search.h"
-#include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/ThreadPool.h"
 
 using namespace romanet;
 
@@ -33,7 +32,8 @@ const SearchResult &NetworkSearch::operator()(const Layer &layer,
 }
 
 void NetworkSearch::searchAll(llvm::ArrayRef<Task> tasks,
-                              const SearchOptions &options, unsigned threads) {
+                              const SearchOptions &options, unsigned threads,
+                              const ProgressCallback &progress) {
   // Entries of a deque stay where they are.
   std::vector<Known *> unknown;
   for (const Task &task : tasks) {
@@ -41,16 +41,13 @@ void NetworkSearch::searchAll(llvm::ArrayRef<Task> tasks,
     if (isNew)
       unknown.push_back(entry);
   }
-  auto fill = [this](Known *entry) {
+  auto fill = [&](size_t i) {
+    Known *entry = unknown[i];
     entry->result =
         search(entry->layer, entry->buffers, entry->options, device);
   };
-  if (threads == 1) {
-    llvm::for_each(unknown, fill);
-    return;
-  }
-  llvm::DefaultThreadPool pool(llvm::hardware_concurrency(threads));
-  for (Known *entry : unknown)
-    pool.async(fill, entry);
-  pool.wait();
+  searchEach(
+      unknown.size(), threads, fill, "layers",
+      [&](size_t i) -> llvm::StringRef { return unknown[i]->layer.name; },
+      progress);
 }

@@ -123,7 +123,7 @@ llvm::Error Report::searchAll(std::vector<LayerTableRow> rows,
   std::vector<NetworkSearch::Task> tasks;
   for (const LayerTableRow &row : rows)
     tasks.push_back({&row.layer, buffers});
-  networkSearch->searchAll(tasks, options, threads);
+  networkSearch->searchAll(tasks, options, threads, progress);
   for (LayerTableRow &row : rows)
     if (llvm::Error error =
             search(std::move(row.network), std::move(row.layer)))
@@ -205,7 +205,7 @@ llvm::Error Report::searchNetworks(std::vector<LayerTableRow> rows,
     left = left.drop_front(own.size());
     Network network = networkOf(own, buffers, fixedEnds);
     NetworkSolution solution =
-        chooseNetworkLayouts(network, options, device, threads);
+        chooseNetworkLayouts(network, options, device, threads, progress);
     for (auto [row, result] : llvm::zip_equal(own, solution.layers))
       if (llvm::Error error = append(
               {row.network, row.layer, buffers, std::move(result), Sums(), {}}))

@@ -34,7 +34,7 @@ llvm::Error Report::addBaseline(Strategy strategy, Objective objective,
   for (const LayerReport &each : layers)
     if (std::holds_alternative<Found>(each.result))
       tasks.push_back({&each.layer, each.buffers});
-  networkSearch->searchAll(tasks, searched, threads);
+  networkSearch->searchAll(tasks, searched, threads, progress);
   baseline = Baseline{strategy, objective, Sums()};
   for (LayerReport &each : layers) {
     if (!std::holds_alternative<Found>(each.result))
@@ -101,6 +101,7 @@ std::vector<SearchResult> Report::searchAgain(const CapacityPoint &point,
     again.buffers = point.buffers;
     again.device = device;
     again.options = searched;
+    again.progress = progress;
     // The totals of the point are added up by the caller, who knows the error.
     llvm::consumeError(
         again.searchNetworks(std::move(rows), hasFixedEnds, threads));
@@ -113,7 +114,7 @@ std::vector<SearchResult> Report::searchAgain(const CapacityPoint &point,
     tasks.push_back({&each.layer, *scale(each.buffers, point.percent)});
   if (!networkSearch)
     networkSearch.emplace(device);
-  networkSearch->searchAll(tasks, searched, threads);
+  networkSearch->searchAll(tasks, searched, threads, progress);
   for (const NetworkSearch::Task &task : tasks)
     results.push_back((*networkSearch)(*task.layer, task.buffers, searched));
   return results;

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Machine.h"
+#include "Remarks.h"
 #include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Transforms/Passes.h"
 
@@ -63,6 +64,16 @@ struct AnnotatePass : mlir::romanet::impl::AnnotatePassBase<AnnotatePass> {
     return BuffersAttr::get(&getContext(), capacities);
   }
 
+  void annotate(Operation *op, const ExtractedLayer &extracted,
+                BuffersAttr buffers) {
+    op->setAttr(kBuffersAttr, buffers);
+    auto remark = remark::passed(op->getLoc(),
+                                 remarkOptions({getArgument()}, "buffers", op));
+    if (remark)
+      remark << Metric("Layer", extracted.layer.name)
+             << Metric("Buffers", buffers);
+  }
+
   void runOnOperation() override {
     ModuleOp module = getOperation();
     // Also where its buffers are not asked for.
@@ -85,10 +96,11 @@ struct AnnotatePass : mlir::romanet::impl::AnnotatePassBase<AnnotatePass> {
         return;
       auto layer = extractLayer(op, options);
       if (auto *reason = std::get_if<NotALayer>(&layer))
-        emitRemark(op->getLoc())
-            << "'" << op->getName() << "' is not annotated: " << reason->reason;
+        remarkMissed({getArgument()}, "not-annotated", op,
+                     "'" + op->getName().getStringRef() +
+                         "' is not annotated: " + reason->reason);
       else
-        op->setAttr(kBuffersAttr, *buffers);
+        annotate(op, std::get<ExtractedLayer>(layer), *buffers);
     });
   }
 };

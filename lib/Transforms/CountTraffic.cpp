@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Machine.h"
+#include "Remarks.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -191,10 +192,11 @@ private:
     if (DramAttr place = placeOf(copy.dram)) {
       address = place.getAddress();
     } else if (Value root = viewRoot(copy.dram); warned.insert(root).second) {
-      emitRemark(root.getLoc())
-          << "the address of this DRAM buffer is not known here; its bursts "
-             "are counted as if it started at address 0, which is exact where "
-             "it starts on a burst";
+      remarkMissed({"romanet-count-traffic"}, "address-not-known", copy.op,
+                   root.getLoc(),
+                   "the address of this DRAM buffer is not known here; its "
+                   "bursts are counted as if it started at address 0, which is "
+                   "exact where it starts on a burst");
     }
     builder.setInsertionPoint(copy.op);
     StringRef suffix = suffixOf(getElementTypeOrSelf(copy.dram));

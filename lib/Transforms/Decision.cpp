@@ -32,7 +32,8 @@ struct Candidate {
 
 class Decider {
 public:
-  explicit Decider(const core::SearchOptions &options) : options(options) {}
+  Decider(const core::SearchOptions &options, const PassContext &pass)
+      : options(options), pass(pass) {}
 
   std::vector<Outcome> run(ArrayRef<Request> requests);
 
@@ -45,14 +46,17 @@ private:
                  const core::DRAMDevice &device) const;
 
   core::SearchOptions options;
+  const PassContext &pass;
   std::vector<Candidate> candidates;
   /// By machine: operations may be of several modules.
   llvm::SmallMapVector<MachineAttr, core::NetworkSearch, 1> searches;
 };
 } // namespace
 
-static InFlightDiagnostic note(Operation *op) {
-  return emitRemark(op->getLoc()) << "'" << op->getName() << "'";
+/// What was left as it is of an operation.
+static void note(const PassContext &pass, StringRef name, Operation *op,
+                 const Twine &text) {
+  remarkMissed(pass, name, op, "'" + op->getName().getStringRef() + "'" + text);
 }
 
 /// A failure with messages about a layer.
@@ -110,11 +114,13 @@ void Decider::searchAll() {
     if (candidate.bare)
       known.push_back({&candidate.bare->layer, request.buffers});
   }
+  core::ProgressLine line;
   for (const auto &[machine, known] : tasks) {
     auto &search =
         searches.insert({machine, core::NetworkSearch(machine.getDevice())})
             .first->second;
-    search.searchAll(known, options, machine.getContext()->getNumThreads());
+    search.searchAll(known, options, machine.getContext()->getNumThreads(),
+                     line.callback());
   }
 }
 
@@ -150,9 +156,10 @@ Outcome Decider::follow(Candidate &candidate, const core::Schedule &schedule) {
   std::vector<std::string> broken = brokenRules(unit.layer, schedule, buffers);
   if (!broken.empty() && candidate.bare &&
       brokenRules(candidate.bare->layer, schedule, buffers).empty()) {
-    note(op) << ": the element-wise operations behind it stay in DRAM: with "
-                "them the schedule cannot be carried out: "
-             << broken.front();
+    note(pass, "epilogue-in-dram", op,
+         ": the element-wise operations behind it stay in DRAM: with them the "
+         "schedule cannot be carried out: " +
+             broken.front());
     chosen = &*candidate.bare;
     broken.clear();
   }
@@ -198,10 +205,11 @@ Outcome Decider::decide(Candidate &candidate) {
     core::DRAMDevice device = request.machine.getDevice();
     if (foundBare && (!found || valueOf(*foundBare, unit.epilogue.ops, device) <
                                     valueOf(*found, {}, device))) {
-      note(op) << ": the element-wise operations behind it stay in DRAM: "
-               << (found ? "carried out on chip they would cost more than "
-                           "they save"
-                         : "what they need does not fit on chip");
+      note(pass, "epilogue-in-dram", op,
+           Twine(": the element-wise operations behind it stay in DRAM: ") +
+               (found ? "carried out on chip they would cost more than they "
+                        "save"
+                      : "what they need does not fit on chip"));
       return Decision{op, std::move(*candidate.bare), request.buffers,
                       *foundBare, /*isBare=*/true};
     }
@@ -214,9 +222,17 @@ Outcome Decider::decide(Candidate &candidate) {
 }
 
 std::vector<Outcome> Decider::run(ArrayRef<Request> requests) {
-  collect(requests);
+  if (requests.empty())
+    return {};
+  {
+    Phase phase(pass, Phase::Extract, requests.front().op);
+    collect(requests);
+  }
   // First what takes long, then the diagnostics in the order of the program.
-  searchAll();
+  {
+    Phase phase(pass, Phase::Search, requests.front().op);
+    searchAll();
+  }
   std::vector<Outcome> outcomes;
   for (Candidate &candidate : candidates) {
     Operation *op = candidate.request.op;
@@ -236,17 +252,19 @@ std::vector<Outcome> Decider::run(ArrayRef<Request> requests) {
     if (!std::holds_alternative<Decision>(outcomes.back()))
       continue;
     if (hasStridedOperand)
-      note(op) << " has an operand whose rows are not contiguous; its bursts "
-                  "are counted as if they were";
+      note(pass, "strided-operand", op,
+           " has an operand whose rows are not contiguous; its bursts are "
+           "counted as if they were");
     for (const std::string &text : notes)
-      note(op) << ": " << text;
+      note(pass, "not-taken-in", op, ": " + text);
   }
   return outcomes;
 }
 
 std::vector<Outcome> mlir::romanet::decide(ArrayRef<Request> requests,
-                                           const core::SearchOptions &options) {
-  return Decider(options).run(requests);
+                                           const core::SearchOptions &options,
+                                           const PassContext &pass) {
+  return Decider(options, pass).run(requests);
 }
 
 /// What a remark calls an array of a layer.
@@ -271,7 +289,11 @@ static std::string nameOf(size_t array) {
 /// Chooses the layouts of the arrays that layers share, and the schedules anew.
 static void shareLayouts(ModuleOp module, MachineAttr machine,
                          const core::SearchOptions &options, LayoutMode mode,
+                         const PassContext &pass,
                          std::vector<Decision> &decisions) {
+  if (decisions.empty())
+    return;
+  Phase phase(pass, Phase::Layouts, module);
   std::vector<GraphLayer> layers;
   for (Decision &decision : decisions) {
     GraphLayer layer = {decision.op, &decision.extracted, decision.buffers,
@@ -283,13 +305,19 @@ static void shareLayouts(ModuleOp module, MachineAttr machine,
   BufferGraph graph =
       buildBufferGraph(layers, /*packWeights=*/mode == LayoutMode::Packed);
   if (llvm::Error error = graph.network.verify()) {
-    emitRemark(module.getLoc())
-        << "all arrays stay row-major: " << llvm::toString(std::move(error));
+    remarkMissed(pass, "row-major", module, module.getLoc(),
+                 "all arrays stay row-major: " +
+                     llvm::toString(std::move(error)));
     return;
   }
   core::DRAMDevice device = machine.getDevice();
-  core::NetworkSolution solution = core::chooseNetworkLayouts(
-      graph.network, options, device, machine.getContext()->getNumThreads());
+  core::NetworkSolution solution;
+  {
+    core::ProgressLine line;
+    solution = core::chooseNetworkLayouts(graph.network, options, device,
+                                          machine.getContext()->getNumThreads(),
+                                          line.callback());
+  }
   for (auto [i, decision] : llvm::enumerate(decisions)) {
     decision.found = std::get<core::Found>(std::move(solution.layers[i]));
     if (!layers[i].hasLayouts)
@@ -311,7 +339,8 @@ static void shareLayouts(ModuleOp module, MachineAttr machine,
       if (reason.empty() || reason == kIsArgument || reason == kIsResult ||
           !told.insert(use->buffer).second)
         return;
-      note(op) << ": " << nameOf(array) << " row-major: " << reason;
+      note(pass, "row-major", op,
+           ": " + Twine(nameOf(array)) + " row-major: " + reason);
     };
     for (auto [array, use] : llvm::enumerate(layer.arrays))
       tell(array, use);
@@ -324,8 +353,8 @@ static void shareLayouts(ModuleOp module, MachineAttr machine,
 
 FailureOr<std::vector<Decision>>
 mlir::romanet::decideAll(ModuleOp module, MachineAttr machine,
-                         const core::SearchOptions &options,
-                         LayoutMode layouts) {
+                         const core::SearchOptions &options, LayoutMode layouts,
+                         const PassContext &pass) {
   core::SearchOptions alone = options;
   // Each layer by itself, to tell what it should take in.
   if (layouts != LayoutMode::RowMajor)
@@ -338,7 +367,7 @@ mlir::romanet::decideAll(ModuleOp module, MachineAttr machine,
   });
   std::vector<Decision> decisions;
   bool failedAny = false;
-  for (Outcome &outcome : decide(requests, alone)) {
+  for (Outcome &outcome : decide(requests, alone, pass)) {
     auto *failure = std::get_if<TilingFailure>(&outcome);
     if (!failure) {
       decisions.push_back(std::get<Decision>(std::move(outcome)));
@@ -347,15 +376,17 @@ mlir::romanet::decideAll(ModuleOp module, MachineAttr machine,
     // An operation of which nothing can be made is left alone.
     bool isError = failure->kind != Kind::NotALayer;
     failedAny |= isError;
-    for (const std::string &message : failure->messages)
-      (isError ? emitError(failure->op->getLoc())
-               : emitRemark(failure->op->getLoc()))
-          << message;
+    for (const std::string &message : failure->messages) {
+      if (isError)
+        emitError(failure->op->getLoc()) << message;
+      else
+        remarkMissed(pass, "not-scheduled", failure->op, message);
+    }
   }
   if (failedAny)
     return failure();
   if (layouts != LayoutMode::RowMajor)
-    shareLayouts(module, machine, options, layouts, decisions);
+    shareLayouts(module, machine, options, layouts, pass, decisions);
   return decisions;
 }
 

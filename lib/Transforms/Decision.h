@@ -9,6 +9,7 @@
 #ifndef ROMANET_LIB_TRANSFORMS_DECISION_H
 #define ROMANET_LIB_TRANSFORMS_DECISION_H
 
+#include "Remarks.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Model/Search.h"
@@ -55,7 +56,8 @@ struct Request {
 /// or does not fit. What is left apart from a layer gets a remark. Changes
 /// nothing.
 std::vector<std::variant<Decision, TilingFailure>>
-decide(ArrayRef<Request> requests, const core::SearchOptions &options);
+decide(ArrayRef<Request> requests, const core::SearchOptions &options,
+       const PassContext &pass);
 
 /// The same for every layer of the module. An operation that cannot be
 /// scheduled gets a remark with the reason; a layer that does not fit or whose
@@ -67,7 +69,8 @@ decide(ArrayRef<Request> requests, const core::SearchOptions &options);
 /// row-major.
 FailureOr<std::vector<Decision>> decideAll(ModuleOp module, MachineAttr machine,
                                            const core::SearchOptions &options,
-                                           LayoutMode layouts);
+                                           LayoutMode layouts,
+                                           const PassContext &pass);
 
 /// The objective (the space) of that name; an unknown one is an error that
 /// names the pass and the option.

@@ -10,6 +10,7 @@
 #include "Decision.h"
 #include "Machine.h"
 #include "OnChip.h"
+#include "Remarks.h"
 #include "mlir/Analysis/CallGraph.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -235,9 +236,9 @@ struct MapOptions {
 class DramMapper {
 public:
   DramMapper(ModuleOp module, core::DRAMDevice device, MapOptions options,
-             const BlockedBuffers &blocked)
+             const BlockedBuffers &blocked, const PassContext &pass)
       : module(module), device(std::move(device)), options(std::move(options)),
-        blocked(blocked) {}
+        blocked(blocked), pass(pass) {}
 
   LogicalResult run() {
     if (failed(checkNoRecursion()))
@@ -276,9 +277,12 @@ private:
       obstacle = "its size is not known at compile time, or its layout is not "
                  "contiguous";
     if (obstacle) {
-      emitRemark(buffer.loc())
+      std::string text;
+      llvm::raw_string_ostream(text)
           << "buffer " << type << " (" << buffer.request.name
           << ") gets no place in DRAM: " << *obstacle;
+      remarkMissed(pass, "no-place", op, buffer.loc(), text,
+                   {Metric("Buffer", buffer.request.name)});
       return;
     }
     if (*bytes == 0)
@@ -440,21 +444,98 @@ private:
       return emitError(module.getLoc()) << llvm::toString(map.takeError());
     int64_t arenaBytes = 0;
     SmallVector<core::PlacedRange> ranges;
-    if (failed(solve(*map, arenaBytes, ranges)))
-      return failure();
+    {
+      Phase phase(pass, Phase::Place, module);
+      if (failed(solve(*map, arenaBytes, ranges)))
+        return failure();
+    }
     if (numAllocations > 0)
       createArena(arenaBytes);
+    std::vector<PlaceRemark> remarks = collectRemarks(ranges);
     for (auto [buffer, range] : llvm::zip(buffers, ranges))
       assign(buffer, makeAttr(buffer, range, *map), range.address);
     eraseDeallocations();
-    if (isSearched)
-      return searchMapping();
-    setMapping(options.mapping);
+    if (!isSearched) {
+      setMapping(options.mapping);
+    } else if (FailureOr<core::AddressMap> found = searchMapping();
+               failed(found)) {
+      return failure();
+    } else {
+      *map = *found;
+    }
+    remarkPlaces(remarks, *map, arenaBytes);
     return success();
   }
 
+  /// What is told of a place. By then allocations are gone.
+  struct PlaceRemark {
+    Location loc;
+    remark::RemarkOpts options;
+    core::BufferRequest request;
+    core::PlacedRange range;
+    LayoutAttr layout;
+  };
+
+  std::vector<PlaceRemark> collectRemarks(ArrayRef<core::PlacedRange> ranges) {
+    std::vector<PlaceRemark> remarks;
+    if (!module.getContext()->getRemarkEngine())
+      return remarks;
+    for (auto [buffer, range] : llvm::zip_equal(buffers, ranges)) {
+      const BlockedBuffers::Array *array =
+          blocked.lookup(buffer.op, buffer.argument);
+      remarks.push_back({buffer.loc(), remarkOptions(pass, "place", buffer.op),
+                         buffer.request, range,
+                         array ? array->layout : LayoutAttr()});
+    }
+    return remarks;
+  }
+
+  void remarkPlaces(ArrayRef<PlaceRemark> places, const core::AddressMap &map,
+                    int64_t arenaBytes) {
+    if (places.empty())
+      return;
+    std::vector<core::BufferRequest> requests;
+    int64_t sum = 0, end = 0;
+    for (const PlaceRemark &place : places) {
+      requests.push_back(place.request);
+      if (llvm::AddOverflow(sum, place.range.bytes, sum))
+        sum = std::numeric_limits<int64_t>::max();
+      int64_t last = place.range.address + place.range.bytes - 1;
+      end = std::max(end, last + 1);
+      auto remark = remark::passed(place.loc, place.options);
+      if (!remark)
+        continue;
+      remark << Metric("Buffer", place.request.name)
+             << Metric("Address", place.range.address)
+             << Metric("Bytes", place.range.bytes)
+             << Metric("First", makePlace(map.decode(place.range.address)))
+             << Metric("Last", makePlace(map.decode(last)));
+      if (place.layout)
+        remark << Metric("Layout", place.layout);
+      else
+        remark << Metric("Layout", "row-major");
+    }
+    auto remark =
+        remark::passed(module.getLoc(), remarkOptions(pass, "places", module));
+    if (!remark)
+      return;
+    int64_t bound = core::largestLiveBytes(requests, device);
+    remark << Metric("Remark", (Twine(places.size()) + " buffers of " +
+                                Twine(sum) + " bytes take " + Twine(end) +
+                                " bytes of DRAM, at least " + Twine(bound))
+                                   .str())
+           << Metric("Buffers", places.size()) << Metric("SumBytes", sum)
+           << Metric("NeededBytes", end) << Metric("BoundBytes", bound)
+           << Metric("SavedByReuseBytes", sum - end)
+           << Metric("ArenaBytes", arenaBytes)
+           << Metric("CapacityBytes", device.capacityBytes())
+           << Metric("Mapping", mappingOf(module))
+           << Metric("Reuse", options.reuse);
+  }
+
   /// Simulates the program, and names the places as the best policy does.
-  LogicalResult searchMapping() {
+  FailureOr<core::AddressMap> searchMapping() {
+    Phase phase(pass, Phase::Mapping, module);
     FailureOr<core::MappedSimulation> found = simulateProgram(
         module, analyzeStaging(module), device, options.mapping);
     if (failed(found))
@@ -468,7 +549,7 @@ private:
             function.setArgAttr(i, kDramAttr, renamed(place, found->map));
     });
     setMapping(found->policy);
-    return success();
+    return found->map;
   }
 
   void setMapping(StringRef policy) {
@@ -552,6 +633,7 @@ private:
   core::DRAMDevice device;
   MapOptions options;
   const BlockedBuffers &blocked;
+  const PassContext &pass;
   DataLayout dataLayout{module};
   /// Allocations first, so that the arena starts at address 0.
   SmallVector<DramBuffer> buffers;
@@ -590,6 +672,8 @@ struct DramMapPass : mlir::romanet::impl::DramMapPassBase<DramMapPass> {
     if (failed(parseReserved(options.reserved)))
       return signalPassFailure();
 
+    PassContext pass = {getArgument(),
+                        getAnalysisManager().getPassInstrumentor()};
     if (module
             .walk([](Operation *op) {
               return worksOnTensors(op) ? WalkResult::interrupt()
@@ -597,10 +681,11 @@ struct DramMapPass : mlir::romanet::impl::DramMapPassBase<DramMapPass> {
             })
             .wasInterrupted()) {
       if (Operation *op = findUnbufferizable(module)) {
-        emitRemark(op->getLoc())
-            << "'" << op->getName()
-            << "' works on tensors and cannot be bufferized, so that the "
-               "module has no DRAM buffers to place; lower it to linalg first";
+        remarkMissed(pass, "not-bufferized", op,
+                     "'" + op->getName().getStringRef() +
+                         "' works on tensors and cannot be bufferized, so that "
+                         "the module has no DRAM buffers to place; lower it to "
+                         "linalg first");
         return;
       }
       OpPassManager pipeline(ModuleOp::getOperationName());
@@ -613,7 +698,8 @@ struct DramMapPass : mlir::romanet::impl::DramMapPassBase<DramMapPass> {
       return signalPassFailure();
     BlockedBuffers blocked;
     if (failed(blocked.lower(module, argLayout == "packed")) ||
-        failed(DramMapper(module, machine.getDevice(), options, blocked).run()))
+        failed(DramMapper(module, machine.getDevice(), options, blocked, pass)
+                   .run()))
       return signalPassFailure();
     blocked.emitPacking(module);
     if (options.reserved.empty())

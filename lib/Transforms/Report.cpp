@@ -9,6 +9,7 @@
 #include "romanet/Model/Report.h"
 #include "Decision.h"
 #include "Machine.h"
+#include "Remarks.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "romanet/Analysis/LayerExtraction.h"
 #include "romanet/Analysis/Lifetime.h"
@@ -150,22 +151,31 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
         parseObjective(module, "romanet-report", objective);
     if (failed(ofBaseline) || failed(ofCurve))
       return failure();
+    std::optional<core::Strategy> ofStrategy;
     if (!baseline.empty()) {
       FailureOr<core::Strategy> strategy = parseStrategy(
           module, "romanet-report", baseline, core::Space(), "baseline");
       if (failed(strategy))
         return failure();
-      if (llvm::Error error =
-              report.addBaseline(*strategy, *ofBaseline, threads))
-        return emitError(module.getLoc()) << llvm::toString(std::move(error));
+      ofStrategy = *strategy;
     }
-    if (capacityCurve.empty())
-      return success();
-    core::SearchOptions options;
-    options.space = report.options.space;
-    options.objective = *ofCurve;
-    if (llvm::Error error =
-            report.addCapacityCurve(capacityCurve, options, threads))
+    auto search = [&]() -> llvm::Error {
+      core::ProgressLine line;
+      report.progress = line.callback();
+      if (ofStrategy)
+        if (llvm::Error error =
+                report.addBaseline(*ofStrategy, *ofBaseline, threads))
+          return error;
+      if (capacityCurve.empty())
+        return llvm::Error::success();
+      core::SearchOptions options;
+      options.space = report.options.space;
+      options.objective = *ofCurve;
+      return report.addCapacityCurve(capacityCurve, options, threads);
+    };
+    llvm::Error error = search();
+    report.progress = nullptr;
+    if (error)
       return emitError(module.getLoc()) << llvm::toString(std::move(error));
     return success();
   }
@@ -185,10 +195,13 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
       if (layouts) {
         stream = streamInLayouts(op, report.device.burstBytes());
         if (!stream)
-          emitRemark(op.getLoc())
-              << "'" << op->getName() << "' (" << layer.name
-              << ") has arrays in layouts whose bursts cannot be told from the "
-                 "layer; they are reported as if the arrays were row-major";
+          remarkMissed(
+              {getArgument()}, "layouts-not-counted", op,
+              "'" + op->getName().getStringRef() + "' (" + layer.name +
+                  ") has arrays in layouts whose bursts cannot be told from "
+                  "the layer; they are reported as if the arrays were "
+                  "row-major",
+              {Metric("Layer", layer.name)});
       }
       if (!stream)
         return report.evaluate(network, layer, buffersOf(op, machine), schedule,

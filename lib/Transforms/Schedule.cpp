@@ -8,6 +8,7 @@
 
 #include "Decision.h"
 #include "Machine.h"
+#include "ScheduleRemarks.h"
 #include "romanet/Transforms/Passes.h"
 
 namespace mlir::romanet {
@@ -45,10 +46,13 @@ struct SchedulePass : mlir::romanet::impl::SchedulePassBase<SchedulePass> {
     FailureOr<LayoutMode> mode = parseLayouts(module, getArgument(), layouts);
     if (failed(mode))
       return signalPassFailure();
+    PassContext context = {getArgument(),
+                           getAnalysisManager().getPassInstrumentor()};
     FailureOr<std::vector<Decision>> decisions =
-        decideAll(module, *machine, options, *mode);
+        decideAll(module, *machine, options, *mode, context);
     if (failed(decisions))
       return signalPassFailure();
+    remarkSchedules(context, *decisions, options, machine->getDevice());
     for (Decision &decision : *decisions) {
       if (decision.layouts)
         decision.op->setAttr(kLayoutsAttr, decision.layouts);

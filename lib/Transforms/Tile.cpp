@@ -9,6 +9,7 @@
 #include "Decision.h"
 #include "Machine.h"
 #include "Nest.h"
+#include "ScheduleRemarks.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -52,18 +53,23 @@ struct TilePass : mlir::romanet::impl::TilePassBase<TilePass> {
 
     // Everything is decided before anything is changed, so that an error leaves
     // the module as it was.
+    PassContext context = {getArgument(),
+                           getAnalysisManager().getPassInstrumentor()};
     FailureOr<std::vector<Decision>> decisions =
-        decideAll(module, *machine, options, *mode);
+        decideAll(module, *machine, options, *mode, context);
     if (failed(decisions))
       return signalPassFailure();
-    remarkUnscheduled(module, *decisions);
+    remarkSchedules(context, *decisions, options, machine->getDevice());
+    remarkUnscheduled(context, module, *decisions);
+    Phase phase(context, Phase::CarryOut, module);
     IRRewriter rewriter(&getContext());
     for (const Decision &decision : *decisions)
       carryOut(rewriter, decision);
   }
 
   /// What will move data of the DRAM next to the layers.
-  static void remarkUnscheduled(ModuleOp module, ArrayRef<Decision> decisions) {
+  static void remarkUnscheduled(const PassContext &context, ModuleOp module,
+                                ArrayRef<Decision> decisions) {
     llvm::DenseSet<Operation *> ofLayers;
     SmallVector<Operation *> prepared;
     for (const Decision &decision : decisions) {
@@ -90,10 +96,14 @@ struct TilePass : mlir::romanet::impl::TilePassBase<TilePass> {
            return isCandidate(op) || ofLayers.contains(op);
          })) {
       if (each.isOnArrays)
-        emitRemark(each.op->getLoc())
-            << "'" << each.op->getName()
-            << "' belongs to no layer: it reads at least " << each.readBytes
-            << " bytes of DRAM and writes at least " << each.writtenBytes;
+        remarkMissed(context, "no-layer", each.op,
+                     "'" + each.op->getName().getStringRef() +
+                         "' belongs to no layer: it reads at least " +
+                         Twine(each.readBytes) +
+                         " bytes of DRAM and writes at least " +
+                         Twine(each.writtenBytes),
+                     {Metric("ReadBytes", each.readBytes),
+                      Metric("WrittenBytes", each.writtenBytes)});
     }
   }
 };

@@ -52,13 +52,18 @@ mlir::romanet::tileLayers(RewriterBase &rewriter, ArrayRef<Operation *> ops,
                             ? options.schedule
                             : op->getAttrOfType<ScheduleAttr>(kScheduleAttr)});
   }
-  auto outcomes = decide(requests, options.search);
+  const PassContext pass = {"romanet-tile"};
+  auto outcomes = decide(requests, options.search, pass);
   for (auto &outcome : outcomes)
     if (auto *failure = std::get_if<TilingFailure>(&outcome))
       return std::move(*failure);
   std::vector<TiledLayer> layers;
-  for (const auto &outcome : outcomes)
-    layers.push_back(carryOut(rewriter, std::get<Decision>(outcome)));
+  for (auto [request, outcome] : llvm::zip_equal(requests, outcomes)) {
+    const auto &decision = std::get<Decision>(outcome);
+    remarkSchedules(pass, decision, options.search,
+                    request.machine.getDevice());
+    layers.push_back(carryOut(rewriter, decision));
+  }
   return layers;
 }
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Machine.h"
+#include "Remarks.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
 #include "romanet/Analysis/LayerExtraction.h"
@@ -60,9 +61,9 @@ public:
           predictStream(staging, number, burstBytes);
       linalg::LinalgOp op = layer.op;
       if (!stream) {
-        emitRemark(op.getLoc())
-            << "'" << op->getName()
-            << "': the model's sequence of bursts is not known here";
+        remarkMissed({"romanet-verify"}, "bursts-not-compared", op,
+                     "'" + op->getName().getStringRef() +
+                         "': the model's sequence of bursts is not known here");
         continue;
       }
       Sequence predicted;
@@ -142,25 +143,34 @@ struct VerifyPass : mlir::romanet::impl::VerifyPassBase<VerifyPass> {
         remark(layer);
     });
     if (isEmpty)
-      emitRemark(module.getLoc())
-          << "the module has no operation on tiles of a layer; there is "
-             "nothing to verify";
+      remarkMissed({getArgument()}, "nothing-to-verify", module,
+                   module.getLoc(),
+                   "the module has no operation on tiles of a layer; there is "
+                   "nothing to verify");
     if (hasFailed)
       signalPassFailure();
   }
 
   static void remark(const LayerMovement &layer) {
     linalg::LinalgOp op = layer.op;
-    InFlightDiagnostic diagnostic = emitRemark(op.getLoc());
-    diagnostic << "'" << op->getName() << "' ("
-               << op->getAttrOfType<LayerAttr>(kLayerAttr).getName().getValue()
-               << ") is carried out as scheduled: " << layer.tiles
-               << " tiles, bytes";
-    for (unsigned i = 0; i < kNumMovements; ++i)
-      diagnostic << (i ? ", " : " ") << movementName(static_cast<Movement>(i))
-                 << " = " << layer.bytes[i];
+    std::string name =
+        op->getAttrOfType<LayerAttr>(kLayerAttr).getName().getValue().str();
+    std::string text = ("'" + op->getName().getStringRef() + "' (" + name +
+                        ") is carried out as scheduled: " + Twine(layer.tiles) +
+                        " tiles, bytes")
+                           .str();
+    int64_t bytes = 0;
+    for (unsigned i = 0; i < kNumMovements; ++i) {
+      bytes += layer.bytes[i];
+      text += ((i ? ", " : " ") + movementName(static_cast<Movement>(i)) +
+               " = " + Twine(layer.bytes[i]))
+                  .str();
+    }
     if (layer.runs > 1)
-      diagnostic << ", in each of " << layer.runs << " runs";
+      text += (", in each of " + Twine(layer.runs) + " runs").str();
+    remarkPassed({"romanet-verify"}, "verified", op, text,
+                 {Metric("Layer", name), Metric("Tiles", layer.tiles),
+                  Metric("Bytes", bytes), Metric("Runs", layer.runs)});
   }
 
   /// The places in DRAM agree with the program and with the address map, and

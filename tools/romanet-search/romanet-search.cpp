@@ -335,12 +335,24 @@ static llvm::Expected<std::vector<LayerTableRow>> readLayers() {
   return rows;
 }
 
+/// Searches, and shows meanwhile how far that is.
+static llvm::Error withProgress(Report &report,
+                                llvm::function_ref<llvm::Error()> search) {
+  ProgressLine line;
+  report.progress = line.callback();
+  llvm::Error error = search();
+  report.progress = nullptr;
+  return error;
+}
+
 static llvm::Error searchLayers(std::vector<LayerTableRow> rows,
                                 Report &report) {
-  if (llvm::Error error =
-          layouts == "network"
-              ? report.searchNetworks(std::move(rows), fixedEnds, threads)
-              : report.searchAll(std::move(rows), threads))
+  auto search = [&] {
+    return layouts == "network"
+               ? report.searchNetworks(std::move(rows), fixedEnds, threads)
+               : report.searchAll(std::move(rows), threads);
+  };
+  if (llvm::Error error = withProgress(report, search))
     return failure(layersFile.getValue(), ": ",
                    llvm::toString(std::move(error)));
   return llvm::Error::success();
@@ -532,7 +544,8 @@ static llvm::Expected<int64_t> run() {
     return error;
   if (llvm::Error error = simulateAndTrace(report))
     return error;
-  if (llvm::Error error = addSearches(report))
+  if (llvm::Error error =
+          withProgress(report, [&] { return addSearches(report); }))
     return error;
   // The trace stands where the report would.
   if (traceFile != "-") {

@@ -144,10 +144,10 @@ struct NetworkSolution {
 /// `options` are not looked at; with another strategy the schedules are those
 /// of that. The result does not depend on the number of threads (0: those of
 /// the machine).
-NetworkSolution chooseNetworkLayouts(const Network &network,
-                                     const SearchOptions &options,
-                                     const DRAMDevice &device,
-                                     unsigned threads = 1);
+NetworkSolution
+chooseNetworkLayouts(const Network &network, const SearchOptions &options,
+                     const DRAMDevice &device, unsigned threads = 1,
+                     const ProgressCallback &progress = nullptr);
 
 /// Whether a solution is one: every array lies as its buffer, a buffer that is
 /// row-major stays so, schedules are legal and fit, and what is claimed of each

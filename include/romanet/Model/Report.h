@@ -221,6 +221,8 @@ struct Report {
   std::optional<SimulationSummary> simulation;
   std::optional<Baseline> baseline;
   std::optional<CapacityCurve> curve;
+  /// Is told how far the searches below are.
+  ProgressCallback progress;
 
   /// Searches the schedule of a verified layer and appends what it found. The
   /// error names the layer with which a total no longer fits 64 bits.

@@ -16,6 +16,7 @@
 #include "romanet/DRAM/Energy.h"
 #include "romanet/Model/ArrayLayout.h"
 #include "romanet/Model/Machine.h"
+#include "romanet/Model/Progress.h"
 #include "romanet/Model/Schedule.h"
 #include "romanet/Model/Traffic.h"
 #include <deque>
@@ -190,7 +191,7 @@ public:
   /// Searches all of these that are not known yet, on up to `threads` threads
   /// (0: those of the machine). What is found does not depend on their number.
   void searchAll(llvm::ArrayRef<Task> tasks, const SearchOptions &options,
-                 unsigned threads);
+                 unsigned threads, const ProgressCallback &progress = nullptr);
 
 private:
   struct Known {

@@ -29,6 +29,9 @@ def AnnotatePass : Pass<"romanet-annotate", "::mlir::ModuleOp"> {
     the default machine. An operation that cannot be scheduled gets a remark
     with the reason.
 
+    To MLIR's remark engine it tells what it sets: `buffers` (passed), and
+    `not-annotated` (missed).
+
     Options give a capacity for each of `input`, `weights` and `output`; those
     without one of their own, two or all three, lie together in `shared`. With
     `double-buffer=input,weights` these tensors are double-buffered, whether the
@@ -100,6 +103,8 @@ def SchedulePass : Pass<"romanet-schedule", "::mlir::ModuleOp"> {
     that cannot be carried out is an error. `romanet-tile` follows the
     attributes, of every space: both passes, one after the other, give what
     `romanet-tile` with the same options gives.
+
+    Its remarks for MLIR's remark engine are those of `romanet-tile`.
 
     Before:
 
@@ -220,6 +225,14 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
     carry `romanet.epilogue`. An operation that is not scheduled is left alone,
     with a remark that says why. A layer whose smallest tile does not fit, and a
     schedule that cannot be carried out, are errors, and nothing is changed.
+
+    MLIR's remark engine is told of every layer, with metrics (docs/Remarks.md),
+    what was chosen (`schedule`, passed), what bounds it (`bound`, analysis), and
+    by how much which buffer would have to grow for a better schedule
+    (`grow-input`, `-weights`, `-output`, `-shared`, missed: these are searched
+    only if `--remarks-filter` or `--remarks-filter-missed` asks for them). What
+    is left as it is, is missed as well: `not-scheduled`, `epilogue-in-dram`,
+    `not-taken-in`, `strided-operand`, `row-major`, `no-layer`.
 
     Before:
 
@@ -448,6 +461,11 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
     A buffer of unknown size is left alone, with a remark. Buffers that do not
     fit the device are an error that names the largest ones that are live
     together, and nothing is changed.
+
+    To MLIR's remark engine it tells, with metrics (docs/Remarks.md), the place
+    of every buffer (`place`, passed), what all need of the DRAM and what they
+    need at least (`places`, passed), and what gets no place (`no-place`,
+    `not-bufferized`, missed).
 
     Before, with the default machine:
 
@@ -793,7 +811,8 @@ def CountTrafficPass : Pass<"romanet-count-traffic", "::mlir::ModuleOp"> {
     `romanet.dram` says where the box lies. A buffer whose address is not known
     (an argument of a function that is called in the module, for one) counts as
     if it started at address 0, and a remark says so: that is exact where it
-    starts on a burst, as all buffers do that `romanet-dram-map` places. A copy
+    starts on a burst, as all buffers do that `romanet-dram-map` places (for MLIR's
+    remark engine `address-not-known`, missed). A copy
     of nothing is no transfer.
 
     Needs a program on memrefs. A copy or an operation on tiles whose traffic
@@ -1012,7 +1031,9 @@ def ReportPass : Pass<"romanet-report", "::mlir::ModuleOp"> {
     bursts per tensor against compulsory traffic, the use of the on-chip
     buffers, the places of its tensors in DRAM (after `romanet-dram-map`), and
     an estimate of the DRAM energy with its terms. Layers that are not scheduled
-    are listed with the reason. Changes nothing.
+    are listed with the reason. Changes nothing. Where the bursts of layouts
+    cannot be told from the layer, a remark says so (for MLIR's remark engine
+    `layouts-not-counted`, missed).
 
     The space that is named is the smallest that has all the schedules.
 
@@ -1116,7 +1137,9 @@ def VerifyPass : Pass<"romanet-verify", "::mlir::ModuleOp"> {
     was expected and what was found. So is an operation whose effect on the
     buffers on chip cannot be told, such as a copy whose place depends on data.
     A layer that passes gets a remark with the bytes that it moves; a module
-    without layers on tiles gets a remark. The program stays as it is.
+    without layers on tiles gets a remark. Both are remarks of MLIR's remark
+    engine as well (`verified`, passed, with metrics; `nothing-to-verify` and
+    `bursts-not-compared`, missed). The program stays as it is.
 
     Before: one tile, whose tensors are loaded and stored once. Without the copy
     of `%b` the pass would say that the operation needs 128 elements of

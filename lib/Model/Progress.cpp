@@ -1,0 +1,100 @@
+//===- Progress.cpp - How far a long search is ----------------------------===//
+//
+// Part of ROMANet, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "romanet/Model/Progress.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/raw_ostream.h"
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+using namespace romanet;
+
+/// A thread writes the line: a single search can take minutes in which nobody
+/// calls.
+class ProgressLine::Terminal {
+public:
+  Terminal() : writer([this] { run(); }) {}
+
+  ~Terminal() {
+    {
+      std::lock_guard<std::mutex> lock(mutex);
+      isOver = true;
+    }
+    changed.notify_one();
+    writer.join();
+    if (shown)
+      show("");
+  }
+
+  void update(const SearchProgress &progress) {
+    std::lock_guard<std::mutex> lock(mutex);
+    text = ("searching " + progress.phase + ": " + llvm::Twine(progress.done) +
+            " of " + llvm::Twine(progress.total))
+               .str();
+    if (!progress.layer.empty())
+      text += (", " + progress.layer).str();
+  }
+
+private:
+  using Clock = std::chrono::steady_clock;
+
+  void run() {
+    std::unique_lock<std::mutex> lock(mutex);
+    auto next = begin + std::chrono::seconds(2);
+    while (!changed.wait_until(lock, next, [this] { return isOver; })) {
+      if (!text.empty()) {
+        auto seconds = std::chrono::duration_cast<std::chrono::seconds>(
+            Clock::now() - begin);
+        show((llvm::Twine(text) + " (" + llvm::Twine(seconds.count()) + " s)")
+                 .str());
+      }
+      next = Clock::now() + std::chrono::milliseconds(250);
+    }
+  }
+
+  /// In place of what is there, cut so that it stays one line. Blanks, since
+  /// not every terminal knows a sequence that clears a line.
+  void show(llvm::StringRef line) {
+    unsigned columns = llvm::sys::Process::StandardErrColumns();
+    line = line.take_front(columns > 1 ? columns - 1 : 79);
+    llvm::errs() << '\r' << line;
+    if (line.size() < shown)
+      llvm::errs().indent(shown - line.size());
+    if (line.size() < shown)
+      llvm::errs() << '\r' << line;
+    llvm::errs().flush();
+    shown = line.size();
+  }
+
+  const Clock::time_point begin = Clock::now();
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::string text;
+  bool isOver = false;
+  /// Characters of the line that is there.
+  size_t shown = 0;
+  /// The last member: it uses the others.
+  std::thread writer;
+};
+
+ProgressLine::ProgressLine() {
+  if (llvm::sys::Process::StandardErrIsDisplayed())
+    terminal = std::make_unique<Terminal>();
+}
+
+ProgressLine::~ProgressLine() = default;
+
+ProgressCallback ProgressLine::callback() {
+  if (!terminal)
+    return nullptr;
+  return [this](const SearchProgress &progress) { terminal->update(progress); };
+}
