@@ -192,10 +192,10 @@ void ScheduleRemarker::remarkGrowth(const Decision &decision,
     int64_t growthBytes = buffer.first->capacity - buffer.capacity;
     std::string text =
         llvm::formatv(
-            "{0} bytes more in the {1} buffer would save {2:f2} % of the {3} "
-            "and {4} of {5} bytes of this layer alone",
+            "with {0} bytes more the {1} buffer would save {2:f2} % of the {3}: "
+            "this layer alone would move {4} bytes in place of {5}",
             growthBytes, name, percentOf(now->value - then.value, now->value),
-            core::objectiveName(options.objective), saved, bytes)
+            core::objectiveName(options.objective), bytes - saved, bytes)
             .str();
     remark << Metric("Suggestion", text)
            << Metric("Layer", decision.extracted.layer.name)

@@ -10,6 +10,7 @@
 #include "Decision.h"
 #include "Machine.h"
 #include "Nest.h"
+#include "ScheduleRemarks.h"
 
 using namespace mlir;
 using namespace mlir::romanet;
