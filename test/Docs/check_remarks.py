@@ -22,7 +22,7 @@ def documented(text):
         if not match:
             continue
         metrics = {}
-        for names, unit in re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| ([^|]*) \|", section, re.M):
+        for names, unit in re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|([^|]*)\|", section, re.M):
             for name in re.findall(r"`(\w+)`", names):
                 metrics[name] = unit.strip()
         for name in re.findall(r"`([\w-]+)`", match[1]):

@@ -6,11 +6,11 @@
 // RUN: %{run} --romanet-schedule=layouts=row-major --remarks-filter='romanet-schedule' 2>&1 \
 // RUN:   | FileCheck %s
 // CHECK: remark: loc("alone"): [Passed] schedule | Category:romanet-schedule | Function=chosen |
-// CHECK-SAME: Activations=7, Bursts=13, Bytes=448, Certificate=optimal, DRAMEnergyPJ=[[ENERGY:196564.9[0-9]+|196565.[0-4][0-9]*]]
+// CHECK-SAME: Activations=7, Bursts=13, Bytes=448, Certificate=optimal, DRAMEnergyPJ=[[ENERGY:196565[.]000]]
 // CHECK-SAME: EpilogueReadBytes=0, GapPercent=0.000, InputBufferBytes=64, InputReadBytes=64, Layer=alone
 // CHECK-SAME: Layouts=row-major, LowerBound=[[ENERGY]], Objective=energy, ObjectiveValue=[[ENERGY]]
 // CHECK-SAME: OutputBufferBytes=64, OutputReadBytes=128, OutputWriteBytes=128
-// CHECK-SAME: Schedule="#romanet.schedule<[n = 4, k = 4, c = 16, g = 1, p = 1, q = 1]>", Space=S0
+// CHECK-SAME: Schedule="#romanet.schedule<[g = 1, n = 4, p = 1, q = 1, k = 4, c = 16]>", Space=S0
 // CHECK-SAME: WeightsBufferBytes=64, WeightsReadBytes=128
 // CHECK: remark: loc("alone"): [Analysis] bound | Category:romanet-schedule | Function=chosen |
 // CHECK-SAME: Bytes=448, CompulsoryBytes=448, EpilogueExcessBytes=0, ExcessBytes=0, ExcessPercent=0.000
@@ -57,18 +57,14 @@
 // YAML-NEXT: Pass: romanet-schedule
 // YAML-NEXT: Name: not-scheduled
 // YAML-NEXT: DebugLoc: { File: {{.*}}remarks.mlir
-// YAML-NEXT: Function: left
+// YAML: Function: left
 // YAML: Reason: {{.*}}'linalg.matmul'' is not scheduled:
 // YAML: Operation: linalg.matmul
 
 // The bitstream has the same.
 // RUN: %{run} --romanet-schedule --remarks-filter='romanet.*' --remark-format=bitstream \
 // RUN:   --remarks-output-file=%t.bitstream 2> /dev/null
-// RUN: llvm-remarkutil bitstream2yaml %t.bitstream -o %t.from-bitstream
-// RUN: llvm-remarkutil count --parser=yaml --count-by=remark --group-by=function %t.yaml > %t.count
-// RUN: llvm-remarkutil count --parser=bitstream --count-by=remark --group-by=function %t.bitstream | cmp - %t.count
-// RUN: grep -c 'Name: .*schedule' %t.from-bitstream | FileCheck %s --check-prefix=THREE
-// THREE: 3
+// RUN: llvm-remarkutil bitstream2yaml %t.bitstream -o - | cmp - %t.yaml
 
 // What grown buffers would save is found when they are grown, and not with a byte less.
 // RUN: %python %S/check_growth.py %romanet_bin/romanet-opt | FileCheck %s --check-prefix=GROWTH
