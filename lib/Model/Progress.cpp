@@ -12,17 +12,34 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <cstdlib>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
 using namespace romanet;
 
+/// Seconds after which the line shows up; std::nullopt: never.
+static std::optional<double> delayInSeconds() {
+  const char *text = std::getenv("ROMANET_PROGRESS");
+  if (!text)
+    return 2;
+  double seconds;
+  if (llvm::StringRef(text).getAsDouble(seconds) || !(seconds >= 0) ||
+      seconds > 1e6)
+    return std::nullopt;
+  return seconds;
+}
+
 /// A thread writes the line: a single search can take minutes in which nobody
 /// calls.
 class ProgressLine::Terminal {
 public:
-  Terminal() : writer([this] { run(); }) {}
+  explicit Terminal(double delay)
+      : next(begin + std::chrono::duration_cast<Clock::duration>(
+                         std::chrono::duration<double>(delay))),
+        writer([this] { run(); }) {}
 
   ~Terminal() {
     {
@@ -42,6 +59,8 @@ public:
                .str();
     if (!progress.layer.empty())
       text += (", " + progress.layer).str();
+    if (Clock::now() >= next)
+      draw();
   }
 
 private:
@@ -49,16 +68,19 @@ private:
 
   void run() {
     std::unique_lock<std::mutex> lock(mutex);
-    auto next = begin + std::chrono::seconds(2);
-    while (!changed.wait_until(lock, next, [this] { return isOver; })) {
-      if (!text.empty()) {
-        auto seconds = std::chrono::duration_cast<std::chrono::seconds>(
-            Clock::now() - begin);
-        show((llvm::Twine(text) + " (" + llvm::Twine(seconds.count()) + " s)")
-                 .str());
-      }
-      next = Clock::now() + std::chrono::milliseconds(250);
-    }
+    while (!changed.wait_until(lock, next, [this] { return isOver; }))
+      draw();
+  }
+
+  void draw() {
+    Clock::time_point now = Clock::now();
+    next = now + std::chrono::milliseconds(250);
+    if (text.empty())
+      return;
+    auto seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(now - begin);
+    show((llvm::Twine(text) + " (" + llvm::Twine(seconds.count()) + " s)")
+             .str());
   }
 
   /// In place of what is there, cut so that it stays one line. Blanks, since
@@ -76,6 +98,8 @@ private:
   }
 
   const Clock::time_point begin = Clock::now();
+  /// When the line is written anew.
+  Clock::time_point next;
   std::mutex mutex;
   std::condition_variable changed;
   std::string text;
@@ -87,8 +111,10 @@ private:
 };
 
 ProgressLine::ProgressLine() {
-  if (llvm::sys::Process::StandardErrIsDisplayed())
-    terminal = std::make_unique<Terminal>();
+  if (!llvm::sys::Process::StandardErrIsDisplayed())
+    return;
+  if (std::optional<double> delay = delayInSeconds())
+    terminal = std::make_unique<Terminal>(*delay);
 }
 
 ProgressLine::~ProgressLine() = default;

@@ -2,8 +2,8 @@
 
     progress.py [--pipe] [--columns N] -- COMMAND...
 
-Prints what was drawn line by line (carriage returns begin a new one, blanks at the ends are left out, seconds
-become N), equal ones once, and in the end "left: ..." with what is still on the last line.
+Prints what was drawn line by line (carriage returns begin a new one, blanks at the ends and colours are left out,
+seconds become N), equal ones once, and then "left: ..." with each line that is there in the end.
 With --pipe standard error is no terminal, and its bytes are counted. Standard output is left out.
 """
 
@@ -32,7 +32,7 @@ def on_terminal(command, columns):
         if not part:
             break
         text += part
-    return process.wait(), text.decode()
+    return process.wait(), re.sub(r"\x1b\[[0-9;]*m", "", text.decode())
 
 
 def screen(text):

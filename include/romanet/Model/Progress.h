@@ -35,7 +35,9 @@ using ProgressCallback = std::function<void(const SearchProgress &)>;
 
 /// A line on standard error that is written anew until the object is gone, and
 /// leaves nothing behind. It shows up after two seconds, so that nobody sees it
-/// of short searches, and not at all where standard error is no terminal.
+/// of short searches, and not at all where standard error is no terminal. The
+/// environment variable ROMANET_PROGRESS says after how many seconds instead;
+/// where it is no such number, the line never shows.
 ///
 /// Nothing else may be written to standard error while it exists.
 class ProgressLine {
