@@ -24,7 +24,7 @@ if os.path.exists(page) and os.path.getsize(page) > 100:
 
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.add_tool_substitutions(
-    ["romanet-opt", "romanet-search", "romanet-translate", "romanet-lsp-server", "mlir-opt", "mlir-runner", "FileCheck",
+    ["romanet-opt", "romanet-search", "romanet-translate", "romanet-lsp-server", "romanet-reduce", "mlir-opt", "mlir-runner", "FileCheck",
      "not", "count", "split-file",
      # The tool, not the pass of that name in a pipeline.
      ToolSubst("romanet-report", pre=r".-^/\<,({=")],
