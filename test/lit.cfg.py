@@ -8,7 +8,7 @@ config.name = "ROMANet"
 config.test_format = lit.formats.ShTest(not llvm_config.use_lit_shell)
 config.suffixes = [".mlir", ".test"]
 # Models are inputs of tests; Integration, Page and Unit are run by ctest and GoogleTest.
-config.excludes = ["Inputs", "Models", "Benchmark", "Fuzz", "Install", "Integration", "Page", "Unit"]
+config.excludes = ["Inputs", "Models", "Benchmark", "Fuzz", "Integration", "Page", "Unit"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.romanet_obj_root, "test")
 
