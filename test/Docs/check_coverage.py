@@ -196,6 +196,7 @@ def main():
     in_tools = 0
     for tool in arguments.tool:
         program, names = tool.split("=")
+        program = os.path.basename(program)
         rows = {name: row for page in names.split(",")
                 for row, name in re.findall(r"^(\| `-{1,2}([\w-]+)[^`]*` \|.*)$", texts[page], re.M)}
         for option in tool_options(run(os.path.join(arguments.romanet_bin, program), "--help")):
