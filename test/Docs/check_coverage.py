@@ -2,7 +2,8 @@
 
     check_coverage.py ROOT --romanet-bin DIR --llvm-bin DIR --tool PROGRAM=PAGE,...
 
-Executed is what stands in a ```sh block of a page that a test gives to run_commands.py, and the options of the
+Executed is what stands in a ```sh block of a page that a test gives to run_commands.py (or, for C++, to
+check_embedding.py), and the options of the
 examples in the descriptions of passes (test/Transforms/check_examples.py). A pass must have a summary
 and a description, an option of a pass or of the pipeline a description with its default, and, if it is a number, a
 unit. An option of a program, of which --help has a section "Options of ...", must have a row in the
@@ -21,9 +22,9 @@ import subprocess
 import sys
 
 EXECUTED_KINDS = ("sh", "text", "mlir", "yaml", "csv")
-# Kinds that nothing executes: formulas, C++ (compiled by test/Install where it is a program), sketches in no language,
-# and what is typed once by a person, to install or for minutes.
-OTHER_KINDS = ("math", "cpp", "", "console")
+# Kinds that nothing executes here: formulas, C++ and CMake (which test/Install compiles where they are programs),
+# sketches in no language, and what is typed once, to build and to install.
+OTHER_KINDS = ("math", "cpp", "cmake", "", "bash")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.S | re.M)
 INDENTED = re.compile(r"\n\n {4}(?! *[-*\d])\S")
 UNITS = ("bytes", "percentages", "iterations", "memory spaces", "seconds", "clocks", "nodes")
@@ -127,7 +128,7 @@ def executed_pages(root):
     for path in glob.glob(os.path.join(root, "test", "**", "*.test"), recursive=True):
         with open(path, encoding="utf-8") as file:
             text = file.read()
-        if "run_commands.py" in text:
+        if re.search(r"\b(run_commands|check_embedding)\.py", text):
             pages.update(re.findall(r"%source_root/((?:docs/)?\w+\.md)", text))
     return pages
 

@@ -91,6 +91,21 @@ struct Options : PassPipelineOptions<Options> {
       llvm::cl::desc("file of the report, '-' for standard output (default: "
                      "standard error)"),
       llvm::cl::init(ReportPassOptions().output)};
+  Option<std::string> baseline{
+      *this, "baseline",
+      llvm::cl::desc("strategy that the report compares each layer with: "
+                     "fixed-input, fixed-weights, fixed-output, smartshuttle "
+                     "or romanet (default: none)"),
+      llvm::cl::init(ReportPassOptions().baseline)};
+  Option<std::string> baselineObjective{
+      *this, "baseline-objective",
+      llvm::cl::desc("what the baseline minimises: energy [pJ], bytes, bursts, "
+                     "time [ns], edp [pJ ns] or bytes-bursts (default: bytes)"),
+      llvm::cl::init(ReportPassOptions().baselineObjective)};
+  ListOption<int64_t> capacityCurve{
+      *this, "capacity-curve",
+      llvm::cl::desc("percentages of the buffers' capacities that the report "
+                     "searches, too (default: none)")};
   Option<bool> simulate{
       *this, "simulate",
       llvm::cl::desc("send the bursts through a DRAM controller, for the "
