@@ -21,7 +21,7 @@ import shlex
 import subprocess
 import sys
 
-EXECUTED_KINDS = ("sh", "text", "mlir", "yaml", "csv")
+EXECUTED_KINDS = ("sh", "text", "mlir", "yaml", "csv", "json")
 # Kinds that nothing executes here: formulas, C++ and CMake (which test/Install compiles where they are programs),
 # sketches in no language, and what is typed once, to build and to install.
 OTHER_KINDS = ("math", "cpp", "cmake", "", "bash")

@@ -3,7 +3,7 @@
     run_commands.py DOCUMENT --romanet-bin DIR --llvm-bin DIR [--runtime FILE] [--plugin FILE]
 
 In a folder that has nothing but test/ and tools/ of the project: a ```mlir block becomes model.mlir, a ```yaml block
-machine.yaml, a ```csv block layers.csv, or the file that the text right in front of it names, as in "`script.mlir`:";
+machine.yaml, a ```csv block layers.csv, a ```json block schedules.json, or the file that the text right in front of it names, as in "`script.mlir`:";
 the commands of all ```sh blocks run one after the other, the first that fails ends it; a ```text block must be what
 the commands before it printed since the last one. The folders of the programs and libraries, which a document
 names as a user would after an installation, are replaced by those given.
@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 
-FILES = {"mlir": "model.mlir", "yaml": "machine.yaml", "csv": "layers.csv"}
+FILES = {"mlir": "model.mlir", "yaml": "machine.yaml", "csv": "layers.csv", "json": "schedules.json"}
 BLOCK = re.compile(r"(?:`([\w.-]+)`:\n\n)?^```(\w+)\n(.*?)^```$", re.S | re.M)
 ROOT = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..")
 
