@@ -157,7 +157,7 @@ struct VerifyPass : mlir::romanet::impl::VerifyPassBase<VerifyPass> {
         op->getAttrOfType<LayerAttr>(kLayerAttr).getName().getValue().str();
     std::string text = ("'" + op->getName().getStringRef() + "' (" + name +
                         ") is carried out as scheduled: " + Twine(layer.tiles) +
-                        " tiles, bytes")
+                        (layer.tiles == 1 ? " tile" : " tiles") + ", bytes")
                            .str();
     int64_t bytes = 0;
     for (unsigned i = 0; i < kNumMovements; ++i) {
