@@ -14,6 +14,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "romanet/Model/Growth.h"
 #include "romanet/Model/LayerTable.h"
 #include "romanet/Model/Search.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -104,6 +105,28 @@ static void searchCapacity(benchmark::State &state, const char *space) {
             BufferCapacities::makeSeparate(bytes, bytes, bytes), space);
 }
 
+/// Which larger buffers would help, of all layers on one thread: what missed
+/// remarks take.
+static void searchGrown(benchmark::State &state, const char *name,
+                        bool freeLayouts) {
+  std::vector<Layer> layers = network(name);
+  std::vector<GrowthTask> tasks;
+  for (const Layer &layer : layers) {
+    tasks.push_back({&layer, BufferCapacities::makeDefault(), {}});
+    if (freeLayouts)
+      tasks.back().options.layouts = LayoutChoice::allFree();
+  }
+  int64_t helped = 0;
+  for (auto _ : state) {
+    helped = 0;
+    for (const LayerGrowth &growth :
+         searchGrowth(tasks, defaultDRAMDevice(), /*threads=*/1))
+      for (const Growth &buffer : growth.buffers)
+        helped += buffer.first.has_value();
+  }
+  state.counters["buffers"] = static_cast<double>(helped);
+}
+
 static int registerAll() {
   for (const char *space : spaceNames) {
     std::string suffix = std::string("/") + space;
@@ -138,6 +161,13 @@ static int registerAll() {
                 .c_str(),
             searchObjective, name, objective, freeLayouts)
             ->Unit(benchmark::kMillisecond);
+  for (bool freeLayouts : {false, true})
+    for (const char *name : {"alexnet_grouped", "vgg16", "mobilenet_v1"})
+      benchmark::RegisterBenchmark((std::string(name) + "/growth" +
+                                    (freeLayouts ? "/free" : "/row-major"))
+                                       .c_str(),
+                                   searchGrown, name, freeLayouts)
+          ->Unit(benchmark::kMillisecond);
   return 0;
 }
 
