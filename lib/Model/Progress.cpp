@@ -17,8 +17,24 @@
 #include <optional>
 #include <string>
 #include <thread>
+#if __has_include(<sys/ioctl.h>)
+#include <sys/ioctl.h>
+#include <unistd.h>
+#endif
 
 using namespace romanet;
+
+/// Of the terminal of standard error; LLVM knows those of the environment
+/// alone.
+static unsigned terminalColumns() {
+#ifdef TIOCGWINSZ
+  struct winsize size;
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    return size.ws_col;
+#endif
+  unsigned columns = llvm::sys::Process::StandardErrColumns();
+  return columns > 0 ? columns : 80;
+}
 
 /// Seconds after which the line shows up; std::nullopt: never.
 static std::optional<double> delayInSeconds() {
@@ -61,6 +77,7 @@ public:
       text += (", " + progress.layer).str();
     if (Clock::now() >= next)
       draw();
+    changed.notify_one();
   }
 
 private:
@@ -68,6 +85,7 @@ private:
 
   void run() {
     std::unique_lock<std::mutex> lock(mutex);
+    changed.wait(lock, [this] { return isOver || !text.empty(); });
     while (!changed.wait_until(lock, next, [this] { return isOver; }))
       draw();
   }
@@ -75,8 +93,6 @@ private:
   void draw() {
     Clock::time_point now = Clock::now();
     next = now + std::chrono::milliseconds(250);
-    if (text.empty())
-      return;
     auto seconds =
         std::chrono::duration_cast<std::chrono::seconds>(now - begin);
     show((llvm::Twine(text) + " (" + llvm::Twine(seconds.count()) + " s)")
@@ -86,13 +102,10 @@ private:
   /// In place of what is there, cut so that it stays one line. Blanks, since
   /// not every terminal knows a sequence that clears a line.
   void show(llvm::StringRef line) {
-    unsigned columns = llvm::sys::Process::StandardErrColumns();
-    line = line.take_front(columns > 1 ? columns - 1 : 79);
+    line = line.take_front(terminalColumns() - 1);
     llvm::errs() << '\r' << line;
     if (line.size() < shown)
-      llvm::errs().indent(shown - line.size());
-    if (line.size() < shown)
-      llvm::errs() << '\r' << line;
+      llvm::errs().indent(shown - line.size()) << '\r' << line;
     llvm::errs().flush();
     shown = line.size();
   }

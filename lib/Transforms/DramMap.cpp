@@ -279,7 +279,7 @@ private:
     if (obstacle) {
       std::string text;
       llvm::raw_string_ostream(text)
-          << "buffer " << type << " (" << buffer.request.name
+          << "buffer '" << type << "' (" << buffer.request.name
           << ") gets no place in DRAM: " << *obstacle;
       remarkMissed(pass, "no-place", op, buffer.loc(), text,
                    {Metric("Buffer", buffer.request.name)});
