@@ -322,7 +322,8 @@ PointRecord romanet::recordOf(const llvm::json::Value &report, StringRef text) {
   if (!record.message.empty()) {
     record.status = PointStatus::Infeasible;
     if (more)
-      record.message += "; " + llvm::itostr(more) + " more layers do not fit";
+      record.message +=
+          "; layers that do not fit either: " + llvm::itostr(more);
   } else if (layers.empty()) {
     record.status = PointStatus::Failed;
     record.message = "no layer is in the report";

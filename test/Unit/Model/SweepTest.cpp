@@ -442,9 +442,10 @@ TEST(Sweep, MergedSweepsAreReadBack) {
   llvm::SmallVector<llvm::StringRef> lines;
   llvm::StringRef(csv).split(lines, '\n');
   ASSERT_EQ(lines.size(), 10u);
-  EXPECT_EQ(lines[4], "4,25,262144,hbm2-8gb-x128,8,1,1,bytes,done,true,0,970,0,"
-                      "0,20,0,,,");
-  EXPECT_EQ(lines[6],
+  EXPECT_EQ(lines[4].str(),
+            "4,25,262144,hbm2-8gb-x128,8,1,1,bytes,done,true,0,970,0,"
+            "0,20,0,,,");
+  EXPECT_EQ(lines[6].str(),
             "6,200,2097152,ddr4-2400-8gb-x8,1,1,8,bytes,infeasible,,,,,,,,,,"
             "\"a layer, of \"\"x\"\", does not fit\"");
 }
@@ -506,7 +507,7 @@ TEST(Sweep, ReportsMakeRecords) {
       R"({"name": "a", "infeasible": {"message": "too large"}})";
   EXPECT_EQ(record(("{}, " + wrong).str()).message, "layer 'a': too large");
   EXPECT_EQ(record((wrong + ", " + wrong + "," + wrong).str()).message,
-            "layer 'a': too large; 2 more layers do not fit");
+            "layer 'a': too large; layers that do not fit either: 2");
   EXPECT_EQ(record(wrong).status, PointStatus::Infeasible);
   // That of FIPS 180-4 for "abc".
   EXPECT_EQ(hashOf("abc"),
