@@ -10,7 +10,7 @@ config.name = "ROMANet"
 config.test_format = lit.formats.ShTest(not llvm_config.use_lit_shell)
 config.suffixes = [".mlir", ".test"]
 # Models are inputs of tests; Integration, Page and Unit are run by ctest and GoogleTest.
-config.excludes = ["Inputs", "Models", "Benchmark", "Fuzz", "Install", "Integration", "Page", "Unit"]
+config.excludes = ["Inputs", "Models", "Benchmark", "Fuzz", "Integration", "Page", "Unit"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.romanet_obj_root, "test")
 
@@ -32,7 +32,8 @@ if shutil.which("parallel"):
 
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.add_tool_substitutions(
-    ["romanet-opt", "romanet-search", "romanet-sweep", "romanet-translate", "romanet-lsp-server", "mlir-opt", "mlir-runner", "FileCheck",
+    ["romanet-opt", "romanet-search", "romanet-sweep", "romanet-translate", "romanet-lsp-server", "romanet-reduce",
+     "mlir-opt", "mlir-runner", "FileCheck",
      "not", "count", "split-file",
      # The tool, not the pass of that name in a pipeline.
      ToolSubst("romanet-report", pre=r".-^/\<,({=")],

@@ -4,7 +4,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 tools/setup.sh || exit 1
-tools/setup.sh libgtest-dev python3 python3-jsonschema || exit 1
+tools/setup.sh libgtest-dev python3 python3-jsonschema dpkg-dev file || exit 1
 # The page of romanet-report needs npm to be built, and a browser to be looked at. Its test is
 # skipped where they cannot be had. A npm that is there need not come from Debian.
 command -v npm >/dev/null || tools/setup.sh npm || echo "npm is missing: no page of the report"

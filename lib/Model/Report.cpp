@@ -1014,7 +1014,8 @@ void romanet::printTable(const Report &report, llvm::raw_ostream &os) {
     os << "DRAM buffers: " << placement->buffers << " with "
        << placement->sumBytes << " B, up to address "
        << placement->highWaterBytes << "; at most "
-       << placement->lowerBoundBytes << " B are live at a time\n";
+       << placement->lowerBoundBytes
+       << " B are live at a time, in whole bursts\n";
   if (report.infeasible)
     os << "totals leave out " << report.infeasible << " of "
        << report.layers.size() << " layers, which do not fit\n";

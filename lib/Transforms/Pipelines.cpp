@@ -42,12 +42,19 @@ void mlir::romanet::buildPipeline(OpPassManager &passManager,
 
   // What says how or where to report asks for a report.
   if (!options.report.empty() || !options.reportOutput.empty() ||
-      options.simulate) {
+      options.simulate || !options.baseline.empty() ||
+      !options.capacityCurve.empty()) {
     ReportPassOptions report;
     if (!options.report.empty())
       report.format = options.report;
     report.output = options.reportOutput;
     report.simulate = options.simulate;
+    report.baseline = options.baseline;
+    report.baselineObjective = options.baselineObjective;
+    report.capacityCurve.assign(options.capacityCurve.begin(),
+                                options.capacityCurve.end());
+    // The curve is searched for what the schedules were.
+    report.objective = options.objective;
     passManager.addPass(createReportPass(std::move(report)));
   }
   if (options.dma)

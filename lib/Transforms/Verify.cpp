@@ -155,7 +155,7 @@ struct VerifyPass : mlir::romanet::impl::VerifyPassBase<VerifyPass> {
     diagnostic << "'" << op->getName() << "' ("
                << op->getAttrOfType<LayerAttr>(kLayerAttr).getName().getValue()
                << ") is carried out as scheduled: " << layer.tiles
-               << " tiles, bytes";
+               << (layer.tiles == 1 ? " tile" : " tiles") << ", bytes";
     for (unsigned i = 0; i < kNumMovements; ++i)
       diagnostic << (i ? ", " : " ") << movementName(static_cast<Movement>(i))
                  << " = " << layer.bytes[i];

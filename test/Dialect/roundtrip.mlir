@@ -23,6 +23,13 @@ module @overridden attributes {romanet.machine = #romanet.machine<
     chips = 16, ranks = 4, channels = 2, dram = "ddr4-2400-8gb-x8",
     buffers = <shared = 110592>>} {}
 
+// An empty text is none.
+// CHECK-LABEL: module @nameless
+// CHECK-SAME: #romanet.machine<buffers = <shared = 110592>, dram = "ddr3-1600-2gb-x8">
+module @nameless attributes {romanet.machine = #romanet.machine<
+    name = "", source = "", buffers = <shared = 110592>,
+    dram = "ddr3-1600-2gb-x8">} {}
+
 // CHECK-LABEL: module @mixed
 // CHECK-SAME: #romanet.machine<buffers = <output = 36864, shared = 73728>, dram = "ddr3-1600-2gb-x8">
 module @mixed attributes {romanet.machine = #romanet.machine<

@@ -2,10 +2,11 @@
 
     run_commands.py DOCUMENT --romanet-bin DIR --llvm-bin DIR [--runtime FILE] [--plugin FILE]
 
-In an empty folder: a ```mlir block becomes model.mlir, a ```yaml block machine.yaml; the commands of all ```sh blocks run one after
-the other, the first that fails ends it; a ```text block must be what the commands before it printed
-since the last one. The folders of the programs and libraries, which a document names as a user would
-after an installation, are replaced by those given.
+In a folder that has nothing but test/ and tools/ of the project: a ```mlir block becomes model.mlir, a ```yaml block
+machine.yaml, a ```csv block layers.csv, a ```json block schedules.json, or the file that the text right in front of it names, as in "`script.mlir`:";
+the commands of all ```sh blocks run one after the other, the first that fails ends it; a ```text block must be what
+the commands before it printed since the last one. The folders of the programs and libraries, which a document
+names as a user would after an installation, are replaced by those given.
 """
 
 import argparse
@@ -15,8 +16,9 @@ import subprocess
 import sys
 import tempfile
 
-FILES = {"mlir": "model.mlir", "yaml": "machine.yaml"}
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.S | re.M)
+FILES = {"mlir": "model.mlir", "yaml": "machine.yaml", "csv": "layers.csv", "json": "schedules.json"}
+BLOCK = re.compile(r"(?:`([\w.-]+)`:\n\n)?^```(\w+)\n(.*?)^```$", re.S | re.M)
+ROOT = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..")
 
 
 def main():
@@ -34,9 +36,11 @@ def main():
     environment["PATH"] = os.pathsep.join([options.romanet_bin, options.llvm_bin, os.environ["PATH"]])
     compared, printed = 0, ""
     with tempfile.TemporaryDirectory() as folder:
-        for kind, text in blocks:
+        for name in ("test", "tools"):
+            os.symlink(os.path.realpath(os.path.join(ROOT, name)), os.path.join(folder, name))
+        for name, kind, text in blocks:
             if kind in FILES:
-                with open(os.path.join(folder, FILES[kind]), "w") as file:
+                with open(os.path.join(folder, name or FILES[kind]), "w") as file:
                     file.write(text)
             elif kind == "sh":
                 done = subprocess.run(["bash", "-eo", "pipefail", "-c", text], cwd=folder, env=environment,

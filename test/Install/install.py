@@ -16,8 +16,20 @@ EXPECTED = {
     "search-one": "320 bytes\n",
     "tile-one": "'func.func' is not scheduled: it is not a linalg operation; lower the module to linalg first\n"
                 "1 loop of 2 trips, #romanet.schedule<[g = 1, n = 4, p = 1, q = 1, k = 4, c = 16]>\n",
-    "run-pipeline": "for gap8, 65536 bytes on chip\n",
+    "run-pipeline": "for gap8, #romanet.buffers<shared = 65536>\n",
 }
+
+NETWORK = """
+func.func @f(%a: memref<4x16xi8>, %b: memref<16x8xi8>, %c: memref<4x8xi32>) {
+  linalg.matmul ins(%a, %b : memref<4x16xi8>, memref<16x8xi8>) outs(%c : memref<4x8xi32>)
+  return
+}
+"""
+MACHINE = """
+name: mine
+buffers: {weights: 64, shared: 128}
+dram: ddr3-1600-2gb-x8
+"""
 
 
 def main():
@@ -45,6 +57,18 @@ def main():
             if actual != expected:
                 print(f"{name} prints\n{actual}instead of\n{expected}")
                 failures += 1
+        # A network and a machine of one's own: the report is that of the installed driver.
+        network, machine = os.path.join(folder, "network.mlir"), os.path.join(folder, "machine.yaml")
+        with open(network, "w") as text:
+            text.write(NETWORK)
+        with open(machine, "w") as text:
+            text.write(MACHINE)
+        embedded = run(os.path.join(build, "run-pipeline"), network, machine)
+        driver = run(os.path.join(prefix, "bin", "romanet-opt"), network, "-o", os.devnull,
+                     f"--romanet=machine={machine} space=all verify report=table report-output=-")
+        if embedded != driver + "for mine, #romanet.buffers<weights = 64, shared = 128>\n" or "compulsory" not in driver:
+            print(f"the consumer prints\n{embedded}and the driver\n{driver}")
+            failures += 1
         # What is installed does not refer to where it was built.
         for where, _, files in os.walk(os.path.join(prefix, "lib", "cmake")):
             for file in files:

@@ -1,6 +1,6 @@
 """Executes the examples in the documentation of passes and attributes.
 
-    check_examples.py PASSES.td ATTRIBUTES.td --romanet-opt PROGRAM
+    check_examples.py PASSES.td ATTRIBUTES.td --romanet-opt PROGRAM [--only PASS]
 
 Every pass has a pair of `mlir` blocks in its description, the first behind a
 line that begins with "Before", the second behind one that begins with "After".
@@ -97,10 +97,11 @@ def main():
     parser.add_argument("passes")
     parser.add_argument("attributes")
     parser.add_argument("--romanet-opt", required=True)
+    parser.add_argument("--only", help="look at one pass")
     options = parser.parse_args()
     with open(options.passes) as file:
         passes = [(match.group(1), DESCRIPTION.search(match.group(0)).group(1))
-                  for match in PASS.finditer(file.read())]
+                  for match in PASS.finditer(file.read()) if options.only in (None, match.group(1))]
     failures, examples = 0, 0
     for name, description in passes:
         try:

@@ -70,7 +70,7 @@ func.func @bias_on_memrefs(%a: memref<8x16xi8>, %b: memref<16x4xi8>, %bias: memr
 // CHECK: linalg.broadcast
 // CHECK-NEXT: memref.copy
 // CHECK: linalg.matmul {{.*}}init = data>
-// VERIFY: (bias_changes.matmul.0) is carried out as scheduled: 1 tiles, bytes input_read = 128, weights_read = 64, output_read = 128, output_write = 128, epilogue_read = 0
+// VERIFY: (bias_changes.matmul.0) is carried out as scheduled: 1 tile, bytes input_read = 128, weights_read = 64, output_read = 128, output_write = 128, epilogue_read = 0
 func.func @bias_changes(%a: memref<8x16xi8>, %b: memref<16x4xi8>, %bias: memref<4xi32>, %next: memref<4xi32>) -> memref<8x4xi32> {
   %c = memref.alloc() : memref<8x4xi32>
   linalg.broadcast ins(%bias : memref<4xi32>) outs(%c : memref<8x4xi32>) dimensions = [0]

@@ -103,7 +103,7 @@ func.func @with_halo(%a: memref<1x6x4x1xi8>, %b: memref<3x1x1x2xi8>, %c: memref<
 // CHECK-LABEL: func.func @channels(
 // CHECK: %[[PADDED:[a-z0-9_]+]] = tensor.pad
 // CHECK: tensor.extract_slice %[[PADDED]][0, 0, 0, 0] [1, 4, 4, 2]
-// VERIFY: (channels.conv_2d_nhwc_hwcf.0) is carried out as scheduled: 1 tiles, bytes input_read = 32,
+// VERIFY: (channels.conv_2d_nhwc_hwcf.0) is carried out as scheduled: 1 tile, bytes input_read = 32,
 func.func @channels(%a: tensor<1x4x4x1xi8>, %b: tensor<1x1x2x2xi8>, %c: tensor<1x4x4x2xi32>) -> tensor<1x4x4x2xi32> {
   %value = arith.constant 0 : i8
   // expected-remark @below {{'tensor.pad' belongs to no layer: it reads at least 16 bytes of DRAM and writes at least 32}}
@@ -118,7 +118,7 @@ func.func @channels(%a: tensor<1x4x4x1xi8>, %b: tensor<1x1x2x2xi8>, %c: tensor<1
 
 // CHECK-LABEL: func.func @varies(
 // CHECK: tensor.pad
-// VERIFY: (varies.conv_2d_nhwc_hwcf.0) is carried out as scheduled: 1 tiles, bytes input_read = 24,
+// VERIFY: (varies.conv_2d_nhwc_hwcf.0) is carried out as scheduled: 1 tile, bytes input_read = 24,
 func.func @varies(%a: tensor<1x4x4x1xi8>, %b: tensor<3x1x1x2xi8>, %c: tensor<1x4x4x2xi32>) -> tensor<1x4x4x2xi32> {
   // expected-remark @below {{'tensor.pad' belongs to no layer: it reads at least 16 bytes of DRAM and writes at least 24}}
   %padded = tensor.pad %a low[0, 1, 0, 0] high[0, 1, 0, 0] {
@@ -140,7 +140,7 @@ func.func @varies(%a: tensor<1x4x4x1xi8>, %b: tensor<3x1x1x2xi8>, %c: tensor<1x4
 // CHECK: tensor.extract_slice %[[FILLED]][0, 1, 0, 0] [1, 4, 4, 1]
 // CHECK-NOT: scf.
 // CHECK: return
-// VERIFY: (fits.conv_2d_nhwc_hwcf.0) is carried out as scheduled: 1 tiles, bytes input_read = 16,
+// VERIFY: (fits.conv_2d_nhwc_hwcf.0) is carried out as scheduled: 1 tile, bytes input_read = 16,
 func.func @fits(%a: tensor<1x4x4x1xi8>, %b: tensor<3x1x1x2xi8>, %c: tensor<1x4x4x2xi32>, %value: i8) -> tensor<1x4x4x2xi32> {
   %padded = tensor.pad %a low[0, 1, 0, 0] high[0, 1, 0, 0] {
   ^bb0(%i: index, %j: index, %k: index, %l: index):

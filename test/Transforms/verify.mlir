@@ -30,7 +30,7 @@ func.func @views(%a: memref<4x16xi8, strided<[?, ?], offset: ?>>, %b: memref<128
     ^bb0(%value: i32, %old: i32):
       linalg.yield %value : i32
     }
-    // expected-remark @below {{'linalg.matmul' (product) is carried out as scheduled: 1 tiles, bytes input_read = 64, weights_read = 128, output_read = 0, output_write = 128, epilogue_read = 0, in each of 3 runs}}
+    // expected-remark @below {{'linalg.matmul' (product) is carried out as scheduled: 1 tile, bytes input_read = 64, weights_read = 128, output_read = 0, output_write = 128, epilogue_read = 0, in each of 3 runs}}
     linalg.matmul {romanet.buffers = #buffers, romanet.layer = #layer, romanet.schedule = #schedule}
         ins(%input, %weights : memref<4x16xi8, #romanet.space<input>>, memref<16x8xi8, #romanet.space<weights>>)
         outs(%output : memref<4x8xi32, #romanet.space<output>>)

@@ -162,6 +162,22 @@ def ROMANet_MachineAttr : ROMANet_Attr<"Machine", "machine",
     OptionalParameter<"std::optional<int64_t>", "chips of a rank">:$chips);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
+  // An empty text is none, as in files.
+  let skipDefaultBuilders = 1;
+  let builders = [
+    AttrBuilder<(ins "::mlir::StringAttr":$name, "::mlir::StringAttr":$source,
+                     "::mlir::romanet::BuffersAttr":$buffers,
+                     "::mlir::Attribute":$dram,
+                     "std::optional<int64_t>":$channels,
+                     "std::optional<int64_t>":$ranks,
+                     "std::optional<int64_t>":$chips), [{
+      auto text = [](::mlir::StringAttr value) {
+        return value && value.empty() ? ::mlir::StringAttr() : value;
+      };
+      return $_get($_ctxt, text(name), text(source), buffers, dram, channels,
+                   ranks, chips);
+    }]>
+  ];
   let extraClassDeclaration = [{
     /// The DRAM device; the verifier made sure that there is one.
     ::romanet::DRAMDevice getDevice() const;

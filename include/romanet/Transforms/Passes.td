@@ -61,14 +61,14 @@ def AnnotatePass : Pass<"romanet-annotate", "::mlir::ModuleOp"> {
   let options = [
     ROMANet_MachineOption<>,
     Option<"input", "input", "int64_t", /*default=*/"0",
-           "capacity of the input buffer in bytes (0: not given)">,
+           "capacity of the input buffer in bytes (default: 0, not given)">,
     Option<"weights", "weights", "int64_t", /*default=*/"0",
-           "capacity of the weights buffer in bytes (0: not given)">,
+           "capacity of the weights buffer in bytes (default: 0, not given)">,
     Option<"output", "output", "int64_t", /*default=*/"0",
-           "capacity of the output buffer in bytes (0: not given)">,
+           "capacity of the output buffer in bytes (default: 0, not given)">,
     Option<"shared", "shared", "int64_t", /*default=*/"0",
            "capacity in bytes of one buffer for all tensors without a capacity "
-           "of their own (0: not given)">,
+           "of their own (default: 0, not given)">,
     ListOption<"doubleBuffer", "double-buffer", "std::string",
                "tensors of which the next tile is fetched while one is used, so "
                "that they occupy two: any of input, weights and output (default: "
@@ -137,18 +137,18 @@ def SchedulePass : Pass<"romanet-schedule", "::mlir::ModuleOp"> {
   let options = [
     ROMANet_MachineOption<>,
     Option<"space", "space", "std::string", /*default=*/"\"S0\"",
-           "schedules to search: S0, sums such as S0+S2, or all">,
+           "schedules to search: S0, sums such as S0+S2, or all (default: S0)">,
     Option<"objective", "objective", "std::string", /*default=*/"\"energy\"",
-           "what to minimise: bytes, bursts, energy (of the DRAM), time (at "
-           "least), edp, the product of both, or bytes-bursts, bytes and of "
-           "equally few the fewest bursts">,
+           "what to minimise: bytes, bursts, energy (of the DRAM, pJ), time (at "
+           "least, ns), edp, the product of both (pJ ns), or bytes-bursts, bytes "
+           "and of equally few the fewest bursts (default: energy)">,
     Option<"strategy", "strategy", "std::string", /*default=*/"\"optimal\"",
            "optimal, or a baseline in S0: fixed-input, fixed-weights, "
-           "fixed-output, smartshuttle or romanet">,
+           "fixed-output, smartshuttle or romanet (default: optimal)">,
     Option<"layouts", "layouts", "std::string", /*default=*/"\"free\"",
            "how arrays lie in DRAM: free, those that nothing but layers use as "
            "is best; packed, also arguments that are weights; or row-major, "
-           "all as in the program">,
+           "all as in the program (default: free)">,
   ];
   let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }
@@ -368,18 +368,18 @@ def TilePass : Pass<"romanet-tile", "::mlir::ModuleOp"> {
   let options = [
     ROMANet_MachineOption<>,
     Option<"space", "space", "std::string", /*default=*/"\"S0\"",
-           "schedules to search: S0, sums such as S0+S2, or all">,
+           "schedules to search: S0, sums such as S0+S2, or all (default: S0)">,
     Option<"objective", "objective", "std::string", /*default=*/"\"energy\"",
-           "what to minimise: bytes, bursts, energy (of the DRAM), time (at "
-           "least), edp, the product of both, or bytes-bursts, bytes and of "
-           "equally few the fewest bursts">,
+           "what to minimise: bytes, bursts, energy (of the DRAM, pJ), time (at "
+           "least, ns), edp, the product of both (pJ ns), or bytes-bursts, bytes "
+           "and of equally few the fewest bursts (default: energy)">,
     Option<"strategy", "strategy", "std::string", /*default=*/"\"optimal\"",
            "optimal, or a baseline in S0: fixed-input, fixed-weights, "
-           "fixed-output, smartshuttle or romanet">,
+           "fixed-output, smartshuttle or romanet (default: optimal)">,
     Option<"layouts", "layouts", "std::string", /*default=*/"\"free\"",
            "how arrays lie in DRAM: free, those that nothing but layers use as "
            "is best; packed, also arguments that are weights; or row-major, "
-           "all as in the program">,
+           "all as in the program (default: free)">,
   ];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
@@ -692,11 +692,13 @@ def DramMapPass : Pass<"romanet-dram-map", "::mlir::ModuleOp"> {
                "bytes, such as 0x0-0x100000; END does not belong to the range "
                "(default: none)">,
     Option<"staggerBanks", "stagger-banks", "bool", /*default=*/"true",
-           "let buffers that stream together begin in different banks">,
+           "let buffers that stream together begin in different banks (default: "
+           "true)">,
     Option<"reuse", "reuse", "bool", /*default=*/"true",
-           "let buffers that are not live together share addresses">,
+           "let buffers that are not live together share addresses (default: true)">,
     Option<"argLayout", "arg-layout", "std::string", /*default=*/"\"keep\"",
-           "keep: arguments stay row-major; packed: they lie as is demanded">,
+           "keep: arguments stay row-major; packed: they lie as is demanded "
+           "(default: keep)">,
     Option<"mapping", "mapping", "std::string", /*default=*/"\"\"",
            "address map of the places: a mapping policy, or search for the one "
            "with the least energy of the controller (default: that of the "
@@ -877,7 +879,7 @@ def CountTrafficPass : Pass<"romanet-count-traffic", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"function", "function", "std::string", /*default=*/"\"main\"",
-           "function that prints the counters before it returns">,
+           "function that prints the counters before it returns (default: main)">,
   ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
@@ -1054,9 +1056,9 @@ def ReportPass : Pass<"romanet-report", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"format", "format", "std::string", /*default=*/"\"table\"",
-           "table, json or csv">,
+           "table, json or csv (default: table)">,
     Option<"simulate", "simulate", "bool", /*default=*/"false",
-           "simulate the bursts of the program">,
+           "simulate the bursts of the program (default: false)">,
     Option<"mapping", "mapping", "std::string", /*default=*/"\"\"",
            "address map of the simulation: a mapping policy, or search for the "
            "one with the least energy (default: that of the places)">,
@@ -1065,14 +1067,15 @@ def ReportPass : Pass<"romanet-report", "::mlir::ModuleOp"> {
            "fixed-input, fixed-weights, fixed-output (default: none)">,
     Option<"baselineObjective", "baseline-objective", "std::string",
            /*default=*/"\"bytes\"",
-           "what the tiles of the baseline are the best by, as in `objective`">,
+           "what the tiles of the baseline are the best by, as in `objective` "
+           "(default: bytes)">,
     ListOption<"capacityCurve", "capacity-curve", "int64_t",
                "percentages of the on-chip buffers at which all layers are "
                "searched again (default: none)">,
     Option<"objective", "objective", "std::string",
            /*default=*/"\"energy\"",
            "what the searches of the capacity curve minimise: bytes, bursts, "
-           "energy [pJ], time [ns], edp [pJ ns] or bytes-bursts">,
+           "energy [pJ], time [ns], edp [pJ ns] or bytes-bursts (default: energy)">,
     Option<"output", "output", "std::string", /*default=*/"\"\"",
            "file to write (default: standard error; '-': standard output)">,
   ];
@@ -1177,10 +1180,10 @@ def VerifyPass : Pass<"romanet-verify", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"bursts", "bursts", "bool", /*default=*/"false",
-           "compare the sequence of bursts with that of the model">,
+           "compare the sequence of bursts with that of the model (default: false)">,
     Option<"maxSteps", "max-steps", "int64_t", /*default=*/"50000000",
            "iterations of loops that are walked in a function, and tiles of a "
-           "layer; more are an error">,
+           "layer; more are an error (default: 50000000)">,
   ];
   let dependentDialects = ["::mlir::romanet::ROMANetDialect"];
 }

@@ -37,21 +37,26 @@ struct Options : PassPipelineOptions<Options> {
                      "machine has it)")};
   Option<std::string> space{
       *this, "space",
-      llvm::cl::desc("schedules to search: S0, sums such as S0+S2, or all"),
+      llvm::cl::desc("schedules to search: S0, sums such as S0+S2, or all "
+                     "(default: S0)"),
       llvm::cl::init(TilePassOptions().space)};
   Option<std::string> objective{
       *this, "objective",
       llvm::cl::desc("what to minimise: energy [pJ] of the DRAM, bytes, "
-                     "bursts, time [ns], edp [pJ ns] or bytes-bursts"),
+                     "bursts, time [ns], edp [pJ ns] or bytes-bursts (default: "
+                     "energy)"),
       llvm::cl::init(TilePassOptions().objective)};
   Option<std::string> strategy{
       *this, "strategy",
-      llvm::cl::desc("optimal, or a baseline in S0: fixed-input, "
-                     "fixed-weights, fixed-output, smartshuttle or romanet"),
+      llvm::cl::desc(
+          "optimal, or a baseline in S0: fixed-input, "
+          "fixed-weights, fixed-output, smartshuttle or romanet (default: "
+          "optimal)"),
       llvm::cl::init(TilePassOptions().strategy)};
   Option<std::string> layouts{
       *this, "layouts",
-      llvm::cl::desc("how arrays lie in DRAM: row-major, free or packed"),
+      llvm::cl::desc("how arrays lie in DRAM: row-major, free or packed "
+                     "(default: free)"),
       llvm::cl::init(TilePassOptions().layouts)};
 
   // Where it lies in DRAM.
@@ -62,49 +67,69 @@ struct Options : PassPipelineOptions<Options> {
   Option<bool> staggerBanks{
       *this, "stagger-banks",
       llvm::cl::desc("let buffers that stream together begin in different "
-                     "banks"),
+                     "banks (default: true)"),
       llvm::cl::init(DramMapPassOptions().staggerBanks)};
   Option<bool> reuse{
       *this, "reuse",
-      llvm::cl::desc("let buffers that are not live together share addresses"),
+      llvm::cl::desc("let buffers that are not live together share addresses "
+                     "(default: true)"),
       llvm::cl::init(DramMapPassOptions().reuse)};
   Option<std::string> argLayout{
       *this, "arg-layout",
       llvm::cl::desc("keep: arguments stay row-major; packed: they lie as is "
-                     "demanded"),
+                     "demanded (default: keep)"),
       llvm::cl::init(DramMapPassOptions().argLayout)};
 
   // What is done with the result.
   Option<std::string> report{
       *this, "report",
-      llvm::cl::desc("format of a report: table or json (default: no report)"),
+      llvm::cl::desc("format of a report: table, json or csv (default: no "
+                     "report)"),
       llvm::cl::init("")};
   Option<std::string> reportOutput{
       *this, "report-output",
       llvm::cl::desc("file of the report, '-' for standard output (default: "
                      "standard error)"),
       llvm::cl::init(ReportPassOptions().output)};
+  Option<std::string> baseline{
+      *this, "baseline",
+      llvm::cl::desc("strategy that the report compares each layer with: "
+                     "fixed-input, fixed-weights, fixed-output, smartshuttle "
+                     "or romanet (default: none)"),
+      llvm::cl::init(ReportPassOptions().baseline)};
+  Option<std::string> baselineObjective{
+      *this, "baseline-objective",
+      llvm::cl::desc("what the baseline minimises: energy [pJ], bytes, bursts, "
+                     "time [ns], edp [pJ ns] or bytes-bursts (default: bytes)"),
+      llvm::cl::init(ReportPassOptions().baselineObjective)};
+  ListOption<int64_t> capacityCurve{
+      *this, "capacity-curve",
+      llvm::cl::desc("percentages of the buffers' capacities that the report "
+                     "searches, too (default: none)")};
   Option<bool> simulate{
       *this, "simulate",
       llvm::cl::desc("send the bursts through a DRAM controller, for the "
-                     "report"),
+                     "report (default: false)"),
       llvm::cl::init(ReportPassOptions().simulate)};
   Option<std::string> mapping{
       *this, "mapping",
       llvm::cl::desc("address map of the places: a mapping policy, or search "
-                     "for the one with the least energy of the controller"),
+                     "for the one with the least energy of the controller "
+                     "(default: that of the module, else romanet)"),
       llvm::cl::init(DramMapPassOptions().mapping)};
   Option<bool> dma{
       *this, "dma",
-      llvm::cl::desc("turn copies between DRAM and chip into DMAs"),
+      llvm::cl::desc("turn copies between DRAM and chip into DMAs (default: "
+                     "false)"),
       llvm::cl::init(false)};
   Option<bool> verify{
       *this, "verify",
       llvm::cl::desc("walk the final program and fail where it does not do "
-                     "what its schedules say"),
+                     "what its schedules say (default: false)"),
       llvm::cl::init(false)};
   Option<bool> strip{*this, "strip",
-                     llvm::cl::desc("remove what stock MLIR does not know"),
+                     llvm::cl::desc("remove what stock MLIR does not know "
+                                    "(default: false)"),
                      llvm::cl::init(false)};
   ListOption<int64_t> memorySpaces{
       *this, "memory-spaces",
