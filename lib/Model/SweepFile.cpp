@@ -121,6 +121,14 @@ llvm::Expected<SweepPlan> romanet::parseSweepPlan(StringRef text,
   const Object &object = *value->getAsObject();
   SweepPlan plan;
   plan.settings = settingsOf(*object.getObject("settings"));
+  // They become parts of command lines.
+  for (const auto &[name, option] : plan.settings.options)
+    if (option.empty() || !llvm::all_of(option, [](char c) {
+          return llvm::isAlnum(c) || c == '-' || c == '+';
+        }))
+      return llvm::createStringError(fileName + ": settings.options." + name +
+                                     ": expected a word, found \"" + option +
+                                     "\"");
   for (auto [i, each] : llvm::enumerate(*object.getArray("points"))) {
     const Object &planned = *each.getAsObject();
     SweepPoint point;

@@ -43,6 +43,7 @@ def fill(folder, options):
         "key": lambda plan: plan["points"][0].update(speed=1),
         "machine": lambda plan: plan["points"][0].update(machine="buffers: 3\ndram: x\n"),
         "input": lambda plan: plan["settings"].update(input="a.txt"),
+        "option": lambda plan: plan["settings"]["options"].update(space="S0 report-output=x"),
         "version": lambda plan: plan.update(plan_version=2),
     }
     for name, change in changes.items():
