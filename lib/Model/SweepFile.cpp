@@ -410,10 +410,10 @@ void romanet::printTable(const Sweep &sweep, llvm::raw_ostream &os) {
 
 void romanet::printCSV(const Sweep &sweep, llvm::raw_ostream &os) {
   static constexpr llvm::StringLiteral point[] = {
-      "number",  "capacity_percent", "capacity_bytes",
-      "dram",    "channels",         "ranks",
-      "chips",   "objective",        "status",
-      "on_front"};
+      "number",   "capacity_percent", "capacity_bytes",
+      "dram",     "channels",         "ranks",
+      "chips",    "objective",        "status",
+      "on_front", "skipped"};
   static constexpr llvm::StringLiteral figures[] = {
       "total_bytes",      "total_bursts",        "activations",
       "energy_pj",        "time_lower_bound_ns", "simulated_energy_pj",

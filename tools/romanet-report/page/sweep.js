@@ -15,12 +15,28 @@ const axes = {
   'simulated-time': {name: 'simulated time', quantity: time, value: ({figures}) => figures.simulated_time_ns},
 };
 
-/** What is the same for all points says nothing of one. */
-function namesOf(points) {
-  const several = (key) => new Set(points.map((point) => point[key])).size > 1;
-  const keys = ['dram', 'objective'].filter(several);
-  return (point) => keys.map((key) => point[key]).join(', ') || point.dram;
+/**
+ * A series of the chart for each DRAM and objective, which colors and shapes tell apart. What is the same for all points
+ * is not in its name.
+ */
+function seriesOf(theme, points, done, at) {
+  const valuesOf = (key) => [...new Set(points.map((point) => point[key]))];
+  const drams = valuesOf('dram'), objectives = valuesOf('objective');
+  const symbols = ['circle', 'rect', 'triangle', 'diamond', 'pin', 'arrow'];
+  const pairs = drams.flatMap((dram, i) => objectives.map((objective, j) => ({dram, objective, i, j})));
+  return pairs.map(({dram, objective, i, j}) => ({
+    type: 'scatter', z: 3,
+    name: [...drams.length > 1 || objectives.length === 1 ? [dram] : [], ...objectives.length > 1 ? [objective] : []].join(', '),
+    color: theme.colors[(drams.length > 1 ? i : j) % theme.colors.length],
+    // Smaller ones are in front of those that they equal.
+    symbol: symbols[j % symbols.length], symbolSize: 15 - 2 * j,
+    data: done.filter((point) => point.dram === dram && point.objective === objective)
+        .map((point) => [...at(point), point.number]),
+  })).filter(({data}) => data.length);
 }
+
+/** Four digits at least. */
+const digits = (value) => value >= 1000 ? grouped(value) : value.toLocaleString('en-US', {maximumSignificantDigits: 4});
 
 function axisOf(theme, {name, quantity}, values, nameGap) {
   const largest = Math.max(...values), least = Math.min(...values);
@@ -36,13 +52,11 @@ function axisOf(theme, {name, quantity}, values, nameGap) {
 function frontChart(sweep, done, y) {
   const [x] = sweep.axes;
   const at = (point) => [axes[x].value(point), axes[y].value(point)];
-  const nameOf = namesOf(sweep.points), names = [...new Set(done.map(nameOf))];
   const front = done.filter((point) => point.on_front).map((point) => [...at(point), point.number])
       .sort(([a], [b]) => a - b);
-  const symbols = ['circle', 'rect', 'triangle', 'diamond', 'pin', 'arrow'];
   const label = `${axes[y].name} against ${axes[x].name} of every point`;
   return chart(`front-${y}`, label, (width) => (width < 500 ? 320 : 400) + 24, (theme, width) => ({
-    legend: legend(theme),
+    legend: legend(theme, {icon: undefined}),
     grid: {left: 6, right: 24, top: 40, bottom: 6, outerBoundsMode: 'same', outerBoundsContain: 'all'},
     xAxis: axisOf(theme, axes[x], done.map((point) => at(point)[0]), 28),
     yAxis: axisOf(theme, axes[y], done.map((point) => at(point)[1]), width < 500 ? 44 : 52),
@@ -51,18 +65,16 @@ function frontChart(sweep, done, y) {
     series: [
       // Between two points of the front a point of it holds: nothing better is known until the next.
       {type: sweep.axes.length === 2 ? 'line' : 'scatter', step: 'end', name: 'Pareto front', data: front, z: 1,
-        symbol: 'circle', symbolSize: 20, color: theme.other, lineStyle: {width: 1.5, type: 'dashed', color: theme.other},
+        symbol: 'circle', symbolSize: 24, color: theme.other, lineStyle: {width: 1.5, type: 'dashed', color: theme.other},
         itemStyle: {color: 'transparent', borderColor: theme.other, borderWidth: 2}},
-      ...names.map((name, i) => ({type: 'scatter', name, z: 3, symbolSize: 10,
-        symbol: symbols[Math.floor(i / theme.colors.length) % symbols.length],
-        data: done.filter((point) => nameOf(point) === name).map((point) => [...at(point), point.number])})),
+      ...seriesOf(theme, sweep.points, done, at),
     ],
   }));
 }
 
 function columnsOf(points) {
   const isSimulated = points.some(({figures}) => figures && 'simulated_energy_pj' in figures);
-  const figure = (name, pick) => ({name, value: ({figures}) => figures && grouped(pick(figures))});
+  const figure = (name, pick) => ({name, value: ({figures}) => figures && digits(pick(figures))});
   return [
     {name: 'point', value: ({number}) => String(number)},
     {name: 'capacity', value: (point) => `${point.capacity_percent} %`},
@@ -96,7 +108,7 @@ export function sweepPage(sweep, file) {
     sections: [
       element('div', {class: 'cards'},
           card('points', String(totals.points), `${totals.done} done`),
-          card('on the front', String(totals.on_front), `of ${by.join(', ')}`),
+          card('on the front', String(totals.on_front), `of ${by.join(' and ')}`),
           card('without figures', String(totals.points - totals.done), `${totals.infeasible} infeasible`,
               `${totals.failed} failed, ${totals.missing} missing`)),
       section('What was swept', skipped ? `${skipped} operations have no schedule and are in no figure, see the reports ` +
@@ -104,7 +116,7 @@ export function sweepPage(sweep, file) {
       element('dl', {class: 'facts'}, ...list.flatMap(([name, text]) =>
         [element('dt', {}, name), element('dd', {}, text)]))),
       ...done.length ? [section('Pareto front', 'On the front are the points that no other beats along one axis and ' +
-          `equals along all others, of ${by.join(', ')}; less is better.`,
+          `equals along all others, of ${by.join(' and ')}; less is better.`,
       ...sweep.axes.slice(1).map((y) => frontChart(sweep, done, y)),
       table('the front', columnsOf(points).slice(0, -1), done.filter((point) => point.on_front), {open: true}),
       table('all points; the DRAM with channels × ranks × chips', columnsOf(points), points))] : [],
