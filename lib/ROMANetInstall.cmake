@@ -6,11 +6,11 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-install(TARGETS romanet-opt romanet-search romanet-translate romanet-report romanet-reduce
-  romanet-lsp-server COMPONENT tools)
+install(TARGETS romanet-opt romanet-search romanet-sweep romanet-translate romanet-report
+  romanet-reduce romanet-lsp-server COMPONENT tools)
 install(TARGETS ROMANetPlugin LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT tools)
-install(FILES docs/report.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/romanet
-  COMPONENT tools)
+install(FILES docs/report.schema.json docs/sweep.schema.json
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/romanet COMPONENT tools)
 
 set(ROMANET_CONFIG_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/ROMANet)
 get_property(ROMANET_LIBRARIES GLOBAL PROPERTY ROMANET_LIBRARIES)

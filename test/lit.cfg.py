@@ -1,4 +1,6 @@
 import os
+import shutil
+import subprocess
 
 import lit.formats
 from lit.llvm import llvm_config
@@ -22,9 +24,16 @@ page = os.path.join(config.romanet_obj_root, "tools", "romanet-report", "Page.in
 if os.path.exists(page) and os.path.getsize(page) > 100:
     config.available_features.add("report-page")
 
+# Another program of that name (moreutils has one) takes other options.
+if shutil.which("parallel"):
+    version = subprocess.run(["parallel", "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if version.stdout.startswith("GNU parallel"):
+        config.available_features.add("parallel")
+
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.add_tool_substitutions(
-    ["romanet-opt", "romanet-search", "romanet-translate", "romanet-lsp-server", "romanet-reduce", "mlir-opt", "mlir-runner", "FileCheck",
+    ["romanet-opt", "romanet-search", "romanet-sweep", "romanet-translate", "romanet-lsp-server", "romanet-reduce",
+     "mlir-opt", "mlir-runner", "FileCheck",
      "not", "count", "split-file",
      # The tool, not the pass of that name in a pipeline.
      ToolSubst("romanet-report", pre=r".-^/\<,({=")],

@@ -9,6 +9,8 @@ tools/setup.sh libgtest-dev python3 python3-jsonschema dpkg-dev file || exit 1
 # skipped where they cannot be had. A npm that is there need not come from Debian.
 command -v npm >/dev/null || tools/setup.sh npm || echo "npm is missing: no page of the report"
 command -v chromium >/dev/null || tools/setup.sh chromium || echo "chromium is missing: the page is not tested"
+# Sweeps are handed to GNU parallel; their test needs it.
+command -v parallel >/dev/null || tools/setup.sh parallel || echo "parallel is missing: a test of sweeps is left out"
 tools/build.sh -DROMANET_INCLUDE_TESTS=ON all || exit 1
 
 results=$PWD/build/test-results

@@ -12,10 +12,42 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
 
 using namespace romanet;
+
+std::optional<BufferCapacities>
+BufferCapacities::scaled(int64_t percent) const {
+  BufferCapacities buffers = *this;
+  auto scale = [&](std::optional<int64_t> &capacity) {
+    if (!capacity)
+      return true;
+    // The product may be too large where the quotient is not.
+    int64_t whole, rest = *capacity % 100;
+    if (llvm::MulOverflow(*capacity / 100, percent, whole) ||
+        llvm::MulOverflow(rest, percent, rest) ||
+        llvm::AddOverflow(whole, rest / 100, whole))
+      return false;
+    capacity = std::max<int64_t>(whole, 1);
+    return true;
+  };
+  for (std::optional<int64_t> &capacity : buffers.separate)
+    if (!scale(capacity))
+      return std::nullopt;
+  if (!scale(buffers.shared))
+    return std::nullopt;
+  return buffers;
+}
+
+std::optional<int64_t> BufferCapacities::total() const {
+  int64_t sum = shared.value_or(0);
+  for (const std::optional<int64_t> &capacity : separate)
+    if (llvm::AddOverflow(sum, capacity.value_or(0), sum))
+      return std::nullopt;
+  return sum;
+}
 
 bool BufferCapacities::operator==(const BufferCapacities &other) const {
   return separate == other.separate && shared == other.shared &&
@@ -249,7 +281,6 @@ std::string Infeasible::message() const {
               describeBuffer(excess, buffers) + " to " +
               llvm::itostr(excess.need) + " bytes";
   }
-  return "even the smallest tiles (" +
-         describeTerms(AllOperands, smallest, buffers) + " bytes)" + needs +
-         growth;
+  return beginning.str() + describeTerms(AllOperands, smallest, buffers) +
+         " bytes)" + needs + growth;
 }

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CSVText.h"
 #include "romanet/Model/Report.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -90,21 +91,11 @@ static const Value *fieldAt(const Object &layer, llvm::StringRef path) {
   }
 }
 
-/// Quoted where RFC 4180 says so.
-static std::string toField(llvm::StringRef text) {
-  if (text.find_first_of(",\"\r\n") == llvm::StringRef::npos)
-    return text.str();
-  std::string quoted = "\"";
-  for (char c : text)
-    quoted.append(c == '"' ? 2 : 1, c);
-  return quoted + '"';
-}
-
 static std::string toField(const Value *value) {
   if (!value)
     return "";
   if (auto text = value->getAsString())
-    return toField(*text);
+    return quoteField(*text);
   if (const llvm::json::Array *array = value->getAsArray()) {
     std::string text;
     for (const Value &each : *array)

@@ -39,6 +39,10 @@ static ReportFigures figuresOf(const Object &object) {
   return figures;
 }
 
+ReportFigures romanet::totalsOf(const Value &report) {
+  return figuresOf(*report.getAsObject()->getObject("totals"));
+}
+
 static bool addTo(ReportFigures &sum, const ReportFigures &figures) {
   auto add = [](std::optional<double> &sum, std::optional<double> value) {
     if (sum && value)
@@ -138,7 +142,7 @@ static std::optional<double> change(std::optional<double> a,
 // JSON
 //===----------------------------------------------------------------------===//
 
-static Object toObject(const ReportFigures &figures) {
+Object romanet::toJSON(const ReportFigures &figures) {
   Object object{{"total_bytes", figures.bytes},
                 {"total_bursts", figures.bursts},
                 {"activations", figures.activations},
@@ -176,9 +180,9 @@ Value romanet::toJSON(const ReportComparison &comparison) {
   for (const ReportComparison::Layer &layer : comparison.layers) {
     Object object{{"network", layer.network}, {"name", layer.name}};
     if (layer.a)
-      object["a"] = toObject(*layer.a);
+      object["a"] = toJSON(*layer.a);
     if (layer.b)
-      object["b"] = toObject(*layer.b);
+      object["b"] = toJSON(*layer.b);
     if (layer.a && layer.b)
       object["change"] = changeOf(*layer.a, *layer.b);
     if (layer.isOther)
@@ -192,8 +196,8 @@ Value romanet::toJSON(const ReportComparison &comparison) {
       {"differences", std::move(differences)},
       {"layers", std::move(layers)},
       {"totals", Object{{"layers_in_both", comparison.inBoth},
-                        {"a", toObject(comparison.a)},
-                        {"b", toObject(comparison.b)},
+                        {"a", toJSON(comparison.a)},
+                        {"b", toJSON(comparison.b)},
                         {"change", changeOf(comparison.a, comparison.b)}}}};
 }
 

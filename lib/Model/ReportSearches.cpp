@@ -12,7 +12,6 @@
 
 #include "ReportSums.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace romanet;
 
@@ -52,39 +51,6 @@ llvm::Error Report::addBaseline(Strategy strategy, Objective objective,
   return llvm::Error::success();
 }
 
-/// The buffers at a percentage of their capacities; std::nullopt if one does
-/// not fit 64 bits.
-static std::optional<BufferCapacities> scale(BufferCapacities buffers,
-                                             int64_t percent) {
-  auto scale = [&](std::optional<int64_t> &capacity) {
-    if (!capacity)
-      return true;
-    // The product may be too large where the quotient is not.
-    int64_t whole, rest = *capacity % 100;
-    if (llvm::MulOverflow(*capacity / 100, percent, whole) ||
-        llvm::MulOverflow(rest, percent, rest) ||
-        llvm::AddOverflow(whole, rest / 100, whole))
-      return false;
-    capacity = std::max<int64_t>(whole, 1);
-    return true;
-  };
-  for (std::optional<int64_t> &capacity : buffers.separate)
-    if (!scale(capacity))
-      return std::nullopt;
-  if (!scale(buffers.shared))
-    return std::nullopt;
-  return buffers;
-}
-
-/// Of all buffers; std::nullopt if it does not fit 64 bits.
-static std::optional<int64_t> sumOf(const BufferCapacities &buffers) {
-  int64_t sum = buffers.shared.value_or(0);
-  for (const std::optional<int64_t> &capacity : buffers.separate)
-    if (llvm::AddOverflow(sum, capacity.value_or(0), sum))
-      return std::nullopt;
-  return sum;
-}
-
 /// For each layer in turn.
 std::vector<SearchResult> Report::searchAgain(const CapacityPoint &point,
                                               const SearchOptions &searched,
@@ -111,7 +77,7 @@ std::vector<SearchResult> Report::searchAgain(const CapacityPoint &point,
   }
   std::vector<NetworkSearch::Task> tasks;
   for (const LayerReport &each : layers)
-    tasks.push_back({&each.layer, *scale(each.buffers, point.percent)});
+    tasks.push_back({&each.layer, *each.buffers.scaled(point.percent)});
   if (!networkSearch)
     networkSearch.emplace(device);
   networkSearch->searchAll(tasks, searched, threads, progress);
@@ -131,10 +97,10 @@ llvm::Error Report::addCapacityCurve(llvm::ArrayRef<int64_t> percentages,
       return llvm::createStringError(
           "capacity curve: " + llvm::Twine(percent) +
           " % of the buffers, expected different positive percentages");
-    std::optional<BufferCapacities> scaled = scale(buffers, percent);
-    std::optional<int64_t> sum = scaled ? sumOf(*scaled) : std::nullopt;
+    std::optional<BufferCapacities> scaled = buffers.scaled(percent);
+    std::optional<int64_t> sum = scaled ? scaled->total() : std::nullopt;
     bool allFit = sum && llvm::all_of(layers, [&](const LayerReport &layer) {
-                    return scale(layer.buffers, percent).has_value();
+                    return layer.buffers.scaled(percent).has_value();
                   });
     if (!allFit)
       return llvm::createStringError("capacity curve: the capacities at " +

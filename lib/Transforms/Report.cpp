@@ -17,12 +17,11 @@
 #include "romanet/Analysis/ProgramStream.h"
 #include "romanet/Analysis/Staging.h"
 #include "romanet/Analysis/Unscheduled.h"
+#include "romanet/Model/OutputFile.h"
 #include "romanet/Transforms/Passes.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/ToolOutputFile.h"
 
 namespace mlir::romanet {
 #define GEN_PASS_DEF_REPORTPASS
@@ -270,14 +269,10 @@ struct ReportPass : mlir::romanet::impl::ReportPassBase<ReportPass> {
       print(llvm::errs());
       return success();
     }
-    std::error_code error;
-    llvm::ToolOutputFile file(output, error, llvm::sys::fs::OF_Text);
-    if (error)
+    if (llvm::Error error = core::writeOutput(output, print))
       return emitError(getOperation().getLoc())
              << "cannot write the report to '" << output
-             << "': " << error.message();
-    print(file.os());
-    file.keep();
+             << "': " << llvm::toString(std::move(error));
     return success();
   }
 };

@@ -3,7 +3,7 @@
 //
 //     check_page.mjs CHROMIUM SCREENSHOTS (PAGE.html DATA.json)...
 //
-// DATA is the report, or the comparison, that the page was made of. A picture of each page in
+// DATA is the report, the comparison or the sweep that the page was made of. A picture of each page in
 // several forms is left in SCREENSHOTS. Exits with 1 if something is wrong.
 
 import assert from 'node:assert/strict';
@@ -158,6 +158,42 @@ async function checkComparison(page, comparison) {
   assert.equal((await tableOf(page, 'facts that differ'))?.length ?? 1, comparison.differences.length + 1);
 }
 
+async function checkSweep(page, sweep) {
+  const {points, axes, totals} = sweep, done = points.filter(({status}) => status === 'done');
+  const keys = {energy: 'energy_pj', time: 'time_lower_bound_ns', bytes: 'total_bytes', bursts: 'total_bursts',
+    activations: 'activations', 'simulated-energy': 'simulated_energy_pj', 'simulated-time': 'simulated_time_ns'};
+  const valueOf = (point, axis) => axis === 'capacity' ? point.capacity_bytes : point.figures[keys[axis]];
+  const sorted = (rows) => rows.map(String).sort();
+  for (const y of axes.slice(1)) {
+    const series = await seriesOf(page, `front-${y}`);
+    const at = (point) => [valueOf(point, axes[0]), valueOf(point, y), point.number];
+    const [front, ...others] = series;
+    assert.equal(front.name, 'Pareto front');
+    assert.equal(front.type, axes.length === 2 ? 'line' : 'scatter');
+    assert.deepEqual(sorted(front.data), sorted(done.filter((point) => point.on_front).map(at)));
+    assert.deepEqual(front.data.map(([x]) => x), front.data.map(([x]) => x).sort((a, b) => a - b));
+    assert.deepEqual(sorted(others.flatMap(({data}) => data)), sorted(done.map(at)));
+    // A series has points of one DRAM and one objective.
+    for (const {name, data} of others)
+      for (const [, , number] of data)
+        for (const key of ['dram', 'objective'])
+          if (new Set(points.map((point) => point[key])).size > 1)
+            assert.ok(name.split(', ').includes(points[number - 1][key]), name);
+  }
+  const cards = await page.evaluate(() => [...document.querySelectorAll('.card > b')].map((each) => each.textContent));
+  assert.deepEqual(cards, [totals.points, totals.on_front, totals.points - totals.done].map(String));
+  const all = await tableOf(page, 'all points; the DRAM with channels × ranks × chips');
+  const column = (name) => all[0].indexOf(name);
+  assert.deepEqual(all.slice(1).map((row) => ['point', 'capacity [B]', 'traffic [B]', 'front'].map((name) => row[column(name)])),
+      points.map((point) => [String(point.number), grouped(point.capacity_bytes),
+        point.figures ? grouped(point.figures.total_bytes) : '–',
+        point.status === 'done' ? (point.on_front ? 'yes' : 'no') : point.status]));
+  assert.equal((await tableOf(page, 'the front')).length, totals.on_front + 1);
+  const others = await tableOf(page, 'points without figures');
+  assert.deepEqual(others ? others.slice(1).map((row) => row.at(-1)) : [],
+      points.filter(({status}) => status !== 'done').map(({message}) => message));
+}
+
 const browser = await chromium.launch({
   executablePath,
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
@@ -167,15 +203,15 @@ try {
   for (let i = 0; i < pairs.length; i += 2) {
     const url = pathToFileURL(pairs[i]).href, data = JSON.parse(readFileSync(pairs[i + 1], 'utf8'));
     const forms = [[1280, 'light'], [390, 'dark']];
-    // One report and one comparison are looked at in both.
-    for (const [width, colorScheme] of i === 0 || data.comparison_version ? forms : forms.slice(0, 1)) {
+    // One report, one comparison and one sweep are looked at in both.
+    for (const [width, colorScheme] of i === 0 || data.comparison_version || data.axes?.length === 2 ? forms : forms.slice(0, 1)) {
       const page = await browser.newPage({viewport: {width, height: 900}, colorScheme});
       const problems = [], requests = [];
       page.on('pageerror', (error) => problems.push(String(error)));
       page.on('console', (message) => problems.push(message.text()));
       page.on('request', (request) => requests.push(request.url()));
       await page.goto(url);
-      await (data.comparison_version ? checkComparison : checkReport)(page, data);
+      await (data.comparison_version ? checkComparison : data.sweep_version ? checkSweep : checkReport)(page, data);
 
       // Every chart is drawn, has a name for those who do not see it, and fits the page.
       const charts = await page.evaluate(() => Object.keys(window.romanet.charts).map((id) => {
@@ -183,7 +219,7 @@ try {
         return {id, width, height, label: place.getAttribute('aria-label'), shapes: place.querySelectorAll('path').length};
       }));
       assert.equal(charts.length, await page.evaluate(() => document.querySelectorAll('.chart').length));
-      assert.ok(charts.length >= 3);
+      assert.ok(charts.length >= (data.sweep_version ? data.axes.length - 1 : 3));
       for (const {id, width: own, height, label, shapes} of charts) {
         assert.ok(own > 200 && own <= width && height >= 100, `${id}: ${own} x ${height}`);
         assert.ok(label.length > 10 && shapes > 3, id);

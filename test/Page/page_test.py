@@ -105,6 +105,20 @@ def main():
     with open(path("comparison.json"), "w") as file:
         file.write(run(tool("romanet-report"), "--compare", path("table.json"), path("free.json"), "--format=json"))
     pairs += [path("comparison.html"), path("comparison.json")]
+    # Sweeps: with points that do not fit, and of more than two axes. What was there may be of another program.
+    tables = os.path.join(options.source, "test", "Tools", "romanet-search", "Inputs", "small.csv")
+    for name, more in (("sweep", ["--capacities=1,20,50,100,400", "--objectives=energy,bytes"]),
+                       ("axes", ["--capacities=20,100", "--simulate", "--axes=capacity,simulated-energy,time"])):
+        shutil.rmtree(path(name), ignore_errors=True)
+        machine = os.path.join(options.source, "test", "Tools", "romanet-sweep", "Inputs", "tiny.yaml")
+        subprocess.run([tool("romanet-sweep"), tables, "-o", path(name), f"--machine={machine}", *more, "--format=json",
+                        "--drams=ddr3-1600-2gb-x8,lpddr4-3200-8gb-x16,hbm2-8gb-x128", f"--output={path(name + '.json')}"],
+                       stderr=subprocess.DEVNULL)
+        run(tool("romanet-report"), path(name + ".json"), "-o", path(name + ".html"))
+        pairs += [path(name + ".html"), path(name + ".json")]
+    with open(path("sweep.json")) as file:
+        totals = json.load(file)["totals"]
+        assert 0 < totals["infeasible"] < totals["points"] and totals["on_front"] > 2, totals
     check = [node, path("check_page.mjs"), chromium, options.work]
     if subprocess.run([*check, *pairs], cwd=options.work).returncode:
         sys.exit(1)

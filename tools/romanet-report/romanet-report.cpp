@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Makes a page of the JSON of a report, or compares two reports layer by layer.
+// Makes a page of the JSON of a report or of a merged sweep, or compares two
+// reports layer by layer.
 // In C++, so that nobody needs Node or Python to look at a report, that reports
 // are checked by the schema that is in the library, and that figures of a
 // comparison come from Model/ as all others do. The page itself, with its
@@ -14,7 +15,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "romanet/Model/OutputFile.h"
 #include "romanet/Model/ReportFile.h"
+#include "romanet/Model/Sweep.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
@@ -55,11 +58,18 @@ static cl::opt<std::string>
                     "is replaced when all of it is written"),
            cl::cat(category));
 
-static llvm::Expected<llvm::json::Value> readReport(llvm::StringRef file) {
+static llvm::Expected<std::string> readText(llvm::StringRef file) {
   auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(file, /*IsText=*/true);
   if (!buffer)
     return llvm::createStringError(file + ": " + buffer.getError().message());
-  return parseReport((*buffer)->getBuffer(), file);
+  return (*buffer)->getBuffer().str();
+}
+
+static llvm::Expected<llvm::json::Value> readReport(llvm::StringRef file) {
+  llvm::Expected<std::string> text = readText(file);
+  if (!text)
+    return text.takeError();
+  return parseReport(*text, file);
 }
 
 static void writePage(llvm::StringRef key, llvm::json::Value value,
@@ -80,11 +90,7 @@ static void writePage(llvm::StringRef key, llvm::json::Value value,
 }
 
 static llvm::Error write(llvm::function_ref<void(llvm::raw_ostream &)> print) {
-  llvm::Error error =
-      llvm::writeToOutput(output, [&](llvm::raw_ostream &os) -> llvm::Error {
-        print(os);
-        return llvm::Error::success();
-      });
+  llvm::Error error = writeOutput(output, print);
   if (!error)
     return error;
   return llvm::createStringError("cannot write '" + output +
@@ -116,13 +122,28 @@ static llvm::Error run() {
         "registry was not there; install npm, run cmake again and build it" +
         std::string(compare ? ", or take --format=text" : ""));
 
+  if (!compare) {
+    llvm::Expected<std::string> text = readText(files[0]);
+    if (!text)
+      return text.takeError();
+    if (isSweep(*text)) {
+      llvm::Expected<Sweep> sweep = parseSweep(*text, files[0]);
+      if (!sweep)
+        return sweep.takeError();
+      return write([&](llvm::raw_ostream &os) {
+        writePage("sweep", toJSON(*sweep), files[0], os);
+      });
+    }
+    llvm::Expected<llvm::json::Value> report = parseReport(*text, files[0]);
+    if (!report)
+      return report.takeError();
+    return write([&](llvm::raw_ostream &os) {
+      writePage("report", std::move(*report), files[0], os);
+    });
+  }
   llvm::Expected<llvm::json::Value> first = readReport(files[0]);
   if (!first)
     return first.takeError();
-  if (!compare)
-    return write([&](llvm::raw_ostream &os) {
-      writePage("report", std::move(*first), files[0], os);
-    });
   llvm::Expected<llvm::json::Value> second = readReport(files[1]);
   if (!second)
     return second.takeError();
@@ -146,8 +167,9 @@ int main(int argc, char **argv) {
   cl::ParseCommandLineOptions(
       argc, argv,
       "Makes a page with charts and tables of a report (JSON of romanet-opt "
-      "--romanet-report=format=json or of romanet-search --format=json), or "
-      "compares two reports.\n");
+      "--romanet-report=format=json or of romanet-search --format=json) or of "
+      "a "
+      "sweep (of romanet-sweep --format=json), or compares two reports.\n");
   if (llvm::Error error = run()) {
     llvm::handleAllErrors(
         std::move(error), [](const llvm::ErrorInfoBase &info) {

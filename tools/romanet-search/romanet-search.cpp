@@ -14,6 +14,7 @@
 #include "romanet/DRAM/DeviceFile.h"
 #include "romanet/Model/LayerTable.h"
 #include "romanet/Model/MachineFile.h"
+#include "romanet/Model/OutputFile.h"
 #include "romanet/Model/Report.h"
 #include "romanet/Model/ScheduleFile.h"
 #include "romanet/Model/TraceExport.h"
@@ -106,6 +107,11 @@ static cl::opt<std::string>
     format("format", cl::init("table"), cl::value_desc("name"),
            cl::desc("Output: table, json or csv, one line for each layer "
                     "(default table)"),
+           cl::cat(category));
+static cl::opt<std::string>
+    output("o", cl::init("-"), cl::value_desc("FILE"),
+           cl::desc("Where the output goes (default: standard output). A file "
+                    "is replaced when all of it is written"),
            cl::cat(category));
 /// The library of all of LLVM has an option --threads for link-time
 /// optimisation, which nothing here runs.
@@ -492,6 +498,21 @@ static llvm::Error addSearches(Report &report) {
       report.options, threads);
 }
 
+static llvm::Error write(const Report &report) {
+  llvm::Error error = writeOutput(output, [&](llvm::raw_ostream &os) {
+    if (format == "json")
+      os << llvm::formatv("{0:2}\n", toJSON(report));
+    else if (format == "csv")
+      printCSV(report, os);
+    else
+      printTable(report, os);
+  });
+  if (!error)
+    return error;
+  return failure("cannot write '", output.getValue(),
+                 "': ", llvm::toString(std::move(error)));
+}
+
 /// The number of layers that do not fit.
 static llvm::Expected<int64_t> run() {
   if (llvm::Error error = checkEvaluate())
@@ -548,14 +569,9 @@ static llvm::Expected<int64_t> run() {
           withProgress(report, [&] { return addSearches(report); }))
     return error;
   // The trace stands where the report would.
-  if (traceFile != "-") {
-    if (format == "json")
-      llvm::outs() << llvm::formatv("{0:2}\n", toJSON(report));
-    else if (format == "csv")
-      printCSV(report, llvm::outs());
-    else
-      printTable(report, llvm::outs());
-  }
+  if (traceFile != "-" || output != "-")
+    if (llvm::Error error = write(report))
+      return error;
   for (const LayerReport &layer : report.layers)
     if (const auto *infeasible = std::get_if<Infeasible>(&layer.result))
       llvm::WithColor::error(llvm::errs(), "romanet-search")

@@ -46,6 +46,12 @@ struct BufferCapacities {
   /// capacity is positive. The message says which is not.
   llvm::Error verify() const;
 
+  /// The buffers at a positive percentage of their capacities, rounded down, to
+  /// at least a byte; std::nullopt if a capacity does not fit 64 bits.
+  std::optional<BufferCapacities> scaled(int64_t percent) const;
+  /// Bytes of all buffers together; std::nullopt if they do not fit 64 bits.
+  std::optional<int64_t> total() const;
+
   bool operator==(const BufferCapacities &other) const;
 };
 
@@ -99,6 +105,8 @@ struct Infeasible {
   Footprint smallest;
   BufferCapacities buffers;
 
+  /// How the message begins, by which it can be told from others.
+  static constexpr llvm::StringLiteral beginning = "even the smallest tiles (";
   /// One sentence: what does not fit, its terms, and of every buffer that is
   /// too small the limit, the gap, and to what it would have to grow.
   std::string message() const;

@@ -51,6 +51,10 @@ struct ReportFigures {
   std::optional<double> simulatedPJ = std::nullopt, simulatedNs = std::nullopt;
 };
 
+/// Of the totals of a report that parseReport took.
+ReportFigures totalsOf(const llvm::json::Value &report);
+llvm::json::Object toJSON(const ReportFigures &figures);
+
 struct ReportComparison {
   /// A fact that the reports differ in, as JSON; empty where one has none.
   struct Difference {
