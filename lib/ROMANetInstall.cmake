@@ -22,12 +22,14 @@ install(DIRECTORY include/romanet ${PROJECT_BINARY_DIR}/include/romanet
   FILES_MATCHING PATTERN "*.h" PATTERN "*.td" PATTERN "*.inc" PATTERN CMakeFiles EXCLUDE
   PATTERN Runtime EXCLUDE)
 install(EXPORT ROMANetTargets DESTINATION ${ROMANET_CONFIG_DIR} COMPONENT development)
+# In a folder where find_package does not look: it finds packages beside the folders of PATH, and
+# the build is none.
+set(package ${PROJECT_BINARY_DIR}/installed-package)
 configure_package_config_file(lib/ROMANetConfig.cmake.in
-  ${PROJECT_BINARY_DIR}/ROMANetConfig.cmake INSTALL_DESTINATION ${ROMANET_CONFIG_DIR})
-write_basic_package_version_file(${PROJECT_BINARY_DIR}/ROMANetConfigVersion.cmake
+  ${package}/ROMANetConfig.cmake INSTALL_DESTINATION ${ROMANET_CONFIG_DIR})
+write_basic_package_version_file(${package}/ROMANetConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
-install(FILES ${PROJECT_BINARY_DIR}/ROMANetConfig.cmake
-  ${PROJECT_BINARY_DIR}/ROMANetConfigVersion.cmake
+install(FILES ${package}/ROMANetConfig.cmake ${package}/ROMANetConfigVersion.cmake
   DESTINATION ${ROMANET_CONFIG_DIR} COMPONENT development)
 
 foreach(component tools development runtime)

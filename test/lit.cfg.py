@@ -30,6 +30,11 @@ if shutil.which("parallel"):
     if version.stdout.startswith("GNU parallel"):
         config.available_features.add("parallel")
 
+# A network that others wrote, for docs/WalkThrough.md.
+if os.environ.get("ROMANET_RESNET8"):
+    config.available_features.add("resnet8")
+    config.environment["RESNET8"] = os.environ["ROMANET_RESNET8"]
+
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.add_tool_substitutions(
     ["romanet-opt", "romanet-search", "romanet-sweep", "romanet-translate", "romanet-lsp-server", "romanet-reduce",

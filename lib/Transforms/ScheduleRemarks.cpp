@@ -190,12 +190,18 @@ void ScheduleRemarker::remarkGrowth(const Decision &decision,
     int64_t bytes = now->traffic.totalBytes();
     int64_t saved = bytes - then.traffic.totalBytes();
     int64_t growthBytes = buffer.first->capacity - buffer.capacity;
+    int64_t bursts = now->stream.bursts.total();
+    int64_t savedBursts = bursts - then.stream.bursts.total();
+    // Less energy may come from fewer bursts or rows with the same bytes.
     std::string text =
         llvm::formatv(
-            "with {0} bytes more the {1} buffer would save {2:f2} % of the {3}: "
-            "this layer alone would move {4} bytes in place of {5}",
+            "with {0} bytes more the {1} buffer would save {2:f2} % of the "
+            "{3}: "
+            "this layer alone would move {4} bytes in {5} bursts in place of "
+            "{6} in {7}",
             growthBytes, name, percentOf(now->value - then.value, now->value),
-            core::objectiveName(options.objective), bytes - saved, bytes)
+            core::objectiveName(options.objective), bytes - saved,
+            bursts - savedBursts, bytes, bursts)
             .str();
     remark << Metric("Suggestion", text)
            << Metric("Layer", decision.extracted.layer.name)
@@ -203,8 +209,7 @@ void ScheduleRemarker::remarkGrowth(const Decision &decision,
            << Metric("GrowthBytes", growthBytes)
            << Metric("GrownCapacityBytes", buffer.first->capacity)
            << Metric("Bytes", bytes) << Metric("SavedBytes", saved)
-           << Metric("SavedBursts",
-                     now->stream.bursts.total() - then.stream.bursts.total())
+           << Metric("SavedBursts", savedBursts)
            << Metric("SavedActivations", now->stream.activations.total() -
                                              then.stream.activations.total())
            << Metric("Objective", core::objectiveName(options.objective))

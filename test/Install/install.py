@@ -39,8 +39,11 @@ def main():
     parser.add_argument("--cmake-argument", action="append", default=[])
     options = parser.parse_args()
 
+    # As with the programs of the build in PATH, where CMake looks for packages, too.
+    environment = dict(os.environ, PATH=os.path.join(options.build, "bin") + os.pathsep + os.environ["PATH"])
+
     def run(*command):
-        done = subprocess.run(command, capture_output=True, text=True)
+        done = subprocess.run(command, capture_output=True, text=True, env=environment)
         if done.returncode:
             sys.exit(f"{' '.join(command)}\nexit {done.returncode}\n{done.stdout}\n{done.stderr}")
         return done.stdout
