@@ -6,6 +6,7 @@ import {AriaComponent, DataZoomComponent, GridComponent, LegendComponent, MarkLi
 import {getInstanceByDom, init, use} from 'echarts/core';
 import {SVGRenderer} from 'echarts/renderers';
 import {element} from './dom.js';
+import {shorten} from './format.js';
 
 use([BarChart, CustomChart, LineChart, ScatterChart, AriaComponent, DataZoomComponent, GridComponent, LegendComponent,
   MarkLineComponent, TooltipComponent, SVGRenderer]);
@@ -120,9 +121,11 @@ export function zoom(theme, where) {
 /** Names of layers, the first on top. */
 export function layerAxis(theme, names, width) {
   const style = axisStyle(theme);
+  const room = Math.min(160, width * 0.28);
+  // A character is about 7.5 wide; what is wider all the same is cut.
   return {type: 'category', data: names, inverse: true, ...style, splitLine: {show: false},
-    axisLabel: {...style.axisLabel, color: theme.text, width: Math.min(160, width * 0.28), overflow: 'truncate',
-      interval: 0}};
+    axisLabel: {...style.axisLabel, color: theme.text, width: room, overflow: 'truncate', interval: 0,
+      formatter: (name) => shorten(name, Math.floor(room / 7.5))}};
 }
 
 /** The height of a chart with a bar for each layer. */

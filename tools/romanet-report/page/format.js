@@ -64,3 +64,11 @@ export function percent(fraction) {
 
 export const grouped = (value) => value.toLocaleString('en-US', {maximumFractionDigits: 1});
 export const hex = (value) => `0x${value.toString(16)}`;
+
+/** A name in as many characters, without its middle: the end is what tells layers apart. */
+export function shorten(name, length) {
+  if (name.length <= length)
+    return name;
+  const end = Math.floor((length - 1) / 2);
+  return `${name.slice(0, length - 1 - end)}…${name.slice(name.length - end)}`;
+}

@@ -2,7 +2,7 @@
 
 import {axisStyle, chart, legend, redraw, valueAxis, zoom} from './chart.js';
 import {element, section, table} from './dom.js';
-import {bytes, capacity, count, grouped, hex} from './format.js';
+import {bytes, capacity, count, grouped, hex, shorten} from './format.js';
 
 const kinds = ['input or output of layers', 'weights', 'other'];
 
@@ -119,7 +119,7 @@ export function memorySections(report, names) {
     return {type: 'value', min: 0, max: steps.length, interval: Math.max(1, Math.ceil(24 * steps.length / width)), ...style,
       splitLine: {show: false}, name: 'steps of the program, by the layers that run', nameLocation: 'middle', nameGap: 60,
       axisLabel: {...style.axisLabel, rotate: 50, hideOverlap: true, showMaxLabel: false, width: 80, overflow: 'truncate',
-        formatter: (value) => steps[value]?.layers.length ? stepName(value) : ''}};
+        formatter: (value) => steps[value]?.layers.length ? shorten(stepName(value), 10) : ''}};
   };
   const grid = {left: 6, right: 40, top: 34, bottom: 6, outerBoundsMode: 'same', outerBoundsContain: 'all'};
   const addresses = lives.flatMap(([, first, , last]) => [first, last]);
