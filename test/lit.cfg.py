@@ -30,6 +30,14 @@ if shutil.which("parallel"):
     if version.stdout.startswith("GNU parallel"):
         config.available_features.add("parallel")
 
+# Some containers have no pseudo-terminals.
+try:
+    for end in os.openpty():
+        os.close(end)
+    config.available_features.add("terminal")
+except OSError:
+    pass
+
 # A network that others wrote, for docs/WalkThrough.md.
 if os.environ.get("ROMANET_RESNET8"):
     config.available_features.add("resnet8")
