@@ -281,8 +281,8 @@ TEST(Growth, OfAProduct) {
   EXPECT_FALSE(growth.buffers[2].first || growth.buffers[2].last);
   // Where each array moves once, nothing would.
   task.buffers = BufferCapacities::makeSeparate(8, 2, 64);
-  for (const Growth &buffer :
-       searchGrowth(task, defaultDRAMDevice()).front().buffers)
+  growth = searchGrowth(task, defaultDRAMDevice()).front();
+  for (const Growth &buffer : growth.buffers)
     EXPECT_FALSE(buffer.first || buffer.last);
 }
 
