@@ -9,6 +9,7 @@
 #include "romanet/Model/Growth.h"
 #include "Parallel.h"
 #include "llvm/ADT/STLExtras.h"
+#include <deque>
 
 using namespace romanet;
 

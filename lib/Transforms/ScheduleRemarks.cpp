@@ -196,9 +196,8 @@ void ScheduleRemarker::remarkGrowth(const Decision &decision,
     std::string text =
         llvm::formatv(
             "with {0} bytes more the {1} buffer would save {2:f2} % of the "
-            "{3}: "
-            "this layer alone would move {4} bytes in {5} bursts in place of "
-            "{6} in {7}",
+            "{3}: this layer alone would move {4} bytes in {5} bursts in place "
+            "of {6} in {7}",
             growthBytes, name, percentOf(now->value - then.value, now->value),
             core::objectiveName(options.objective), bytes - saved,
             bursts - savedBursts, bytes, bursts)

@@ -168,8 +168,7 @@ int main(int argc, char **argv) {
       argc, argv,
       "Makes a page with charts and tables of a report (JSON of romanet-opt "
       "--romanet-report=format=json or of romanet-search --format=json) or of "
-      "a "
-      "sweep (of romanet-sweep --format=json), or compares two reports.\n");
+      "a sweep (of romanet-sweep --format=json), or compares two reports.\n");
   if (llvm::Error error = run()) {
     llvm::handleAllErrors(
         std::move(error), [](const llvm::ErrorInfoBase &info) {
